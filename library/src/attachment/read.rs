@@ -1,0 +1,104 @@
+//! Reading attachments: one is public only while something public shows it.
+
+use object_store::ObjectStoreExt as _;
+
+use super::{Attached, RenditionPreset, place};
+use crate::changes::List;
+use crate::content::Detail;
+use crate::database::Sql;
+use crate::id::{AnyId, AttachmentId, ContentId};
+use crate::refusal::{Error, Result};
+use crate::{Scope, column, leader, panel};
+
+/// A file as the door serves it.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Its media type.
+    pub media_type: String,
+    /// What it is called.
+    pub name: String,
+    /// A strong tag of its bytes.
+    pub tag: String,
+    /// Its bytes.
+    pub bytes: bytes::Bytes,
+}
+
+static USED: Sql = Sql::new("select u.content_id from attachment_use u where u.attachment_id = $1 order by u.content_id limit 20");
+
+impl Scope {
+    /// A file in the first use in which the public sees it.
+    pub async fn attachment(&self, id: AttachmentId) -> Result<Option<Attached>> {
+        self.note_record(AnyId::AttachmentId(id));
+        if let Some(found) = self.attachment_of_directory(id) {
+            return Ok(Some(found));
+        }
+        let rows = self.rows(&USED, vec![id.into()]).await?;
+        let users = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<ContentId>>>()?;
+        for content in self.contents_by_id(&users).await? {
+            if content.card.cover.as_ref().is_some_and(|cover| cover.id == id) {
+                return Ok(content.card.cover.clone());
+            }
+            let details = self.details(&[content.id]).await?;
+            let found = details.get(&content.id).and_then(|detail: &std::sync::Arc<Detail>| {
+                let nested = detail.attachments.iter().flat_map(|a| a.captions.iter().chain(a.poster.as_deref()));
+                detail.attachments.iter().chain(nested).find(|attached| attached.id == id).cloned()
+            });
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Pictures of columns, leaders and panels.
+    fn attachment_of_directory(&self, id: AttachmentId) -> Option<Attached> {
+        let directory = self.directory();
+        let is = |attached: &&Attached| attached.id == id;
+        let cover = |column: &std::sync::Arc<column::Column>| {
+            let cover = column.fields.cover.as_ref().filter(is)?;
+            self.column(column.id).map(|_| cover.clone())
+        };
+        let photo = |leader: &std::sync::Arc<leader::Leader>| {
+            self.note_list(List::Leaders(leader.organisation));
+            leader.fields.photo.as_ref().filter(is).cloned()
+        };
+        fn image(items: &[panel::PanelItem], id: AttachmentId) -> Option<&Attached> {
+            items.iter().filter(|item| item.shown).find_map(|item| {
+                item.image.as_ref().filter(|image| image.id == id).or_else(|| image(&item.children, id))
+            })
+        }
+        let of_panel = |panel: &std::sync::Arc<panel::Panel>| {
+            self.note_list(List::Panels(panel.site));
+            let found = image(&panel.fields.items, id)?;
+            self.site(panel.site).map(|_| found.clone())
+        };
+        self.note_list(List::Sites);
+        for site in directory.sites.all() {
+            self.note_list(List::Columns(site.id));
+        }
+        directory
+            .columns
+            .all()
+            .iter()
+            .find_map(cover)
+            .or_else(|| directory.leaders.all().iter().find_map(photo))
+            .or_else(|| directory.panels.all().iter().find_map(of_panel))
+    }
+
+    /// The bytes of a public file, or of a rendition of it.
+    pub async fn file(&self, id: AttachmentId, preset: Option<RenditionPreset>) -> Result<Option<File>> {
+        let Some(attached) = self.attachment(id).await? else { return Ok(None) };
+        let (bytes, media_type, tag) = match preset {
+            None => {
+                let found = self.library().files().get(&place(&attached.sha256)).await.map_err(Error::from)?;
+                (found.bytes().await?, attached.media_type.clone(), attached.sha256.clone())
+            }
+            Some(preset) => {
+                let preset_name: &str = preset.into();
+                let tag = format!("{}-{preset_name}", attached.sha256);
+                (self.library().rendition(&attached, preset).await?, "image/jpeg".to_owned(), tag)
+            }
+        };
+        Ok(Some(File { media_type, name: attached.name, tag, bytes }))
+    }
+}

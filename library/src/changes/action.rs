@@ -1,0 +1,40 @@
+//! What a change did, as the log names it.
+
+use serde::{Deserialize, Serialize};
+
+/// The deed of a change. Those that the change feed shows are the contract's `ChangeAction`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Action {
+    /// A working revision was saved; nothing public changed.
+    ContentDrafted,
+    /// A content became live.
+    ContentPublished,
+    /// A live content was corrected.
+    ContentEdited,
+    /// A content was taken off every site.
+    ContentWithdrawn,
+    /// The validity of a policy, an answer or a notice period changed.
+    ValiditySet,
+    /// A content was placed in a further column.
+    PlacementAdded,
+    /// A placement was taken away.
+    PlacementRemoved,
+    /// A placement's title, pin or visibility changed.
+    PlacementEdited,
+    /// A column or what it shares changed.
+    ColumnChanged,
+    /// A tag or tag group changed.
+    TagChanged,
+    /// An organisation or a leader changed.
+    OrganisationChanged,
+    /// A site, a redirect or a field of its own changed.
+    SiteChanged,
+    /// A panel changed.
+    PanelChanged,
+    /// A code list changed.
+    CodesChanged,
+    /// A file was added to the library.
+    AttachmentUploaded,
+}

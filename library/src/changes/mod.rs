@@ -1,0 +1,21 @@
+//! The change log: a gap-free, ordered sequence of pointers to what every deed touched.
+//!
+//! Position order is commit order on both engines: subjects are written under the change's own id, and the tail of
+//! the transaction takes the position from a one-row counter and inserts the change. This room knows no noun's rules.
+
+mod action;
+mod follow;
+mod read;
+mod subject;
+mod work;
+
+pub use action::Action;
+pub use follow::{Follower, Retry};
+pub use read::Change;
+pub use subject::{Effect, KeyKind, List, Member, Subject, Touched};
+pub(crate) use subject::key_of;
+pub use work::Caller;
+pub(crate) use work::{Work, commit};
+
+/// A place in the change log; 0 is before the first change.
+pub type Position = i64;

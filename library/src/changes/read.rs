@@ -1,0 +1,68 @@
+//! Reading the log from a position.
+
+use super::{Effect, Position};
+use crate::Library;
+use crate::database::Sql;
+use crate::instant::Instant;
+use crate::refusal::Result;
+
+/// A change as followers and the audit read it: a pointer, without content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its place in the log.
+    pub position: Position,
+    /// When it was done.
+    pub at: Instant,
+    /// Who did it.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// What it touched: subject, effect, and where the member stood before and after (JSON).
+    pub subjects: Vec<(String, Effect, Option<String>, Option<String>)>,
+}
+
+static AFTER: Sql = Sql::new(
+    "select position, id, at, actor, action from change where position > $1 order by position limit $2",
+);
+static SUBJECTS: Sql = Sql::new(
+    "select c.position, s.subject, s.effect, s.member_before, s.member_after
+     from change c join change_subject s on s.change_id = c.id
+     where c.position > $1 and c.position <= $2 order by c.position, s.ordinal",
+);
+static NEWEST: Sql = Sql::new("select position from change_counter where one = 1");
+
+impl Library {
+    /// The newest position of the database.
+    pub async fn newest_position(&self) -> Result<Position> {
+        let rows = self.database().rows(&NEWEST, &[]).await?;
+        rows.first().map_or(Ok(0), |row| row.get(0))
+    }
+
+    /// At most `limit` changes after `position`, in order.
+    pub async fn changes_after(&self, position: Position, limit: i64) -> Result<Vec<Change>> {
+        let rows = self.database().rows(&AFTER, &[position.into(), limit.into()]).await?;
+        let mut changes = Vec::with_capacity(rows.len());
+        for row in &rows {
+            changes.push(Change {
+                position: row.get(0)?,
+                at: row.get(2)?,
+                actor: row.get(3)?,
+                action: row.get(4)?,
+                subjects: Vec::new(),
+            });
+        }
+        let Some(last) = changes.last().map(|change| change.position) else { return Ok(changes) };
+        let mut at = 0;
+        for row in self.database().rows(&SUBJECTS, &[position.into(), last.into()]).await? {
+            let of: Position = row.get(0)?;
+            while at < changes.len() && changes[at].position < of {
+                at += 1;
+            }
+            if let Some(change) = changes.get_mut(at) {
+                let effect = row.text(2).and_then(|text| text.parse().ok()).unwrap_or(Effect::Changed);
+                change.subjects.push((row.get(1)?, effect, row.get(3)?, row.get(4)?));
+            }
+        }
+        Ok(changes)
+    }
+}

@@ -1,0 +1,162 @@
+//! A deed's transaction: statements, the subjects it touches, and the one way to commit it.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Action, Effect, KeyKind, List, Member, Position, Subject, Touched};
+use crate::Library;
+use crate::clock::new_uuid;
+use crate::database::{Row, Sql, Transaction, Value};
+use crate::directory::Directory;
+use crate::id::{AnyId, ChangeId, SiteId};
+use crate::instant::Instant;
+use crate::refusal::{Error, Result};
+
+/// Who does a deed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// How the log names the caller.
+    pub actor: String,
+}
+
+impl Caller {
+    /// A program of the platform itself, such as `clock` or `import`.
+    pub fn program(name: &str) -> Self {
+        Self { actor: format!("program:{name}") }
+    }
+}
+
+/// An open deed. Dropped without [`commit`], nothing of it happened.
+pub(crate) struct Work {
+    transaction: Transaction,
+    library: Library,
+    /// The directory as it was when the deed began.
+    pub directory: Arc<Directory>,
+    /// The moment of the deed.
+    pub at: Instant,
+    /// How the log names who did it.
+    pub actor: String,
+    /// What the log calls it.
+    pub action: Action,
+    /// The site that it concerns most.
+    pub site: Option<SiteId>,
+    /// Why it was done.
+    pub reason: Option<String>,
+    touched: Vec<Touched>,
+}
+
+static POSITION: Sql = Sql::new("select position from change_counter where one = 1");
+static TAKE_POSITION: Sql =
+    Sql::new("update change_counter set position = position + 1 where one = 1 returning position");
+static INSERT_CHANGE: Sql = Sql::new(
+    "insert into change (position, id, at, actor, action, site_id, reason) values ($1, $2, $3, $4, $5, $6, $7)",
+);
+static INSERT_SUBJECTS: Sql = Sql::new(
+    "insert into change_subject (change_id, ordinal, subject, effect, member_before, member_after)
+     select $1, as_int(r.value->>0), r.value->>1, r.value->>2, r.value->>3, r.value->>4 from rows($2) r",
+);
+
+impl Library {
+    /// Begins a deed of `caller` now.
+    pub(crate) async fn begin(&self, caller: &Caller, action: Action) -> Result<Work> {
+        let mut transaction = self.database().begin().await?;
+        let row = transaction.rows(&POSITION, &[]).await?;
+        let position: Position = row.first().map_or(Ok(0), |row| row.get(0))?;
+        let directory = self.directory_at(position).await?;
+        Ok(Work {
+            transaction,
+            library: self.clone(),
+            directory,
+            at: self.clock().now(),
+            actor: caller.actor.clone(),
+            action,
+            site: None,
+            reason: None,
+            touched: Vec::new(),
+        })
+    }
+}
+
+impl Work {
+    pub(crate) async fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        self.transaction.rows(sql, params).await
+    }
+
+    pub(crate) async fn row(&mut self, sql: &Sql, params: &[Value]) -> Result<Option<Row>> {
+        Ok(self.transaction.rows(sql, params).await?.into_iter().next())
+    }
+
+    pub(crate) async fn run(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
+        self.transaction.run(sql, params).await
+    }
+
+    /// The library that the deed is done in, for its clock and zone.
+    pub(crate) fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The deed touches a record.
+    pub(crate) fn record(&mut self, id: AnyId, effect: Effect) {
+        self.touch(Touched { subject: Subject::Record(id), effect, before: None, after: None });
+    }
+
+    /// The deed changes what a key finds.
+    pub(crate) fn key(&mut self, kind: KeyKind, value: impl Into<String>) {
+        let subject = Subject::Key(kind, value.into());
+        self.touch(Touched { subject, effect: Effect::Changed, before: None, after: None });
+    }
+
+    /// The deed changes which members a list has, or their order.
+    pub(crate) fn list(&mut self, list: List) {
+        let subject = Subject::Members(list);
+        self.touch(Touched { subject, effect: Effect::Changed, before: None, after: None });
+    }
+
+    /// The deed moves one content in, within or out of a list; nothing if it stands on neither side.
+    pub(crate) fn member(&mut self, list: List, before: Option<Member>, after: Option<Member>) {
+        let effect = match (&before, &after) {
+            (None, None) => return,
+            (None, Some(_)) => Effect::Entered,
+            (Some(_), Some(_)) => Effect::Changed,
+            (Some(_), None) => Effect::Left,
+        };
+        self.touch(Touched { subject: Subject::Members(list), effect, before, after });
+    }
+
+    fn touch(&mut self, touched: Touched) {
+        if !self.touched.contains(&touched) {
+            self.touched.push(touched);
+        }
+    }
+}
+
+/// Commits a deed with its row in the change log: the only way to commit editorial work.
+/// Answers the deed's position when the node's own directory has passed it.
+pub(crate) async fn commit(work: Work) -> Result<Position> {
+    let Work { mut transaction, library, at, actor, action, site, reason, touched, .. } = work;
+    let id = ChangeId(new_uuid(library.clock()));
+    let member = |member: &Option<Member>| member.map(|member| serde_json::to_string(&member)).transpose();
+    let mut rows = Vec::with_capacity(touched.len());
+    for (ordinal, touched) in touched.iter().enumerate() {
+        let effect: &str = touched.effect.into();
+        rows.push(json!([
+            ordinal,
+            touched.subject.to_string(),
+            effect,
+            member(&touched.before)?,
+            member(&touched.after)?
+        ]));
+    }
+    transaction.run(&INSERT_SUBJECTS, &[id.into(), serde_json::Value::Array(rows).into()]).await?;
+    let taken = transaction.rows(&TAKE_POSITION, &[]).await?;
+    let position: Position =
+        taken.first().ok_or_else(|| Error::Database("the change counter is gone".to_owned()))?.get(0)?;
+    let action: &str = action.into();
+    let params =
+        [position.into(), id.into(), at.into(), actor.into(), action.into(), site.into(), Value::from(reason)];
+    transaction.run(&INSERT_CHANGE, &params).await?;
+    transaction.commit().await?;
+    library.committed(position).await;
+    Ok(position)
+}

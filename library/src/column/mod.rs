@@ -1,0 +1,217 @@
+//! Columns (栏目): the tree of shelves of a site that contents are placed in.
+
+mod create;
+mod edit;
+mod move_column;
+mod read;
+
+use serde::{Deserialize, Serialize};
+
+use crate::attachment::Attached;
+use crate::changes::{KeyKind, key_of};
+use crate::content::ContentKind;
+use crate::database::{Row, Sql};
+use crate::directory::Entry;
+use crate::id::{ColumnId, ContentId, OrganisationId, SiteId};
+use crate::instant::Date;
+use crate::refusal::{Refusal, Result};
+use crate::{Directory, text};
+
+pub use create::CreateColumn;
+pub use read::{ColumnFilter, ColumnLocator};
+
+/// What a column is for (栏目类型).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ColumnKind {
+    Channel,
+    News,
+    Notice,
+    Policy,
+    Interpretation,
+    Knowledge,
+    Service,
+    Personnel,
+    Plan,
+    Consultation,
+    Survey,
+    Interview,
+    Catalogue,
+    Topic,
+    Single,
+    Gallery,
+    Link,
+}
+
+impl ColumnKind {
+    /// The value of the page tag ColumnType (网页设计规范).
+    pub fn meta_column_type(self) -> &'static str {
+        match self {
+            Self::Channel => "频道首页",
+            Self::News | Self::Gallery => "动态要闻",
+            Self::Notice => "通知公告",
+            Self::Policy => "政策文件",
+            Self::Interpretation => "政策解读",
+            Self::Knowledge => "答问知识",
+            Self::Service => "办事服务",
+            Self::Personnel => "人事信息",
+            Self::Plan => "规划计划",
+            Self::Consultation => "政务咨询",
+            Self::Survey => "调查征集",
+            Self::Interview => "互动访谈",
+            Self::Catalogue => "政府信息公开",
+            Self::Topic => "专题专栏",
+            Self::Single => "概况信息",
+            Self::Link => "链接栏目",
+        }
+    }
+}
+
+/// Whether a column is kept up (栏目状态).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ColumnStatus {
+    Open,
+    Maintenance,
+    Closed,
+}
+
+/// Whether others may have it (共享类型: 无条件 / 有条件 / 不予共享).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ShareType {
+    Open,
+    Conditional,
+    None,
+}
+
+/// What describes a column (UCAP page tags, 六安).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ColumnFields {
+    /// ColumnName.
+    pub name: String,
+    /// ColumnDescription.
+    pub description: String,
+    /// ColumnKeywords.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// What it is for.
+    pub kind: ColumnKind,
+    /// Order among its siblings, smallest first.
+    #[serde(default)]
+    pub rank: i64,
+    /// Whether the site's navigation shows it.
+    #[serde(default)]
+    pub in_navigation: bool,
+    /// Where a LINK column leads.
+    #[serde(default)]
+    pub link_url: Option<String>,
+    /// Its picture.
+    #[serde(default)]
+    pub cover: Option<Attached>,
+    /// The name of the front end's template.
+    #[serde(default)]
+    pub template: Option<String>,
+    /// The first day of a topic.
+    #[serde(default)]
+    pub opens_on: Option<Date>,
+    /// The last day of a topic.
+    #[serde(default)]
+    pub closed_on: Option<Date>,
+    /// The kinds that may be placed in it; empty for all.
+    #[serde(default)]
+    pub accepts: Vec<ContentKind>,
+    /// Who keeps it.
+    #[serde(default)]
+    pub owner: Option<OrganisationId>,
+    /// What a SINGLE column shows instead of a list.
+    #[serde(default)]
+    pub landing: Option<ContentId>,
+    /// BCP 47; the site's if not given.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// The column of which this is an edition in another language.
+    #[serde(default)]
+    pub edition_of: Option<ColumnId>,
+    /// Whether other sites may have it.
+    pub share_type: ShareType,
+    /// How often it must change, in days.
+    #[serde(default)]
+    pub update_cycle_days: Option<i32>,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its identifier.
+    pub id: ColumnId,
+    /// Its site.
+    pub site: SiteId,
+    /// What it hangs under.
+    pub parent: Option<ColumnId>,
+    /// Its path on the site.
+    pub path: String,
+    /// Whether it is kept up.
+    pub status: ColumnStatus,
+    /// What describes it.
+    pub fields: ColumnFields,
+}
+
+impl Column {
+    /// How deep it lies; 1 for a first-level column.
+    pub fn depth(&self) -> usize {
+        self.path.matches('/').count()
+    }
+}
+
+impl Entry for Column {
+    type Id = ColumnId;
+
+    fn load() -> &'static Sql {
+        static ALL: Sql = Sql::new(
+            "select id, site_id, parent_id, path, status, document from site_column order by site_id, rank, path",
+        );
+        &ALL
+    }
+
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            site: row.get(1)?,
+            parent: row.get(2)?,
+            path: row.get(3)?,
+            status: row.text(4).and_then(|text| text.parse().ok()).unwrap_or(ColumnStatus::Closed),
+            fields: row.json(5)?,
+        })
+    }
+
+    fn id(&self) -> ColumnId {
+        self.id
+    }
+
+    fn parent(&self) -> Option<ColumnId> {
+        self.parent
+    }
+
+    fn keys(&self) -> Vec<(KeyKind, String)> {
+        vec![(KeyKind::Path, key_of(&self.site.to_string(), &self.path))]
+    }
+}
+
+fn accept(mut fields: ColumnFields, directory: &Directory) -> Result<ColumnFields> {
+    fields.name = text::require("name", &fields.name, 100)?;
+    fields.description = text::accept("description", &fields.description, 500)?;
+    if let Some(url) = &fields.link_url {
+        text::web_address("link_url", url)?;
+    }
+    if fields.owner.is_some_and(|owner| directory.organisations.get(owner).is_none()) {
+        return Err(Refusal::not_found("owner").into());
+    }
+    Ok(fields)
+}

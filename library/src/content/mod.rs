@@ -1,0 +1,47 @@
+//! Contents (信息) of seven kinds: drafted, published, corrected, withdrawn; read live only.
+//!
+//! Deeds act on the working revision; publishing copies it into the live tables in its transaction. Public reads
+//! touch nothing else than the live tables.
+
+pub mod body;
+mod check;
+mod document_number;
+mod draft;
+mod edit;
+mod elements;
+mod fields;
+pub(crate) mod index_number;
+mod kind;
+mod list;
+mod live;
+mod meta_tags;
+mod publish;
+mod read;
+mod related;
+mod row;
+mod schedule;
+mod set_validity;
+mod shelves;
+mod withdraw;
+
+pub use document_number::DocumentNumber;
+pub use draft::DraftContent;
+pub use elements::ElementRow;
+pub use fields::{
+    AttachmentUse, ContentFields, FieldEntry, LinkTarget, LinkTo, Origin, TagAssignment, TagAssignmentSource,
+};
+pub use kind::{
+    ArticleFormat, ContentKind, ContentState, Details, DisclosureKind, InterpretationForm, InterpreterRole,
+    KnowledgeDetails, PolicyDetails, ServiceChannel, ServiceChannelKind, ServiceDetails, ServiceFlag, ServiceMaterial,
+    ServicePlace,
+};
+pub use list::{ContentFilter, ContentLocator, ContentOrder, ContentOrderField, FieldCondition, Order};
+pub use meta_tags::MetaTag;
+pub use publish::Published;
+pub use row::{Card, Detail, LiveContent, NoticePhase, PolicyGlance, Validity, ValidityState};
+pub(crate) use row::CONTENT;
+pub(crate) use schedule::{publish_scheduled, unschedule};
+pub use set_validity::SetValidity;
+pub(crate) use set_validity::{expire_entry, move_notice, pass_validity};
+pub use shelves::KindShelf;
+pub use read::Body;

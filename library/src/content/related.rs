@@ -1,0 +1,106 @@
+//! Related contents (相关信息): shared tags, rarer ones weighing more, and links; never withdrawn or repealed.
+//!
+//! Candidates are the newest 200 contents of each content's five rarest tags and what it is linked with; one
+//! statement for all parents.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::kind::ContentKind;
+use super::row::{CONTENT, LiveContent};
+use crate::Scope;
+use crate::changes::List;
+use crate::database::{Engine, Sql, Value};
+use crate::id::{AnyId, ContentId, SiteId, TagId};
+use crate::refusal::Result;
+
+const TAGS: usize = 5;
+const NEWEST: i64 = 200;
+/// What a link weighs, in thousandths of a tag that nothing else has.
+const LINK_WEIGHT: i64 = 2_000;
+
+impl Scope {
+    /// At most `first` related contents for each parent, the nearest first; only `kinds` if any are named, only what
+    /// `on` shows if a site is named.
+    pub async fn related(
+        &self,
+        parents: &[Arc<LiveContent>],
+        kinds: &[ContentKind],
+        on: Option<SiteId>,
+        first: usize,
+    ) -> Result<HashMap<ContentId, Vec<Arc<LiveContent>>>> {
+        let mut all_tags: Vec<TagId> = parents.iter().flat_map(|parent| parent.card.tags.iter().copied()).collect();
+        all_tags.sort_unstable();
+        all_tags.dedup();
+        let counts = if all_tags.is_empty() { HashMap::new() } else { self.tag_counts(&all_tags).await? };
+        let mut pairs = Vec::new();
+        for parent in parents {
+            self.note_list(List::Links(parent.id));
+            let mut tags: Vec<(i64, TagId)> =
+                parent.card.tags.iter().map(|tag| (counts.get(tag).copied().unwrap_or(1), *tag)).collect();
+            tags.sort_unstable();
+            for (count, tag) in tags.into_iter().take(TAGS) {
+                // Inverse frequency: a tag of two contents says more than one of thousands.
+                let weight = (1000.0 / (1.0 + (count.max(1) as f64).ln())) as i64;
+                pairs.push(serde_json::json!([parent.id.0.simple().to_string(), tag.0.simple().to_string(), weight]));
+            }
+        }
+        if let Some(site) = on {
+            self.note_list(List::Site(site));
+        }
+        let own: Vec<Value> = vec![
+            serde_json::Value::Array(pairs).into(),
+            parents.iter().map(|parent| parent.id.0).collect::<Vec<_>>().into(),
+            NEWEST.into(),
+            kinds.is_empty().into(),
+            kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect::<Vec<_>>().into(),
+            on.is_none().into(),
+            on.into(),
+            self.silent_sites().as_slice().into(),
+            (first as i64).into(),
+            LINK_WEIGHT.into(),
+        ];
+        let sql = Sql::built(statement(self.library().database().engine()));
+        let mut related: HashMap<ContentId, Vec<Arc<LiveContent>>> = HashMap::new();
+        for row in self.rows(&sql, own).await? {
+            let content = Arc::new(LiveContent::read(&row, 1)?);
+            self.note_record(AnyId::ContentId(content.id));
+            related.entry(row.get(0)?).or_default().push(content);
+        }
+        Ok(related)
+    }
+}
+
+fn statement(engine: Engine) -> String {
+    let tagged = match engine {
+        Engine::Postgres => {
+            "select k.parent, t.content_id, k.weight from pairs k cross join lateral
+               (select e.content_id from content_tag e where e.tag_id = k.tag
+                order by e.published_at desc, e.content_id desc limit $3) t"
+        }
+        Engine::Sqlite => {
+            "select k.parent, t.content_id, k.weight from pairs k cross join content_tag t on t.tag_id = k.tag
+               and t.content_id in (select e.content_id from content_tag e where e.tag_id = k.tag
+                order by e.published_at desc, e.content_id desc limit $3)"
+        }
+    };
+    format!(
+        "with pairs as (select as_id(r.value->>0) as parent, as_id(r.value->>1) as tag, as_int(r.value->>2) as weight
+              from rows($1) r),
+         near as ({tagged}
+             union all select l.from_id, l.to_id, $10 from link l where l.from_id in ids($2) and l.to_id is not null
+             union all select l.to_id, l.from_id, $10 from link l where l.to_id in ids($2)),
+         weighed as (select parent, content_id, sum(weight) as weight from near
+             where content_id <> parent group by parent, content_id),
+         ranked as (select w.parent, w.content_id, row_number() over (partition by w.parent
+                 order by w.weight desc, c.published_at desc, c.id desc) as place
+             from weighed w join content c on c.id = w.content_id
+             where ($4 or c.kind in texts($5)) and not (c.home_site_id in ids($8))
+               and not exists (select 1 from policy y where y.content_id = c.id
+                 and y.validity in ('REPEALED', 'EXPIRED', 'DECLARED_INVALID'))
+               and ($6 or exists (select 1 from placement s where s.content_id = c.id and s.site_id = $7 and s.shown)))
+         select r.parent, {} from ranked r join content c on c.id = r.content_id where r.place <= $9
+         order by r.parent, r.place",
+        CONTENT.replace("{c}", "c")
+    )
+}

@@ -1,0 +1,111 @@
+//! Tag pages: the newest contents of a tag by kind, and how many there are.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::kind::ContentKind;
+use super::row::{CONTENT, LiveContent};
+use crate::Scope;
+use crate::changes::List;
+use crate::database::{Engine, Sql};
+use crate::id::{AnyId, SiteId, TagId};
+use crate::refusal::Result;
+
+/// The newest contents of one kind.
+#[derive(Debug, Clone)]
+pub struct KindShelf {
+    /// The kind.
+    pub kind: ContentKind,
+    /// How many there are of it; counted no further than 10,000 where a site is named.
+    pub total: i64,
+    /// The newest.
+    pub contents: Vec<Arc<LiveContent>>,
+}
+
+static BY_KIND: Sql = Sql::new("select kind, members from shelf where list = 'tag' and id = $1 and members > 0");
+static BY_KIND_ON: Sql = Sql::new(
+    "select kind, count(*) from (select t.kind from content_tag t where t.tag_id = $1 and exists (
+       select 1 from placement p where p.content_id = t.content_id and p.site_id = $2 and p.shown) limit 10000) counted
+     group by kind",
+);
+
+impl Scope {
+    /// How many live contents each of these tags has.
+    pub(crate) async fn tag_counts(&self, tags: &[TagId]) -> Result<HashMap<TagId, i64>> {
+        for tag in tags {
+            self.note_list(List::Tag(*tag));
+        }
+        let counts = self.shelf_counts("tag", tags.iter().map(|tag| tag.0).collect()).await?;
+        Ok(counts.into_iter().map(|(id, count)| (TagId(id), count)).collect())
+    }
+
+    /// How many live contents a tag has, or how many of them a site shows, by kind.
+    pub async fn tag_usage(&self, tag: TagId, on: Option<SiteId>) -> Result<Vec<(ContentKind, i64)>> {
+        self.note_list(List::Tag(tag));
+        let rows = match on {
+            None => self.rows(&BY_KIND, vec![tag.into()]).await?,
+            Some(site) => {
+                self.note_list(List::Site(site));
+                self.rows(&BY_KIND_ON, vec![tag.into(), site.into()]).await?
+            }
+        };
+        let mut usage = Vec::new();
+        for row in &rows {
+            if let Some(kind) = row.text(0).and_then(|text| text.parse().ok()) {
+                usage.push((kind, row.get(1)?));
+            }
+        }
+        Ok(usage)
+    }
+
+    /// The newest `first` contents of a tag for each of `kinds` (in their order), of those that a site shows if one is
+    /// named. Two statements, whatever the sizes.
+    pub async fn tag_shelves(
+        &self,
+        tag: TagId,
+        on: Option<SiteId>,
+        kinds: &[ContentKind],
+        first: usize,
+    ) -> Result<Vec<KindShelf>> {
+        let usage: HashMap<ContentKind, i64> = self.tag_usage(tag, on).await?.into_iter().collect();
+        let silent = self.silent_sites();
+        let shown = "exists (select 1 from placement p where p.content_id = e.content_id and p.site_id = $4 and p.shown)";
+        let inner = format!(
+            "from content_tag e join content f on f.id = e.content_id where e.tag_id = $1 and e.kind = k.text
+             and not (f.home_site_id in ids($5)) and ($3 or {shown}) order by e.published_at desc, e.content_id desc limit $6"
+        );
+        let columns = CONTENT.replace("{c}", "c");
+        let text = match self.library().database().engine() {
+            Engine::Postgres => format!(
+                "select {columns} from each_text($2) k cross join lateral (select e.content_id, e.published_at {inner}) d
+                 join content c on c.id = d.content_id order by k.ord, d.published_at desc, d.content_id desc"
+            ),
+            Engine::Sqlite => format!(
+                "select {columns} from each_text($2) k cross join content_tag d on d.tag_id = $1
+                 and d.content_id in (select e.content_id {inner})
+                 join content c on c.id = d.content_id order by k.ord, d.published_at desc, d.content_id desc"
+            ),
+        };
+        let names: Vec<String> = kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect();
+        let params = vec![
+            tag.into(),
+            names.into(),
+            on.is_none().into(),
+            on.into(),
+            silent.as_slice().into(),
+            (first as i64).into(),
+        ];
+        let mut found: HashMap<ContentKind, Vec<Arc<LiveContent>>> = HashMap::new();
+        for row in self.rows(&Sql::built(text), params).await? {
+            let content = Arc::new(LiveContent::read(&row, 0)?);
+            self.note_record(AnyId::ContentId(content.id));
+            found.entry(content.kind).or_default().push(content);
+        }
+        let shelf = |kind: &ContentKind| KindShelf {
+            kind: *kind,
+            total: usage.get(kind).copied().unwrap_or(0),
+            contents: found.remove(kind).unwrap_or_default(),
+        };
+        Ok(kinds.iter().map(shelf).filter(|shelf| shelf.total > 0).collect())
+    }
+}

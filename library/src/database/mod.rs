@@ -1,0 +1,119 @@
+//! The two databases behind one small surface: statements, parameters, rows, transactions.
+//!
+//! This room knows no table and no rule. SQLite runs in the calling thread, PostgreSQL over a pool
+//! (`docs/decisions/0003-one-statement-two-executors.md`).
+
+mod postgres;
+mod sql;
+mod sqlite;
+mod value;
+
+use std::path::PathBuf;
+
+pub use sql::Sql;
+pub use value::{FromCell, Row, Value};
+
+use crate::refusal::Result;
+
+/// Which engine serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file, in the process.
+    Sqlite,
+    /// A server, for several nodes.
+    Postgres,
+}
+
+/// An open database, made by the migrations.
+pub enum Database {
+    /// One file.
+    Sqlite(sqlite::Sqlite),
+    /// A pool of connections.
+    Postgres(sqlx::PgPool),
+}
+
+impl Database {
+    /// Opens `sqlite://PATH` or `postgres://...` with at most `connections` to a server.
+    pub async fn open(url: &str, connections: u32) -> Result<Self> {
+        match url.strip_prefix("sqlite://") {
+            Some(path) => Ok(Self::Sqlite(sqlite::Sqlite::open(&PathBuf::from(path))?)),
+            None => Ok(Self::Postgres(postgres::open(url, connections).await?)),
+        }
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Reads what is committed now.
+    pub async fn rows(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.rows(sql, params),
+            Self::Postgres(pool) => postgres::rows(pool, sql, params).await,
+        }
+    }
+
+    /// Begins a transaction.
+    pub(crate) async fn begin(&self) -> Result<Transaction> {
+        match self {
+            Self::Sqlite(sqlite) => Ok(Transaction::Sqlite(sqlite.begin().await?)),
+            Self::Postgres(pool) => Ok(Transaction::Postgres(pool.begin().await.map_err(postgres::fault)?)),
+        }
+    }
+
+    /// Tells other nodes that the log has reached `position`; they would find out by themselves, only later.
+    pub(crate) async fn hint(&self, position: i64) {
+        if let Self::Postgres(pool) = self
+            && let Err(error) = postgres::notify(pool, position).await
+        {
+            tracing::debug!(%error, "a hint was lost; followers wake by their timer");
+        }
+    }
+
+    /// How the engine would run `sql`, one line a step: for the tests that read plans.
+    pub async fn plan(&self, sql: &Sql, params: &[Value]) -> Result<Vec<String>> {
+        let (prefix, cell) = match self.engine() {
+            Engine::Sqlite => ("explain query plan ", 3),
+            Engine::Postgres => ("explain ", 0),
+        };
+        let text = match self.engine() {
+            Engine::Sqlite => sql.sqlite().replace('?', "$"),
+            Engine::Postgres => sql.postgres().to_owned(),
+        };
+        let rows = self.rows(&Sql::built(format!("{prefix}{text}")), params).await?;
+        rows.iter().map(|row| row.get(cell)).collect()
+    }
+}
+
+/// An open transaction; dropped without a commit, it rolls back.
+pub(crate) enum Transaction {
+    Sqlite(sqlite::SqliteTransaction),
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+impl Transaction {
+    pub(crate) async fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        match self {
+            Self::Sqlite(transaction) => transaction.rows(sql, params),
+            Self::Postgres(transaction) => postgres::rows(&mut **transaction, sql, params).await,
+        }
+    }
+
+    pub(crate) async fn run(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
+        match self {
+            Self::Sqlite(transaction) => transaction.run(sql, params),
+            Self::Postgres(transaction) => postgres::run(&mut **transaction, sql, params).await,
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit(),
+            Self::Postgres(transaction) => transaction.commit().await.map_err(postgres::fault),
+        }
+    }
+}

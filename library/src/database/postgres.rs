@@ -1,0 +1,95 @@
+//! PostgreSQL, through a pool of connections that keep their prepared statements.
+
+use std::str::FromStr;
+
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::{AssertSqlSafe, Column as _, Executor as _, Row as _, TypeInfo as _};
+use uuid::Uuid;
+
+use super::sql::Sql;
+use super::value::{Row, Value};
+use crate::refusal::{Error, Result};
+
+/// Opens a pool of at most `connections`.
+pub(super) async fn open(url: &str, connections: u32) -> Result<PgPool> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(fault)?
+        .options([("statement_timeout", "30s"), ("lock_timeout", "10s"), ("application_name", "jiyue")])
+        .statement_cache_capacity(256);
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(std::time::Duration::from_secs(10))
+        .connect_with(options)
+        .await
+        .map_err(fault)
+}
+
+fn arguments<'q>(
+    sql: &'q str,
+    params: &[Value],
+) -> sqlx::query::Query<'q, sqlx::Postgres, PgArguments> {
+    // Texts are written in this crate and hold placeholders only.
+    let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+    for value in params {
+        query = match value {
+            Value::Null => query.bind(None::<String>),
+            Value::NullInt => query.bind(None::<i64>),
+            Value::NullId => query.bind(None::<Uuid>),
+            Value::Bool(bool) => query.bind(*bool),
+            Value::Int(int) => query.bind(*int),
+            Value::Text(text) => query.bind(text.clone()),
+            Value::Id(id) => query.bind(*id),
+            Value::Ids(ids) => query.bind(ids.clone()),
+            Value::Texts(texts) => query.bind(texts.clone()),
+            Value::Json(json) => query.bind(json.to_string()),
+        };
+    }
+    query
+}
+
+pub(super) async fn rows<'e, E>(executor: E, sql: &Sql, params: &[Value]) -> Result<Vec<Row>>
+where
+    E: sqlx::Executor<'e, Database = sqlx::Postgres>,
+{
+    let rows = arguments(sql.postgres(), params).fetch_all(executor).await.map_err(fault)?;
+    rows.iter().map(cells).collect()
+}
+
+pub(super) async fn run<'e, E>(executor: E, sql: &Sql, params: &[Value]) -> Result<u64>
+where
+    E: sqlx::Executor<'e, Database = sqlx::Postgres>,
+{
+    Ok(arguments(sql.postgres(), params).execute(executor).await.map_err(fault)?.rows_affected())
+}
+
+/// Runs a text without parameters, such as NOTIFY.
+pub(super) async fn notify(pool: &PgPool, position: i64) -> Result<()> {
+    let text = format!("notify jiyue_change, '{position}'");
+    pool.execute(AssertSqlSafe(text)).await.map_err(fault)?;
+    Ok(())
+}
+
+fn cells(row: &PgRow) -> Result<Row> {
+    let mut cells = Vec::with_capacity(row.len());
+    for (at, column) in row.columns().iter().enumerate() {
+        let cell = match column.type_info().name() {
+            "INT8" => row.try_get::<Option<i64>, _>(at).map_err(fault)?.map(Value::Int),
+            "INT4" => row.try_get::<Option<i32>, _>(at).map_err(fault)?.map(|int| Value::Int(i64::from(int))),
+            "BOOL" => row.try_get::<Option<bool>, _>(at).map_err(fault)?.map(Value::Bool),
+            "UUID" => row.try_get::<Option<Uuid>, _>(at).map_err(fault)?.map(Value::Id),
+            "TEXT" | "VARCHAR" | "NAME" => row.try_get::<Option<String>, _>(at).map_err(fault)?.map(Value::Text),
+            other => return Err(Error::Database(format!("a cell of type {other} where none is kept"))),
+        };
+        cells.push(cell.unwrap_or(Value::Null));
+    }
+    Ok(Row(cells))
+}
+
+pub(super) fn fault(error: sqlx::Error) -> Error {
+    match &error {
+        sqlx::Error::Database(refused) if refused.is_unique_violation() => {
+            Error::Taken(refused.constraint().unwrap_or_default().to_owned())
+        }
+        _ => Error::Database(error.to_string()),
+    }
+}

@@ -1,0 +1,166 @@
+//! SQLite, in the calling thread: one writer connection, a pool of read-only connections.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use tokio::sync::OwnedMutexGuard;
+use uuid::Uuid;
+
+use super::sql::Sql;
+use super::value::{Row, Value};
+use crate::refusal::{Error, Result};
+
+const PREPARED_STATEMENTS: usize = 256;
+
+/// An open SQLite file.
+pub struct Sqlite {
+    path: std::path::PathBuf,
+    writer: Arc<tokio::sync::Mutex<Connection>>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Sqlite {
+    /// Opens the file at `path`, which the migrations have made.
+    pub fn open(path: &Path) -> Result<Self> {
+        let writer = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )
+        .map_err(fault)?;
+        prepare(&writer)?;
+        writer.pragma_update(None, "journal_mode", "wal").map_err(fault)?;
+        writer.pragma_update(None, "foreign_keys", true).map_err(fault)?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Arc::new(tokio::sync::Mutex::new(writer)),
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Reads inline on a pooled read-only connection.
+    pub fn rows(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reader = match pooled {
+            Some(reader) => reader,
+            None => {
+                let reader = Connection::open_with_flags(
+                    &self.path,
+                    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+                )
+                .map_err(fault)?;
+                prepare(&reader)?;
+                reader
+            }
+        };
+        let rows = query(&reader, sql, params);
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        rows
+    }
+
+    /// Takes the writer and begins a transaction that no other process can come between.
+    pub async fn begin(&self) -> Result<SqliteTransaction> {
+        let writer = self.writer.clone().lock_owned().await;
+        writer.execute_batch("begin immediate").map_err(fault)?;
+        Ok(SqliteTransaction { writer, open: true })
+    }
+}
+
+fn prepare(connection: &Connection) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(fault)?;
+    connection.pragma_update(None, "synchronous", "normal").map_err(fault)?;
+    connection.pragma_update(None, "mmap_size", 1_i64 << 30).map_err(fault)?;
+    connection.pragma_update(None, "temp_store", "memory").map_err(fault)?;
+    Ok(())
+}
+
+/// The writer within a transaction; dropped without a commit, it rolls back.
+pub struct SqliteTransaction {
+    writer: OwnedMutexGuard<Connection>,
+    open: bool,
+}
+
+impl SqliteTransaction {
+    pub(super) fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        query(&self.writer, sql, params)
+    }
+
+    pub(super) fn run(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
+        let mut statement = self.writer.prepare_cached(sql.sqlite()).map_err(fault)?;
+        bind(&mut statement, params)?;
+        statement.raw_execute().map(|changed| changed as u64).map_err(fault)
+    }
+
+    pub(super) fn commit(mut self) -> Result<()> {
+        self.writer.execute_batch("commit").map_err(fault)?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for SqliteTransaction {
+    fn drop(&mut self) {
+        if self.open && let Err(error) = self.writer.execute_batch("rollback") {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+}
+
+fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Result<()> {
+    for (at, value) in params.iter().enumerate() {
+        let at = at + 1;
+        let hex = |id: &Uuid| id.simple().to_string();
+        match value {
+            Value::Null | Value::NullInt | Value::NullId => statement.raw_bind_parameter(at, None::<i64>),
+            Value::Bool(bool) => statement.raw_bind_parameter(at, bool),
+            Value::Int(int) => statement.raw_bind_parameter(at, int),
+            Value::Text(text) => statement.raw_bind_parameter(at, text),
+            Value::Id(id) => statement.raw_bind_parameter(at, id.as_bytes().as_slice()),
+            Value::Ids(ids) => {
+                let list = serde_json::to_string(&ids.iter().map(hex).collect::<Vec<_>>())?;
+                statement.raw_bind_parameter(at, list)
+            }
+            Value::Texts(texts) => statement.raw_bind_parameter(at, serde_json::to_string(texts)?),
+            Value::Json(json) => statement.raw_bind_parameter(at, json.to_string()),
+        }
+        .map_err(fault)?;
+    }
+    Ok(())
+}
+
+fn query(connection: &Connection, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(sql.sqlite()).map_err(fault)?;
+    bind(&mut statement, params)?;
+    let width = statement.column_count();
+    let mut answer = Vec::new();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(fault)? {
+        let mut cells = Vec::with_capacity(width);
+        for at in 0..width {
+            cells.push(match row.get_ref(at).map_err(fault)? {
+                ValueRef::Null => Value::Null,
+                ValueRef::Integer(int) => Value::Int(int),
+                ValueRef::Real(_) => return Err(Error::Database("a real number where none is kept".to_owned())),
+                ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+                ValueRef::Blob(bytes) => Value::Id(
+                    Uuid::from_slice(bytes).map_err(|_| Error::Database("an id that is not 16 bytes".to_owned()))?,
+                ),
+            });
+        }
+        answer.push(Row(cells));
+    }
+    Ok(answer)
+}
+
+fn fault(error: rusqlite::Error) -> Error {
+    match &error {
+        rusqlite::Error::SqliteFailure(code, Some(message))
+            if code.code == ErrorCode::ConstraintViolation && message.starts_with("UNIQUE") =>
+        {
+            Error::Taken(message.clone())
+        }
+        _ => Error::Database(error.to_string()),
+    }
+}

@@ -1,0 +1,159 @@
+//! The information-resource library (统一信息资源库): what is stored, its rules, its deeds, its change log.
+//!
+//! [`Library`] is the one handle. Deeds and reads are `impl Library` / `impl Scope` blocks in the room of their noun.
+//! This crate knows no GraphQL, no HTTP, no search engine, and never reads a clock by itself.
+#![forbid(unsafe_code)]
+
+pub mod address;
+pub mod attachment;
+pub mod changes;
+pub mod clock;
+pub mod code;
+pub mod column;
+pub mod content;
+pub mod database;
+mod directory;
+pub mod due;
+pub mod field;
+pub mod id;
+pub mod instant;
+pub mod leader;
+pub mod link;
+pub mod organisation;
+pub mod panel;
+pub mod placement;
+mod refusal;
+mod scope;
+pub mod sharing;
+pub mod site;
+pub mod tag;
+pub mod text;
+
+use std::sync::Arc;
+
+use object_store::ObjectStore;
+use tokio::sync::watch;
+
+pub use changes::{Caller, Position};
+pub use clock::Clock;
+use database::Database;
+pub use directory::{Directory, Part};
+use directory::Kept;
+pub use instant::{Date, DayZone, Instant};
+pub use refusal::{Error, Refusal, RefusalCode, Result};
+pub use scope::{Audience, ListNote, Notes, Page, Paging, Range, Scope, read_key, write_key};
+
+/// What a library is opened with.
+pub struct Settings {
+    /// The database, made by the migrations.
+    pub database: Database,
+    /// Where the bytes of attachments lie.
+    pub files: Arc<dyn ObjectStore>,
+    /// What tells the time and supplies randomness.
+    pub clock: Arc<dyn Clock>,
+    /// The public address below which attachments are served, without a slash at the end.
+    pub files_url: String,
+}
+
+/// The one handle on everything that is stored; cheap to clone.
+#[derive(Clone)]
+pub struct Library {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: Database,
+    files: Arc<dyn ObjectStore>,
+    clock: Arc<dyn Clock>,
+    zone: DayZone,
+    files_url: String,
+    directory: Kept,
+    committed: watch::Sender<Position>,
+}
+
+impl Library {
+    /// Opens a library.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn open(settings: Settings) -> Result<Self> {
+        let Settings { database, files, clock, files_url } = settings;
+        let directory = Kept::load(&database).await?;
+        let (committed, _) = watch::channel(directory.now().position);
+        let zone = DayZone::default();
+        Ok(Self { inner: Arc::new(Inner { database, files, clock, zone, files_url, directory, committed }) })
+    }
+
+    /// The public address below which attachments are served.
+    pub fn files_url(&self) -> &str {
+        &self.inner.files_url
+    }
+
+    /// The database, for the rooms of the library and for tests that read plans.
+    pub fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
+    pub(crate) fn files(&self) -> &dyn ObjectStore {
+        &*self.inner.files
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    /// A new identifier, from the library's clock.
+    pub(crate) fn new_id(&self) -> uuid::Uuid {
+        clock::new_uuid(self.clock())
+    }
+
+    /// Where dates begin.
+    pub fn zone(&self) -> DayZone {
+        self.inner.zone
+    }
+
+    /// The present instant of the library's clock.
+    pub fn now(&self) -> Instant {
+        self.inner.clock.now()
+    }
+
+    /// The directory as this node knows it now.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.inner.directory.now()
+    }
+
+    /// The directory at `position` or later.
+    pub(crate) async fn directory_at(&self, position: Position) -> Result<Arc<Directory>> {
+        self.inner.directory.at_least(&self.inner.database, position).await
+    }
+
+    /// Brings the directory up to date with the log: what the node's own follower does on every hint and tick.
+    pub async fn refresh(&self) -> Result<Position> {
+        let newest = self.newest_position().await?;
+        let position = self.directory_at(newest).await?.position;
+        self.inner.committed.send_if_modified(|known| {
+            let later = position > *known;
+            *known = position.max(*known);
+            later
+        });
+        Ok(position)
+    }
+
+    /// Tells of every position that this node has noticed.
+    pub fn commits(&self) -> watch::Receiver<Position> {
+        self.inner.committed.subscribe()
+    }
+
+    /// After a commit: the node's own directory passes the position, then others are told.
+    pub(crate) async fn committed(&self, position: Position) {
+        if let Err(error) = self.directory_at(position).await {
+            tracing::error!(%error, "the directory is behind; the next read or tick tries again");
+        }
+        self.inner.committed.send_if_modified(|known| {
+            let later = position > *known;
+            *known = position.max(*known);
+            later
+        });
+        self.inner.database.hint(position).await;
+    }
+}

@@ -1,0 +1,54 @@
+//! Creating an organisation (createOrganisation).
+
+use super::{OrganisationFields, accept};
+use crate::changes::{Action, Caller, Effect, KeyKind, List, commit};
+use crate::database::Sql;
+use crate::id::{AnyId, OrganisationId};
+use crate::refusal::{Refusal, Result};
+use crate::{Library, text};
+
+/// An organisation to be created.
+#[derive(Debug, Clone)]
+pub struct CreateOrganisation {
+    /// Its code, unique in the library.
+    pub code: String,
+    /// What describes it.
+    pub fields: OrganisationFields,
+}
+
+static INSERT: Sql = Sql::new(
+    "insert into organisation (id, code, credit_code, parent_id, rank, document) values ($1, $2, $3, $4, $5, $6)",
+);
+
+impl Library {
+    /// Creates an organisation.
+    ///
+    /// # Errors
+    /// Refuses a code that is taken, an unknown parent, and malformed fields.
+    pub async fn create_organisation(&self, caller: &Caller, input: CreateOrganisation) -> Result<OrganisationId> {
+        let mut work = self.begin(caller, Action::OrganisationChanged).await?;
+        let code = text::code("code", &input.code)?;
+        if work.directory.organisations.by_key(KeyKind::OrganisationCode, &code).is_some() {
+            return Err(Refusal::duplicate("code").into());
+        }
+        let fields = accept(input.fields, None, &work.directory)?;
+        let id = OrganisationId(self.new_id());
+        let params = [
+            id.into(),
+            (&code).into(),
+            (&fields.credit_code).into(),
+            fields.parent.into(),
+            fields.rank.into(),
+            serde_json::to_string(&fields)?.into(),
+        ];
+        work.run(&INSERT, &params).await?;
+        work.record(AnyId::OrganisationId(id), Effect::Entered);
+        work.list(List::Organisations);
+        work.key(KeyKind::OrganisationCode, code);
+        if let Some(code) = fields.credit_code {
+            work.key(KeyKind::CreditCode, code);
+        }
+        commit(work).await?;
+        Ok(id)
+    }
+}

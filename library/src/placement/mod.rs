@@ -1,0 +1,86 @@
+//! Placements: one showing of a content in one column, and why it is there.
+//!
+//! Which placements a content has is a function of the columns that its editors chose and of the subscriptions;
+//! [`settle`] brings the table to what that function says and tells the log what moved.
+
+mod deeds;
+mod read;
+mod settle;
+mod shelf;
+
+use crate::database::Row;
+use crate::id::{ColumnId, ContentId, PlacementId, SiteId, SubscriptionId};
+use crate::instant::Instant;
+use crate::refusal::Result;
+
+pub use deeds::OverridePlacement;
+pub(crate) use deeds::unpin;
+pub use read::{Crumb, Neighbours, PlacementFilter, PlacementOrder, PlacementOrderField, Reason, Shown};
+pub(crate) use settle::{members, remove_all, settle, tell_moved};
+pub(crate) use shelf::count;
+
+/// Whether a placement is the editors' own or mirrored by a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum PlacementOrigin {
+    Own,
+    Mirrored,
+}
+
+/// One showing of a content in one column.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the names are those of the contract")]
+pub struct Placement {
+    pub id: PlacementId,
+    pub column: ColumnId,
+    pub site: SiteId,
+    pub content: ContentId,
+    /// Order before time: 0, or more while it is pinned.
+    pub rank: i64,
+    pub pinned_until: Option<Instant>,
+    /// The receiver's title, if it has one of its own.
+    pub title: Option<String>,
+    pub published_at: Instant,
+    pub updated_at: Instant,
+    pub shown_since: Instant,
+    /// The subscription that brings it, if it is mirrored.
+    pub subscription: Option<SubscriptionId>,
+    /// The placement that it mirrors.
+    pub source: Option<PlacementId>,
+}
+
+/// The columns of a placement, in the order in which [`Placement::read`] reads them. The reason is the one that
+/// matters to readers: the editors' own before any subscription.
+pub(crate) const PLACEMENT: &str = "{d}.id, {d}.column_id, {d}.site_id, {d}.content_id, {d}.rank, {d}.pinned_until, \
+     {d}.title, {d}.published_at, {d}.updated_at, {d}.shown_since, \
+     (select x.subscription_id from placement_reason x where x.placement_id = {d}.id order by x.subscription_id limit 1), \
+     (select x.source_placement_id from placement_reason x where x.placement_id = {d}.id order by x.subscription_id limit 1)";
+
+/// How many columns [`PLACEMENT`] has.
+pub(crate) const WIDTH: usize = 12;
+
+impl Placement {
+    pub(crate) fn read(row: &Row, at: usize) -> Result<Self> {
+        let subscription: Option<SubscriptionId> = row.get(at + 10)?;
+        Ok(Self {
+            id: row.get(at)?,
+            column: row.get(at + 1)?,
+            site: row.get(at + 2)?,
+            content: row.get(at + 3)?,
+            rank: row.get(at + 4)?,
+            pinned_until: row.get(at + 5)?,
+            title: row.get(at + 6)?,
+            published_at: row.get(at + 7)?,
+            updated_at: row.get(at + 8)?,
+            shown_since: row.get(at + 9)?,
+            // The editors' own reason is kept under the nil id.
+            subscription: subscription.filter(|subscription| !subscription.0.is_nil()),
+            source: row.get(at + 11)?,
+        })
+    }
+
+    /// The editors' own, or mirrored.
+    pub fn origin(&self) -> PlacementOrigin {
+        if self.subscription.is_some() { PlacementOrigin::Mirrored } else { PlacementOrigin::Own }
+    }
+}

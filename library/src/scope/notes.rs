@@ -1,0 +1,82 @@
+//! What a read depended on, and whether a change meets it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::changes::{List, Member, Subject, Touched};
+use crate::content::ContentKind;
+use crate::id::ContentId;
+use crate::instant::Instant;
+
+/// Everything that one read depended on.
+#[derive(Debug, Clone, Default)]
+pub struct Notes {
+    /// Records, keys and whole lists.
+    pub subjects: HashSet<Subject>,
+    /// Parts of lists.
+    pub lists: Vec<ListNote>,
+}
+
+/// A part of a list that an answer showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListNote {
+    /// Which list.
+    pub list: List,
+    /// The kinds that it was narrowed to; empty for all.
+    pub kinds: Vec<ContentKind>,
+    /// Which part.
+    pub range: Range,
+}
+
+/// Which part of a list was shown; both ends are included, an end that is not given is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Range {
+    /// All of it, as when members were counted.
+    Whole,
+    /// In the order of rank, then publication (PINNED_THEN_NEWEST).
+    Ranked(Option<(i64, Instant, ContentId)>, Option<(i64, Instant, ContentId)>),
+    /// In the order of publication.
+    Published(Option<(Instant, ContentId)>, Option<(Instant, ContentId)>),
+    /// In the order of the last change.
+    Updated(Option<(Instant, ContentId)>, Option<(Instant, ContentId)>),
+}
+
+impl Range {
+    fn holds(&self, member: &Member) -> bool {
+        fn between<K: PartialOrd>(key: K, low: Option<K>, high: Option<K>) -> bool {
+            low.is_none_or(|low| key >= low) && high.is_none_or(|high| key <= high)
+        }
+        match *self {
+            Self::Whole => true,
+            Self::Ranked(low, high) => between((member.rank, member.published_at, member.content), low, high),
+            Self::Published(low, high) => between((member.published_at, member.content), low, high),
+            Self::Updated(low, high) => between((member.updated_at, member.content), low, high),
+        }
+    }
+}
+
+impl ListNote {
+    fn met_by(&self, touched: &Touched) -> bool {
+        if touched.subject != Subject::Members(self.list) {
+            return false;
+        }
+        if touched.before.is_none() && touched.after.is_none() {
+            return true;
+        }
+        touched.before.iter().chain(&touched.after).any(|member| {
+            (self.kinds.is_empty() || self.kinds.contains(&member.kind)) && self.range.holds(member)
+        })
+    }
+}
+
+impl Notes {
+    /// Whether a change of `touched` can change the answer.
+    pub fn met_by(&self, touched: &Touched) -> bool {
+        self.subjects.contains(&touched.subject) || self.lists.iter().any(|note| note.met_by(touched))
+    }
+
+    /// The subjects as the change log writes them.
+    pub fn texts(&self) -> BTreeSet<String> {
+        let lists = self.lists.iter().map(|note| Subject::Members(note.list).to_string());
+        self.subjects.iter().map(ToString::to_string).chain(lists).collect()
+    }
+}

@@ -1,0 +1,167 @@
+//! Pages of lists: how much was asked for, and what came.
+
+use uuid::Uuid;
+
+use crate::database::Value;
+use crate::refusal::{Refusal, RefusalCode, Result};
+
+/// The most items of one page.
+pub const MOST: usize = 100;
+/// The most items that `offset` may pass over.
+pub const MOST_OFFSET: usize = 10_000;
+
+/// Which page of a list is asked for. `K` is the key of the list's order, as cursors hold it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paging<K> {
+    /// How many items.
+    pub size: usize,
+    /// Whether they are the last before `from`, not the first after it.
+    pub backward: bool,
+    /// Where the page begins: the key of the item before (or, backward, behind) it.
+    pub from: Option<K>,
+    /// How many items to pass over.
+    pub offset: usize,
+}
+
+impl<K> Paging<K> {
+    /// The first `size` items.
+    pub fn first(size: usize) -> Self {
+        Self { size, backward: false, from: None, offset: 0 }
+    }
+
+    /// From the arguments of a connection (Relay cursor connections; `offset` only forward and without a cursor).
+    pub fn of(
+        first: Option<i32>,
+        after: Option<K>,
+        last: Option<i32>,
+        before: Option<K>,
+        offset: Option<i32>,
+    ) -> Result<Self> {
+        let refuse = |path: &str, message: &str, english: &str| {
+            crate::Error::from(Refusal::new(RefusalCode::Invalid, path, message, english))
+        };
+        let size = |path: &str, size: i32| match usize::try_from(size) {
+            Ok(size) if size <= MOST => Ok(size),
+            _ => Err(refuse(path, "应在0到100之间", "must lie between 0 and 100")),
+        };
+        if last.is_some() && first.is_some() {
+            return Err(refuse("last", "first 与 last 不能同用", "first and last exclude each other"));
+        }
+        if (last.is_some() && after.is_some()) || (last.is_none() && before.is_some()) {
+            return Err(refuse("before", "after 配 first，before 配 last", "after goes with first, before with last"));
+        }
+        let offset = match offset.map(usize::try_from) {
+            None => 0,
+            Some(Ok(offset)) if offset <= MOST_OFFSET => offset,
+            Some(_) => return Err(refuse("offset", "应在0到10000之间", "must lie between 0 and 10,000")),
+        };
+        if offset > 0 && (after.is_some() || last.is_some()) {
+            return Err(refuse("offset", "offset 不能与游标同用", "offset excludes cursors"));
+        }
+        match last {
+            Some(last) => Ok(Self { size: size("last", last)?, backward: true, from: before, offset: 0 }),
+            None => Ok(Self { size: size("first", first.unwrap_or(20))?, backward: false, from: after, offset }),
+        }
+    }
+
+    /// Cuts a page out of a list that is whole in memory; `key` names each item for its cursor.
+    pub fn cut<T: Clone>(&self, all: &[T], key: impl Fn(&T) -> K) -> Page<T>
+    where
+        K: PartialEq,
+    {
+        let found = |from: &K| all.iter().position(|item| key(item) == *from);
+        let (begin, end) = if self.backward {
+            let end = self.from.as_ref().and_then(found).unwrap_or(all.len());
+            (end.saturating_sub(self.size), end)
+        } else {
+            let begin = self.from.as_ref().and_then(found).map_or(0, |at| at + 1) + self.offset;
+            let begin = begin.min(all.len());
+            (begin, (begin + self.size).min(all.len()))
+        };
+        Page {
+            items: all[begin..end].to_vec(),
+            has_next: end < all.len(),
+            has_previous: begin > 0,
+            total: Some(all.len() as i64),
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The items in the list's order.
+    pub items: Vec<T>,
+    /// Whether items follow.
+    pub has_next: bool,
+    /// Whether items precede.
+    pub has_previous: bool,
+    /// How many there are in all, where that is known without counting.
+    pub total: Option<i64>,
+}
+
+impl<T> Page<T> {
+    /// A page of nothing.
+    pub fn empty() -> Self {
+        Self { items: Vec::new(), has_next: false, has_previous: false, total: Some(0) }
+    }
+}
+
+/// A key of a list's order as text, for cursors. The text says of what types it is made.
+pub fn write_key(key: &[Value]) -> String {
+    let parts: Vec<_> = key
+        .iter()
+        .map(|value| match value {
+            Value::Int(int) => format!("i{int}"),
+            Value::Id(id) => format!("u{}", id.simple()),
+            Value::Text(text) => format!("t{text}"),
+            _ => String::new(),
+        })
+        .collect();
+    parts.join(" ")
+}
+
+/// The key that a cursor's text holds; a refusal if it is not one of a list whose keys look like `shape`, such as
+/// `iiu` for rank, time and id.
+pub fn read_key(text: &str, shape: &str) -> Result<Vec<Value>> {
+    let read = |part: &str| {
+        let value = part.get(1..)?;
+        match part.as_bytes().first()? {
+            b'i' => value.parse().ok().map(Value::Int),
+            b'u' => Uuid::try_parse(value).ok().map(Value::Id),
+            b't' => value.parse::<crate::Date>().ok().map(|date| Value::Text(date.to_string())),
+            _ => None,
+        }
+    };
+    let own: String = text.split(' ').filter_map(|part| part.chars().next()).collect();
+    let key: Option<Vec<Value>> = text.split(' ').map(read).collect();
+    key.filter(|_| own == shape).ok_or_else(|| {
+        Refusal::new(RefusalCode::Invalid, "after", "游标不属于这个列表", "not a cursor of this list").into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_come_back_and_those_of_other_lists_are_refused() {
+        let key = vec![Value::Int(-3), Value::Int(1_700_000_000_000_000), Value::Id(Uuid::max())];
+        assert_eq!(read_key(&write_key(&key), "iiu").expect("a key"), key);
+        assert!(read_key(&write_key(&key), "iu").is_err());
+        assert!(read_key("t1' or 1", "t").is_err());
+        assert!(read_key("", "iu").is_err());
+    }
+
+    #[test]
+    fn pages_are_cut_both_ways() {
+        let all: Vec<i32> = (0..10).collect();
+        let page = Paging::of(Some(3), Some(4), None, None, None).expect("paging").cut(&all, |item| *item);
+        assert_eq!((page.items, page.has_next, page.has_previous), (vec![5, 6, 7], true, true));
+        let page = Paging::of(None, None, Some(3), Some(2), None).expect("paging").cut(&all, |item| *item);
+        assert_eq!((page.items, page.has_next, page.has_previous), (vec![0, 1], true, false));
+        assert!(Paging::<i32>::of(Some(101), None, None, None, None).is_err());
+        assert!(Paging::<i32>::of(Some(-1), None, None, None, None).is_err());
+        assert!(Paging::of(Some(1), Some(1), None, None, Some(5)).is_err());
+    }
+}

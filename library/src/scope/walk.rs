@@ -1,0 +1,193 @@
+//! Walks along an index: the one way in which pages of contents and placements are read.
+//!
+//! Every list is ordered by columns that lie in one index below its parent, newest first, and is entered by the key
+//! where the last page ended; so a page costs what it shows, however much the library holds.
+
+use uuid::Uuid;
+
+use super::{Paging, Scope};
+use crate::database::{Engine, Row, Sql, Value};
+use crate::refusal::Result;
+
+/// A list to be walked. Texts name the driving table `{d}` and the content `{c}`.
+#[derive(Debug, Clone)]
+pub(crate) struct Walk {
+    /// What is selected.
+    pub select: String,
+    /// The driving table.
+    pub table: &'static str,
+    /// The column of the driving table that holds the content's id.
+    pub content: &'static str,
+    /// The column of the driving table that names the parent; nothing for the list of all.
+    pub parent: Option<&'static str>,
+    /// Groups of parents: each group is one list, merged from its parents' walks.
+    pub groups: Vec<Vec<Uuid>>,
+    /// The columns of the driving table that order the list; the last is the content's id.
+    pub order: Vec<&'static str>,
+    /// Whether the smallest key comes first.
+    pub ascending: bool,
+    /// What else must hold.
+    pub conditions: Vec<String>,
+    /// The parameters of the conditions, `$1` first.
+    pub params: Vec<Value>,
+}
+
+impl Walk {
+    /// Adds a parameter and answers its placeholder.
+    pub(crate) fn param(&mut self, value: impl Into<Value>) -> String {
+        self.params.push(value.into());
+        format!("${}", self.params.len())
+    }
+
+    /// Narrows the list; `{}` in the text stands for the parameter.
+    pub(crate) fn narrow(&mut self, condition: &str, value: impl Into<Value>) {
+        let placeholder = self.param(value);
+        self.conditions.push(condition.replace("{}", &placeholder));
+    }
+
+    /// Narrows the list by `values`, if any are given.
+    pub(crate) fn narrow_any(&mut self, condition: &str, values: Vec<String>) {
+        if !values.is_empty() {
+            self.narrow(condition, values);
+        }
+    }
+
+    fn with_aliases(text: &str, driver: &str, content: &str) -> String {
+        text.replace("{d}", driver).replace("{c}", content)
+    }
+
+    fn order_by(&self, driver: &str, backward: bool) -> String {
+        let direction = if self.ascending != backward { "asc" } else { "desc" };
+        let columns: Vec<_> = self.order.iter().map(|column| format!("{driver}.{column} {direction}")).collect();
+        columns.join(", ")
+    }
+
+    fn tail(&mut self, paging: &Paging<Vec<Value>>) {
+        if let Some(key) = &paging.from {
+            let columns: Vec<_> = self.order.iter().map(|column| format!("{{d}}.{column}")).collect();
+            let placeholders: Vec<_> = key.iter().map(|value| self.param(value.clone())).collect();
+            let sign = if self.ascending != paging.backward { ">" } else { "<" };
+            self.conditions.push(format!("({}) {sign} ({})", columns.join(", "), placeholders.join(", ")));
+        }
+    }
+
+    fn wheres(&self, driver: &str, content: &str) -> String {
+        self.conditions.iter().map(|text| format!(" and {}", Self::with_aliases(text, driver, content))).collect()
+    }
+
+    /// The statement for one parent, or for the list of all.
+    fn single(mut self, paging: &Paging<Vec<Value>>) -> (String, Vec<Value>) {
+        self.tail(paging);
+        if let (Some(parent), Some(id)) = (self.parent, self.groups.first().and_then(|group| group.first())) {
+            let condition = format!("{{d}}.{parent} = {{}}");
+            self.narrow(&condition, *id);
+        }
+        let limit = self.param(paging.size as i64 + 1);
+        let offset = self.param(paging.offset as i64);
+        let from = if self.table == "content" {
+            "content c where true".to_owned()
+        } else {
+            format!("{} d cross join content c where c.id = d.{}", self.table, self.content)
+        };
+        let driver = if self.table == "content" { "c" } else { "d" };
+        let text = format!(
+            "select 0, {} from {from}{} order by {} limit {limit} offset {offset}",
+            Self::with_aliases(&self.select, driver, "c"),
+            self.wheres(driver, "c"),
+            self.order_by(driver, paging.backward),
+        );
+        (text, self.params)
+    }
+
+    /// The statement for several parents: the first of each, grouped; merged and cut when there is one group.
+    fn several(mut self, engine: Engine, paging: &Paging<Vec<Value>>) -> (String, Vec<Value>) {
+        self.tail(paging);
+        let one_group = self.groups.len() == 1;
+        let pairs: Vec<_> = self
+            .groups
+            .iter()
+            .enumerate()
+            .flat_map(|(group, parents)| parents.iter().map(move |id| serde_json::json!([group, id.simple().to_string()])))
+            .collect();
+        let groups = self.param(serde_json::Value::Array(pairs));
+        let depth = self.param((paging.size + 1 + paging.offset) as i64);
+        let parent = self.parent.unwrap_or_default();
+        let select = Self::with_aliases(&self.select, "d", "c");
+        let each = format!(
+            "(select as_int(r.value->>0) as grp, as_id(r.value->>1) as id from rows({groups}) r) k"
+        );
+        let inner = format!(
+            "from {table} e cross join content f where f.id = e.{content} and e.{parent} = k.id{wheres} order by {order} limit {depth}",
+            table = self.table,
+            content = self.content,
+            wheres = self.wheres("e", "f"),
+            order = self.order_by("e", paging.backward),
+        );
+        let from = match engine {
+            Engine::Postgres => format!("{each} cross join lateral (select e.* {inner}) d"),
+            Engine::Sqlite => format!(
+                "{each} cross join {table} d on d.{parent} = k.id and d.{content} in (select e.{content} {inner})",
+                table = self.table,
+                content = self.content,
+            ),
+        };
+        let order = self.order_by("d", paging.backward);
+        let text = if one_group {
+            // Contents in several of the columns or under several of the tags are shown once.
+            let limit = self.param(paging.size as i64 + 1);
+            let offset = self.param(paging.offset as i64);
+            let distinct = format!(
+                "not exists (select 1 from rows({groups}) o join {table} x on x.{parent} = as_id(o.value->>1)
+                 and x.{content} = d.{content} where x.{parent} < d.{parent}{shown})",
+                table = self.table,
+                content = self.content,
+                shown = if self.table == "placement" { " and x.shown" } else { "" },
+            );
+            format!(
+                "select 0, {select} from {from} cross join content c where c.id = d.{content} and {distinct} \
+                 order by {order} limit {limit} offset {offset}",
+                content = self.content,
+            )
+        } else {
+            format!(
+                "select k.grp, {select} from {from} cross join content c where c.id = d.{content} order by k.grp, {order}",
+                content = self.content,
+            )
+        };
+        (text, self.params)
+    }
+
+    /// How many rows the walk has, counted no further than one beyond the page.
+    pub(crate) async fn count(self, scope: &Scope, paging: &Paging<Vec<Value>>) -> Result<i64> {
+        if self.parent.is_some() && self.groups.iter().all(Vec::is_empty) {
+            return Ok(0);
+        }
+        let (text, params) = self.statement(scope, paging);
+        let sql = Sql::built(format!("select count(*) from ({text}) counted"));
+        let rows = scope.rows(&sql, params).await?;
+        rows.first().map_or(Ok(0), |row| row.get(0))
+    }
+
+    fn statement(self, scope: &Scope, paging: &Paging<Vec<Value>>) -> (String, Vec<Value>) {
+        let single = self.parent.is_none() || (self.groups.len() == 1 && self.groups[0].len() == 1);
+        if single { self.single(paging) } else { self.several(scope.library().database().engine(), paging) }
+    }
+
+    /// Walks; answers the rows of each group in the list's order with one more than the page asks for, which tells
+    /// that the list goes on. Cell 0 of a row is its group.
+    pub(crate) async fn rows(self, scope: &Scope, paging: &Paging<Vec<Value>>) -> Result<Vec<Vec<Row>>> {
+        let lists = self.groups.len().max(1);
+        if self.parent.is_some() && self.groups.iter().all(Vec::is_empty) {
+            return Ok(vec![Vec::new(); lists]);
+        }
+        let (text, params) = self.statement(scope, paging);
+        let mut answer = vec![Vec::new(); lists];
+        for row in scope.rows(&Sql::built(text), params).await? {
+            let group = usize::try_from(row.get::<i64>(0)?).unwrap_or(0);
+            if let Some(list) = answer.get_mut(group) {
+                list.push(row);
+            }
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,153 @@
+//! Shared columns (栏目共享, 数据同源): a department publishes once, other sites show it by reference.
+//!
+//! A subscription says which column takes what from where; its placements are mirrored ones and go with it.
+
+mod mirror;
+mod subscribe;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Scope;
+use crate::changes::List;
+use crate::content::ContentKind;
+use crate::database::{Row, Sql};
+use crate::directory::Entry;
+use crate::id::{AnyId, ColumnId, OrganisationId, SubscriptionId, TagId};
+use crate::instant::{Date, Instant};
+use crate::refusal::Result;
+
+pub(crate) use mirror::mirror;
+pub use subscribe::SubscribeColumn;
+
+/// Whether mirrored contents show at once or wait for the receiving desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum SubscriptionMode {
+    Automatic,
+    Reviewed,
+}
+
+/// Where a subscription stands.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum SubscriptionState {
+    Requested,
+    Active,
+    Paused,
+    Refused,
+}
+
+/// What a subscription takes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum SubscriptionSource {
+    Column(ColumnId),
+    Tag(TagId),
+    Organisation(OrganisationId),
+}
+
+/// What a subscription lets through, and how.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SubscriptionFields {
+    /// At once or after review.
+    pub mode: SubscriptionMode,
+    /// Whether the columns below the source count too.
+    #[serde(default)]
+    pub with_descendants: bool,
+    /// Only these kinds; empty for all.
+    #[serde(default)]
+    pub kinds: Vec<ContentKind>,
+    /// Only contents with one of these tags; empty for all.
+    #[serde(default)]
+    pub tags: Vec<TagId>,
+    /// Only contents published on or after this day.
+    #[serde(default)]
+    pub published_from: Option<Date>,
+}
+
+/// A shared column.
+#[derive(Debug, Clone)]
+pub struct Subscription {
+    /// Its identifier.
+    pub id: SubscriptionId,
+    /// The column that shows.
+    pub target: ColumnId,
+    /// What it takes from.
+    pub source: SubscriptionSource,
+    /// Where it stands.
+    pub state: SubscriptionState,
+    /// Since when.
+    pub created_at: Instant,
+    /// What it lets through.
+    pub fields: SubscriptionFields,
+}
+
+impl Subscription {
+    /// Whether it takes directly from this column.
+    pub fn feeds_from(&self, column: ColumnId) -> bool {
+        self.state == SubscriptionState::Active && self.source == SubscriptionSource::Column(column)
+    }
+}
+
+impl Entry for Subscription {
+    type Id = SubscriptionId;
+
+    fn load() -> &'static Sql {
+        static ALL: Sql = Sql::new(
+            "select id, target_column_id, source_kind, source_id, state, created_at, document
+             from column_subscription order by created_at, id",
+        );
+        &ALL
+    }
+
+    fn read(row: &Row) -> Result<Self> {
+        let source: uuid::Uuid = row.get(3)?;
+        Ok(Self {
+            id: row.get(0)?,
+            target: row.get(1)?,
+            source: match row.text(2) {
+                Some("TAG") => SubscriptionSource::Tag(TagId(source)),
+                Some("ORGANISATION") => SubscriptionSource::Organisation(OrganisationId(source)),
+                _ => SubscriptionSource::Column(ColumnId(source)),
+            },
+            state: row.text(4).and_then(|text| text.parse().ok()).unwrap_or(SubscriptionState::Paused),
+            created_at: row.get(5)?,
+            fields: row.json(6)?,
+        })
+    }
+
+    fn id(&self) -> SubscriptionId {
+        self.id
+    }
+}
+
+impl Scope {
+    /// A subscription that is in force.
+    pub fn subscription(&self, id: SubscriptionId) -> Option<Arc<Subscription>> {
+        self.note_record(AnyId::SubscriptionId(id));
+        let subscription = self.directory().subscriptions.get(id).cloned()?;
+        (subscription.state == SubscriptionState::Active).then_some(subscription)
+    }
+
+    /// The subscriptions in force that bring contents into a column, oldest first.
+    pub fn incoming(&self, column: ColumnId) -> Vec<Arc<Subscription>> {
+        self.note_list(List::Subscriptions(column));
+        let into = |subscription: &&Arc<Subscription>| {
+            subscription.target == column && subscription.state == SubscriptionState::Active
+        };
+        self.directory().subscriptions.all().iter().filter(into).cloned().collect()
+    }
+
+    /// The subscriptions in force that take contents from a column, oldest first.
+    pub fn outgoing(&self, column: ColumnId) -> Vec<Arc<Subscription>> {
+        self.note_list(List::Subscriptions(column));
+        self.directory().subscriptions.all().iter().filter(|s| s.feeds_from(column)).cloned().collect()
+    }
+}

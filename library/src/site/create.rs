@@ -1,0 +1,59 @@
+//! Creating a site (createSite).
+
+use super::{SiteFields, SiteStatus, accept};
+use crate::changes::{Action, Caller, Effect, KeyKind, List, commit};
+use crate::database::Sql;
+use crate::id::{AnyId, SiteId};
+use crate::refusal::{Refusal, Result};
+use crate::{Library, text};
+
+/// A site to be created.
+#[derive(Debug, Clone)]
+pub struct CreateSite {
+    /// Its code, unique in the library.
+    pub code: String,
+    /// The site above it.
+    pub parent: Option<SiteId>,
+    /// Whether it is open from the start.
+    pub status: SiteStatus,
+    /// What describes it.
+    pub fields: SiteFields,
+}
+
+static INSERT: Sql = Sql::new("insert into site (id, code, parent_id, status, document) values ($1, $2, $3, $4, $5)");
+static INSERT_HOST: Sql = Sql::new("insert into site_host (host, site_id) values ($1, $2)");
+
+impl Library {
+    /// Creates a site.
+    ///
+    /// # Errors
+    /// Refuses a code or host that is taken, an unknown parent or organisation, and malformed fields.
+    pub async fn create_site(&self, caller: &Caller, input: CreateSite) -> Result<SiteId> {
+        let mut work = self.begin(caller, Action::SiteChanged).await?;
+        let code = text::code("code", &input.code)?;
+        if work.directory.sites.by_key(KeyKind::SiteCode, &code).is_some() {
+            return Err(Refusal::duplicate("code").into());
+        }
+        if input.parent.is_some_and(|parent| work.directory.sites.get(parent).is_none()) {
+            return Err(Refusal::not_found("parent").into());
+        }
+        let fields = accept(input.fields, &work.directory)?;
+        let id = SiteId(self.new_id());
+        let status: &str = input.status.into();
+        let document = serde_json::to_string(&fields)?;
+        work.run(&INSERT, &[id.into(), (&code).into(), input.parent.into(), status.into(), document.into()]).await?;
+        for host in &fields.hosts {
+            if work.directory.sites.by_key(KeyKind::Host, host).is_some() {
+                return Err(Refusal::duplicate("hosts").into());
+            }
+            work.run(&INSERT_HOST, &[host.into(), id.into()]).await?;
+            work.key(KeyKind::Host, host);
+        }
+        work.site = Some(id);
+        work.record(AnyId::SiteId(id), Effect::Entered);
+        work.list(List::Sites);
+        work.key(KeyKind::SiteCode, code);
+        commit(work).await?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,69 @@
+//! Creating a tag.
+
+use super::{TagFields, TagState, accept};
+use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit};
+use crate::database::Sql;
+use crate::id::{AnyId, TagGroupId, TagId};
+use crate::refusal::{Refusal, Result};
+use crate::{Library, text};
+
+/// A tag to be created.
+#[derive(Debug, Clone)]
+pub struct CreateTag {
+    /// Its code, unique in the library.
+    pub code: String,
+    /// Its group.
+    pub group: TagGroupId,
+    /// What describes it.
+    pub fields: TagFields,
+}
+
+static INSERT: Sql = Sql::new(
+    "insert into tag (id, code, group_id, parent_id, steward_id, state, document) values ($1, $2, $3, $4, $5, $6, $7)",
+);
+static INSERT_NAME: Sql = Sql::new("insert into tag_name (name, tag_id) values ($1, $2)");
+
+/// Registers the name and the synonyms of an active tag.
+pub(super) async fn register_names(work: &mut Work, id: TagId, fields: &TagFields) -> Result<()> {
+    for name in fields.synonyms.iter().chain([&fields.name]) {
+        work.run(&INSERT_NAME, &[name.into(), id.into()]).await?;
+        work.key(KeyKind::TagName, name);
+    }
+    Ok(())
+}
+
+impl Library {
+    /// Creates an active tag.
+    ///
+    /// # Errors
+    /// Refuses a code, name or synonym that is taken, an unknown group, parent or steward, and malformed fields.
+    pub async fn create_tag(&self, caller: &Caller, input: CreateTag) -> Result<TagId> {
+        let mut work = self.begin(caller, Action::TagChanged).await?;
+        let code = text::code("code", &input.code)?;
+        if work.directory.tags.by_key(KeyKind::TagCode, &code).is_some() {
+            return Err(Refusal::duplicate("code").into());
+        }
+        if work.directory.tag_groups.get(input.group).is_none() {
+            return Err(Refusal::not_found("group").into());
+        }
+        let fields = accept(input.fields, None, input.group, &work.directory)?;
+        let id = TagId(self.new_id());
+        let state: &str = TagState::Active.into();
+        let params = [
+            id.into(),
+            (&code).into(),
+            input.group.into(),
+            fields.parent.into(),
+            fields.steward.into(),
+            state.into(),
+            serde_json::to_string(&fields)?.into(),
+        ];
+        work.run(&INSERT, &params).await?;
+        register_names(&mut work, id, &fields).await?;
+        work.record(AnyId::TagId(id), Effect::Entered);
+        work.list(List::Tags);
+        work.key(KeyKind::TagCode, code);
+        commit(work).await?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,167 @@
+//! The tag library (标签库): groups in three spheres, tags with parents, synonyms and stewards.
+
+mod create;
+mod edit;
+mod group;
+mod read;
+
+use serde::{Deserialize, Serialize};
+
+use crate::changes::KeyKind;
+use crate::database::{Row, Sql};
+use crate::directory::Entry;
+use crate::id::{OrganisationId, TagGroupId, TagId};
+use crate::refusal::{Refusal, RefusalCode, Result};
+use crate::{Directory, text};
+
+pub use create::CreateTag;
+pub use group::TagGroupFields;
+pub use read::{TagFilter, TagLocator};
+
+/// The three spheres of the tag library (六安: 政务 / 个人 / 企业).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum TagSphere {
+    Government,
+    Person,
+    Enterprise,
+}
+
+/// Whether a tag may be used. Only ACTIVE tags are public; a MERGED one answers its target.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum TagState {
+    Proposed,
+    Active,
+    Retired,
+    Merged,
+}
+
+/// A group of tags: one dimension of the library.
+#[derive(Debug, Clone)]
+pub struct TagGroup {
+    /// Its identifier.
+    pub id: TagGroupId,
+    /// Its code, unique in the library.
+    pub code: String,
+    /// What describes it.
+    pub fields: TagGroupFields,
+}
+
+impl Entry for TagGroup {
+    type Id = TagGroupId;
+
+    fn load() -> &'static Sql {
+        static ALL: Sql = Sql::new("select id, code, document from tag_group order by rank, code");
+        &ALL
+    }
+
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self { id: row.get(0)?, code: row.get(1)?, fields: row.json(2)? })
+    }
+
+    fn id(&self) -> TagGroupId {
+        self.id
+    }
+}
+
+/// What describes a tag.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TagFields {
+    /// Its name; names and synonyms are unique among active tags.
+    pub name: String,
+    /// A tag of the same group above it.
+    #[serde(default)]
+    pub parent: Option<TagId>,
+    /// Other words for the same.
+    #[serde(default)]
+    pub synonyms: Vec<String>,
+    /// The organisation that looks after it (标签认领).
+    #[serde(default)]
+    pub steward: Option<OrganisationId>,
+}
+
+/// A tag.
+#[derive(Debug, Clone)]
+pub struct Tag {
+    /// Its identifier.
+    pub id: TagId,
+    /// Its code, unique in the library.
+    pub code: String,
+    /// Its group.
+    pub group: TagGroupId,
+    /// Whether it may be used.
+    pub state: TagState,
+    /// Where it went, if it was merged.
+    pub merged_into: Option<TagId>,
+    /// What describes it.
+    pub fields: TagFields,
+}
+
+impl Entry for Tag {
+    type Id = TagId;
+
+    fn load() -> &'static Sql {
+        static ALL: Sql =
+            Sql::new("select id, code, group_id, state, merged_into_id, document from tag order by code");
+        &ALL
+    }
+
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            code: row.get(1)?,
+            group: row.get(2)?,
+            state: row.text(3).and_then(|text| text.parse().ok()).unwrap_or(TagState::Retired),
+            merged_into: row.get(4)?,
+            fields: row.json(5)?,
+        })
+    }
+
+    fn id(&self) -> TagId {
+        self.id
+    }
+
+    fn parent(&self) -> Option<TagId> {
+        self.fields.parent
+    }
+
+    fn keys(&self) -> Vec<(KeyKind, String)> {
+        let mut keys = vec![(KeyKind::TagCode, self.code.clone())];
+        if self.state == TagState::Active {
+            keys.push((KeyKind::TagName, self.fields.name.clone()));
+            keys.extend(self.fields.synonyms.iter().map(|name| (KeyKind::TagName, name.clone())));
+        }
+        keys
+    }
+}
+
+fn accept(mut fields: TagFields, id: Option<TagId>, group: TagGroupId, directory: &Directory) -> Result<TagFields> {
+    fields.name = text::require("name", &fields.name, 30)?;
+    for name in &mut fields.synonyms {
+        *name = text::require("synonyms", name, 30)?;
+    }
+    for name in fields.synonyms.iter().chain([&fields.name]) {
+        if directory.tags.by_key(KeyKind::TagName, name).is_some_and(|other| Some(other.id) != id) {
+            return Err(Refusal::duplicate("name").into());
+        }
+    }
+    if let Some(parent) = fields.parent {
+        let above = directory.tags.get(parent).ok_or_else(|| Refusal::not_found("parent"))?;
+        if above.group != group {
+            return Err(Refusal::new(RefusalCode::Invalid, "parent", "上级标签应在同一维度", "of another group").into());
+        }
+        if id.is_some_and(|id| directory.tags.family(id).contains(&parent)) {
+            return Err(Refusal::new(RefusalCode::Loop, "parent", "上级标签不能是自身或下级", "would be its own parent").into());
+        }
+    }
+    if fields.steward.is_some_and(|steward| directory.organisations.get(steward).is_none()) {
+        return Err(Refusal::not_found("steward").into());
+    }
+    Ok(fields)
+}

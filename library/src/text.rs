@@ -1,0 +1,132 @@
+//! Text as the library accepts it: NFC, without NUL, within its length.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::refusal::{Refusal, RefusalCode, Result};
+
+/// `text` in NFC, trimmed, or a refusal of the field at `path` if it is longer than `most` characters or holds
+/// a character that no text has (NUL and the other control characters except tab and line feed).
+pub fn accept(path: &str, text: &str, most: usize) -> Result<String> {
+    let text: String = text.trim().nfc().collect();
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t' && c != '\r') {
+        return Err(Refusal::new(RefusalCode::Invalid, path, "含有不可见的控制字符", "holds a control character").into());
+    }
+    if text.chars().count() > most {
+        return Err(Refusal::new(
+            RefusalCode::TooLong,
+            path,
+            format!("最多{most}个字符"),
+            format!("at most {most} characters"),
+        )
+        .into());
+    }
+    Ok(text)
+}
+
+/// Like [`accept`], and refuses an empty text.
+pub fn require(path: &str, text: &str, most: usize) -> Result<String> {
+    let text = accept(path, text, most)?;
+    if text.is_empty() {
+        return Err(Refusal::new(RefusalCode::Required, path, "不能为空", "must not be empty").into());
+    }
+    Ok(text)
+}
+
+/// A code: 1 to 64 of `a-z 0-9 - _ .`, beginning with a letter or digit.
+pub fn code(path: &str, text: &str) -> Result<String> {
+    let text = require(path, text, 64)?;
+    let fits = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b))
+        && text.as_bytes()[0].is_ascii_alphanumeric();
+    if !fits {
+        return Err(Refusal::new(
+            RefusalCode::Invalid,
+            path,
+            "代码只能由小写字母、数字和 - _ . 组成",
+            "a code is made of a-z 0-9 - _ .",
+        )
+        .into());
+    }
+    Ok(text)
+}
+
+/// A path on a site: `/a/b`, segments of letters, digits and `- _ . ~`, no empty segment, no `.` or `..`.
+pub fn path(field: &str, text: &str) -> Result<String> {
+    let text = require(field, text, 512)?;
+    let text = normal_path(&text);
+    let fits = text.len() > 1
+        && text[1..].split('/').all(|segment| {
+            !segment.is_empty()
+                && segment != "."
+                && segment != ".."
+                && segment.chars().all(|c| c.is_alphanumeric() || "-_.~".contains(c))
+        });
+    if !fits {
+        return Err(Refusal::new(RefusalCode::Invalid, field, "路径格式不正确", "not a path such as /news/city").into());
+    }
+    Ok(text)
+}
+
+/// `path` with one leading slash and no trailing one; query and fragment are cut.
+pub fn normal_path(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    format!("/{}", path.trim_matches('/'))
+}
+
+/// A host name in lower case without port, as it is compared.
+pub fn normal_host(host: &str) -> String {
+    let host = host.trim().trim_end_matches('.').to_lowercase();
+    match host.rsplit_once(':') {
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => name.to_owned(),
+        _ => host,
+    }
+}
+
+/// An absolute http or https URL without credentials, or a refusal of the field at `path`.
+pub fn web_address(path: &str, text: &str) -> Result<String> {
+    let text = require(path, text, 2048)?;
+    let fits = url::Url::parse(&text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()
+    });
+    if !fits {
+        return Err(Refusal::new(
+            RefusalCode::Invalid,
+            path,
+            "应为 http 或 https 网址",
+            "not an http or https address without credentials",
+        )
+        .into());
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_normal_or_refused() {
+        assert_eq!(path("p", "news/city/").expect("a path"), "/news/city");
+        assert!(path("p", "/a//b").is_err());
+        assert!(path("p", "/a/../b").is_err());
+        assert!(path("p", "/").is_err());
+    }
+
+    #[test]
+    fn text_is_composed_and_control_characters_are_refused() {
+        assert_eq!(accept("t", " e\u{301} ", 10).expect("text"), "é");
+        assert!(accept("t", "a\0b", 10).is_err());
+        assert!(accept("t", "太长了", 2).is_err());
+    }
+
+    #[test]
+    fn web_addresses_carry_no_credentials() {
+        assert!(web_address("u", "https://a.example/x").is_ok());
+        assert!(web_address("u", "https://me:secret@a.example/").is_err());
+        assert!(web_address("u", "javascript:alert(1)").is_err());
+    }
+
+    #[test]
+    fn hosts_compare_without_port_and_case() {
+        assert_eq!(normal_host("WWW.Yunze.Example.:8080"), "www.yunze.example");
+    }
+}
