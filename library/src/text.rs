@@ -9,7 +9,9 @@ use crate::refusal::{Refusal, RefusalCode, Result};
 pub fn accept(path: &str, text: &str, most: usize) -> Result<String> {
     let text: String = text.trim().nfc().collect();
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t' && c != '\r') {
-        return Err(Refusal::new(RefusalCode::Invalid, path, "含有不可见的控制字符", "holds a control character").into());
+        return Err(
+            Refusal::new(RefusalCode::Invalid, path, "含有不可见的控制字符", "holds a control character").into()
+        );
     }
     if text.chars().count() > most {
         return Err(Refusal::new(
@@ -85,7 +87,10 @@ pub fn normal_host(host: &str) -> String {
 pub fn web_address(path: &str, text: &str) -> Result<String> {
     let text = require(path, text, 2048)?;
     let fits = url::Url::parse(&text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
     });
     if !fits {
         return Err(Refusal::new(

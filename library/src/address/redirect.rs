@@ -48,15 +48,7 @@ impl Library {
             RedirectTo::Url(to) => url = Some(text::web_address("to", &to)?),
             RedirectTo::Gone => gone = Some(work.at),
         }
-        let params = [
-            site.into(),
-            path.into(),
-            false.into(),
-            content.into(),
-            column.into(),
-            url.into(),
-            gone.into(),
-        ];
+        let params = [site.into(), path.into(), false.into(), content.into(), column.into(), url.into(), gone.into()];
         work.run(&INSERT, &params).await?;
         work.site = Some(site);
         work.key(KeyKind::Path, key);

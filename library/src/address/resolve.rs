@@ -75,7 +75,9 @@ impl Scope {
     /// Hand-made paths, redirects and moved columns: the longest known beginning of the path wins.
     async fn resolve_lead(&self, site: &Site, path: &str) -> Result<Option<Resolution>> {
         let mut beginnings = vec![path.to_owned()];
-        while let Some((above, _)) = beginnings[beginnings.len() - 1].rsplit_once('/').filter(|(above, _)| !above.is_empty()) {
+        while let Some((above, _)) =
+            beginnings[beginnings.len() - 1].rsplit_once('/').filter(|(above, _)| !above.is_empty())
+        {
             beginnings.push(above.to_owned());
         }
         for beginning in &beginnings {

@@ -23,7 +23,8 @@ pub struct File {
     pub bytes: bytes::Bytes,
 }
 
-static USED: Sql = Sql::new("select u.content_id from attachment_use u where u.attachment_id = $1 order by u.content_id limit 20");
+static USED: Sql =
+    Sql::new("select u.content_id from attachment_use u where u.attachment_id = $1 order by u.content_id limit 20");
 
 impl Scope {
     /// A file in the first use in which the public sees it.

@@ -120,7 +120,9 @@ fn dimensions(bytes: &[u8]) -> Result<(Option<u32>, Option<u32>)> {
     let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().map_err(|_| broken())?;
     let (width, height) = reader.into_dimensions().map_err(|_| broken())?;
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(Refusal::new(RefusalCode::TooLong, "file", "图片像素过大", "the picture has too many pixels").into());
+        return Err(
+            Refusal::new(RefusalCode::TooLong, "file", "图片像素过大", "the picture has too many pixels").into()
+        );
     }
     Ok((Some(width), Some(height)))
 }

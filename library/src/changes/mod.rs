@@ -12,8 +12,8 @@ mod work;
 pub use action::Action;
 pub use follow::{Follower, Retry};
 pub use read::Change;
-pub use subject::{Effect, KeyKind, List, Member, Subject, Touched};
 pub(crate) use subject::key_of;
+pub use subject::{Effect, KeyKind, List, Member, Subject, Touched};
 pub use work::Caller;
 pub(crate) use work::{Work, commit};
 

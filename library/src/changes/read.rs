@@ -21,9 +21,8 @@ pub struct Change {
     pub subjects: Vec<(String, Effect, Option<String>, Option<String>)>,
 }
 
-static AFTER: Sql = Sql::new(
-    "select position, id, at, actor, action from change where position > $1 order by position limit $2",
-);
+static AFTER: Sql =
+    Sql::new("select position, id, at, actor, action from change where position > $1 order by position limit $2");
 static SUBJECTS: Sql = Sql::new(
     "select c.position, s.subject, s.effect, s.member_before, s.member_after
      from change c join change_subject s on s.change_id = c.id

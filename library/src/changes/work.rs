@@ -132,9 +132,16 @@ impl Work {
 }
 
 /// Commits a deed with its row in the change log: the only way to commit editorial work.
-/// Answers the deed's position when the node's own directory has passed it.
+/// Answers the deed's position when the node's own directory has passed it. A deed that touched nothing, such as
+/// ending the pin of a placement that is gone, is no change and gets no row.
 pub(crate) async fn commit(work: Work) -> Result<Position> {
     let Work { mut transaction, library, at, actor, action, site, reason, touched, .. } = work;
+    if touched.is_empty() {
+        let row = transaction.rows(&POSITION, &[]).await?;
+        let position = row.first().map_or(Ok(0), |row| row.get(0))?;
+        transaction.commit().await?;
+        return Ok(position);
+    }
     let id = ChangeId(new_uuid(library.clock()));
     let member = |member: &Option<Member>| member.map(|member| serde_json::to_string(&member)).transpose();
     let mut rows = Vec::with_capacity(touched.len());
@@ -153,8 +160,7 @@ pub(crate) async fn commit(work: Work) -> Result<Position> {
     let position: Position =
         taken.first().ok_or_else(|| Error::Database("the change counter is gone".to_owned()))?.get(0)?;
     let action: &str = action.into();
-    let params =
-        [position.into(), id.into(), at.into(), actor.into(), action.into(), site.into(), Value::from(reason)];
+    let params = [position.into(), id.into(), at.into(), actor.into(), action.into(), site.into(), Value::from(reason)];
     transaction.run(&INSERT_CHANGE, &params).await?;
     transaction.commit().await?;
     library.committed(position).await;

@@ -37,9 +37,9 @@ impl Library {
         }
         let parent = match to.rsplit_once('/') {
             Some(("", _)) | None => None,
-            Some((above, _)) => Some(
-                directory.columns.by_key(KeyKind::Path, &key(above)).ok_or_else(|| Refusal::not_found("path"))?.id,
-            ),
+            Some((above, _)) => {
+                Some(directory.columns.by_key(KeyKind::Path, &key(above)).ok_or_else(|| Refusal::not_found("path"))?.id)
+            }
         };
         for moved in directory.columns.family(id) {
             let Some(below) = directory.columns.get(moved) else { continue };

@@ -15,7 +15,10 @@ use crate::text::normal_path;
 pub enum ColumnLocator {
     Id(ColumnId),
     /// By the code of its site and its path.
-    At { site: String, path: String },
+    At {
+        site: String,
+        path: String,
+    },
 }
 
 /// What narrows a list of columns; all given parts must hold.
@@ -97,9 +100,8 @@ impl Scope {
     pub fn editions_of_column(&self, column: &Column) -> Vec<Arc<Column>> {
         let origin = column.fields.edition_of.unwrap_or(column.id);
         let mut editions = self.columns(&ColumnFilter::default());
-        editions.retain(|other| {
-            other.id != column.id && (other.id == origin || other.fields.edition_of == Some(origin))
-        });
+        editions
+            .retain(|other| other.id != column.id && (other.id == origin || other.fields.edition_of == Some(origin)));
         editions
     }
 
@@ -133,9 +135,11 @@ impl Scope {
                 && filter.shareable.is_none_or(|shareable| (fields.share_type != ShareType::None) == shareable)
                 && filter.in_navigation.is_none_or(|shown| fields.in_navigation == shown)
                 && filter.feeds_from.is_none_or(|source| {
-                    directory.subscriptions.all().iter().any(|subscription| {
-                        subscription.target == column.id && subscription.feeds_from(source)
-                    })
+                    directory
+                        .subscriptions
+                        .all()
+                        .iter()
+                        .any(|subscription| subscription.target == column.id && subscription.feeds_from(source))
                 })
         };
         directory.columns.all().iter().filter(fits).cloned().collect()

@@ -12,7 +12,12 @@ use crate::text::{accept, require, web_address};
 const MOST_BODY: usize = 2_000_000;
 
 /// The fields as they are kept for a content of `kind` at home on `site`, or a refusal of what is wrong in them.
-pub(super) fn check(mut fields: ContentFields, site: SiteId, kind: ContentKind, directory: &Directory) -> Result<ContentFields> {
+pub(super) fn check(
+    mut fields: ContentFields,
+    site: SiteId,
+    kind: ContentKind,
+    directory: &Directory,
+) -> Result<ContentFields> {
     if fields.details.kind() != kind {
         return Err(invalid("details", "与信息类型不符", "of another kind").into());
     }
@@ -101,7 +106,9 @@ fn lengths(fields: &ContentFields) -> Result<()> {
         ("fields", fields.fields.len(), 100),
     ] {
         if length > most {
-            return Err(Refusal::new(RefusalCode::TooLong, path, format!("最多{most}项"), format!("at most {most}")).into());
+            return Err(
+                Refusal::new(RefusalCode::TooLong, path, format!("最多{most}项"), format!("at most {most}")).into()
+            );
         }
     }
     Ok(())
@@ -142,15 +149,26 @@ fn details(details: Details, directory: &Directory) -> Result<Details> {
                 code.iter().try_for_each(|code| known(directory, path, list, code))?;
             }
             if policy.effective_on.zip(policy.expires_on).is_some_and(|(from, until)| until < from) {
-                return Err(invalid("details.policy.expires_on", "有效期早于施行日期", "expires before it is in force").into());
+                return Err(invalid(
+                    "details.policy.expires_on",
+                    "有效期早于施行日期",
+                    "expires before it is in force",
+                )
+                .into());
             }
             Details::Policy(policy)
         }
         Details::Notice { publicity_from, publicity_until, feedback } => {
             if publicity_from.zip(publicity_until).is_some_and(|(from, until)| until < from) {
-                return Err(invalid("details.notice.publicity_until", "公示截止早于开始", "ends before it begins").into());
+                return Err(
+                    invalid("details.notice.publicity_until", "公示截止早于开始", "ends before it begins").into()
+                );
             }
-            Details::Notice { publicity_from, publicity_until, feedback: optional("details.notice.feedback", feedback, 2000)? }
+            Details::Notice {
+                publicity_from,
+                publicity_until,
+                feedback: optional("details.notice.feedback", feedback, 2000)?,
+            }
         }
         Details::KnowledgeEntry(entry) => {
             if entry.responsible.is_some_and(|unit| directory.organisations.get(unit).is_none()) {

@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn brackets_are_folded_and_only_what_parses_is_split() {
-        for text in ["国办发〔2017〕47号", "国办发[2017]47号", "国办发（2017） 47号", "国办发［２０１７］４７号"] {
+        for text in ["国办发〔2017〕47号", "国办发[2017]47号", "国办发（2017） 47号", "国办发［２０１７］４７号"]
+        {
             assert_eq!(DocumentNumber::fold(text), "国办发〔2017〕47号");
             let number = DocumentNumber::read(text);
             assert_eq!((number.prefix.as_deref(), number.year, number.serial), (Some("国办发"), Some(2017), Some(47)));

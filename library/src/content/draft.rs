@@ -22,9 +22,8 @@ static INSERT: Sql = Sql::new(
        created_at, updated_at, origin_system, origin_id)
      values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8, $9, $9, $10, $11)",
 );
-static INSERT_REVISION: Sql = Sql::new(
-    "insert into revision (content_id, number, at, author, note, document) values ($1, $2, $3, $4, $5, $6)",
-);
+static INSERT_REVISION: Sql =
+    Sql::new("insert into revision (content_id, number, at, author, note, document) values ($1, $2, $3, $4, $5, $6)");
 static BY_ORIGIN: Sql = Sql::new("select content_id from working where origin_system = $1 and origin_id = $2");
 
 /// Saves a revision whole.

@@ -3,12 +3,13 @@
 use super::check::check;
 use super::draft::save_revision;
 use super::{ContentFields, ContentKind, ContentState};
+use crate::Library;
 use crate::changes::{Action, Caller, Effect, Work, commit};
 use crate::database::Sql;
+use crate::due::{Due, forget_one};
 use crate::id::{AnyId, ContentId, SiteId};
 use crate::instant::Instant;
 use crate::refusal::{Error, Refusal, RefusalCode, Result};
-use crate::Library;
 
 /// The working row of a content.
 pub(super) struct Working {
@@ -98,6 +99,8 @@ impl Library {
             work.at.into(),
         ];
         work.run(&UPDATE, &params).await?;
+        // What was scheduled was an earlier revision.
+        forget_one(&mut work, Due::Publish, id.0).await?;
         work.site = Some(before.site);
         work.record(AnyId::ContentId(id), Effect::Changed);
         commit(work).await?;

@@ -39,17 +39,25 @@ impl Scope {
         let zone = self.library().zone();
         let name = |id: OrganisationId| self.organisation(id).map(|organisation| organisation.fields.name.clone());
         let codes = |list: CodeList, codes: &[String]| {
-            let names: Vec<_> = codes.iter().filter_map(|code| self.code(list, code)).map(|item| item.name.clone()).collect();
+            let names: Vec<_> =
+                codes.iter().filter_map(|code| self.code(list, code)).map(|item| item.name.clone()).collect();
             Some(names.join("；"))
         };
-        let one = |list: CodeList, code: &Option<String>| code.as_ref().and_then(|code| codes(list, std::slice::from_ref(code)));
+        let one = |list: CodeList, code: &Option<String>| {
+            code.as_ref().and_then(|code| codes(list, std::slice::from_ref(code)))
+        };
         let date = |date: Option<crate::Date>| date.map(|date| date.to_string());
 
         table.row("indexNumber", "索引号", content.index_number.clone());
         table.row("themes", "主题分类", codes(CodeList::Theme, &detail.themes));
         match &detail.details {
             Details::Policy(policy) => {
-                let issuers: Vec<_> = policy.issuers.iter().filter_map(|id| name(*id)).chain(policy.issuer_names.iter().cloned()).collect();
+                let issuers: Vec<_> = policy
+                    .issuers
+                    .iter()
+                    .filter_map(|id| name(*id))
+                    .chain(policy.issuer_names.iter().cloned())
+                    .collect();
                 table.row("issuers", "发文机关", Some(issuers.join("、")));
                 table.row("documentNumber", "发文字号", policy.document_number.clone());
                 table.row("documentType", "公文种类", one(CodeList::DocumentType, &policy.document_type));
@@ -57,7 +65,8 @@ impl Scope {
                 table.row("writtenOn", "成文日期", date(policy.written_on));
                 table.row("printedOn", "印发日期", date(policy.printed_on));
                 table.row("effectiveOn", "施行日期", date(policy.effective_on));
-                let term = policy.validity_term.clone().or_else(|| date(policy.expires_on).map(|last| format!("至{last}")));
+                let term =
+                    policy.validity_term.clone().or_else(|| date(policy.expires_on).map(|last| format!("至{last}")));
                 table.row("validityTerm", "有效期", term);
                 let state = card.policy.as_ref().map(|glance| glance.state.validity.label().to_owned());
                 table.row("validity", "有效性", state);

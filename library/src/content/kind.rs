@@ -35,10 +35,23 @@ pub enum ContentKind {
     Disclosure,
 }
 
+impl ContentKind {
+    /// All seven, in the order in which pages show them.
+    pub fn all() -> Vec<Self> {
+        vec![
+            Self::Policy,
+            Self::Interpretation,
+            Self::KnowledgeEntry,
+            Self::ServiceGuide,
+            Self::Notice,
+            Self::Article,
+            Self::Disclosure,
+        ]
+    }
+}
+
 /// Where the working revision of a content stands.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the names say it")]

@@ -24,9 +24,15 @@ pub enum ContentLocator {
     IndexNumber(String),
     DocumentNumber(String),
     /// By the code of a site and its path there.
-    At { site: String, path: String },
+    At {
+        site: String,
+        path: String,
+    },
     /// By the system that made it and its id there.
-    Origin { system: String, id: String },
+    Origin {
+        system: String,
+        id: String,
+    },
 }
 
 /// A condition on a field of a site's own.
@@ -179,14 +185,21 @@ impl Scope {
             self.note_key(KeyKind::DocumentNumber, DocumentNumber::fold(number));
         }
         if order.field == ContentOrderField::WrittenOn {
-            return Ok(Some((start("policy", "content_id", None, Vec::new(), &["written_on", "content_id"]), vec![List::Library])));
+            return Ok(Some((
+                start("policy", "content_id", None, Vec::new(), &["written_on", "content_id"]),
+                vec![List::Library],
+            )));
         }
         let time = if by_time { "published_at" } else { "updated_at" };
         if by_time && filter.document_number.is_some() {
-            return Ok(Some((start("policy", "content_id", None, Vec::new(), &["published_at", "content_id"]), vec![List::Library])));
+            return Ok(Some((
+                start("policy", "content_id", None, Vec::new(), &["published_at", "content_id"]),
+                vec![List::Library],
+            )));
         }
         if by_time && let Some(tag) = self.rarest_tag(&filter.all_tags).await? {
-            let walk = start("content_tag", "content_id", Some("tag_id"), vec![vec![tag.0]], &["published_at", "content_id"]);
+            let walk =
+                start("content_tag", "content_id", Some("tag_id"), vec![vec![tag.0]], &["published_at", "content_id"]);
             return Ok(Some((walk, vec![List::Tag(tag)])));
         }
         if !filter.columns.is_empty() {
@@ -210,7 +223,13 @@ impl Scope {
             return Ok(Some((walk, vec![List::Publisher(publisher)])));
         }
         if by_time && let Some(issuer) = filter.issuer {
-            let walk = start("content_issuer", "content_id", Some("organisation_id"), vec![vec![issuer.0]], &["published_at", "content_id"]);
+            let walk = start(
+                "content_issuer",
+                "content_id",
+                Some("organisation_id"),
+                vec![vec![issuer.0]],
+                &["published_at", "content_id"],
+            );
             return Ok(Some((walk, vec![List::Publisher(issuer)])));
         }
         if let Some(by) = &filter.owned_by {
@@ -246,8 +265,14 @@ impl Scope {
 
     /// Every condition of the filter, whatever drives the walk.
     fn narrow(&self, walk: &mut Walk, filter: &ContentFilter) -> Result<()> {
-        let texts = |values: Vec<&'static str>| values.into_iter().map(str::to_owned).collect::<Vec<_>>();
-        walk.narrow_any("{c}.kind in texts({})", texts(filter.kinds.iter().map(|kind| kind.into()).collect()));
+        match filter.kinds.as_slice() {
+            [one] => walk.narrow("{c}.kind = {}", <&str>::from(one)),
+            // The index by kind would have to be sorted for several: they are filtered while walking.
+            several => walk.narrow_any(
+                "({c}.kind || '') in texts({})",
+                several.iter().map(|kind| <&str>::from(kind).to_owned()).collect(),
+            ),
+        }
         let silent = self.silent_sites();
         if walk.table != "placement" && !silent.is_empty() {
             walk.narrow("not ({c}.home_site_id in ids({}))", silent.as_slice());
@@ -263,7 +288,8 @@ impl Scope {
             walk.narrow("{c}.publisher_id = {}", publisher);
         }
         if let Some(issuer) = filter.issuer {
-            let condition = "exists (select 1 from content_issuer i where i.content_id = {c}.id and i.organisation_id = {})";
+            let condition =
+                "exists (select 1 from content_issuer i where i.content_id = {c}.id and i.organisation_id = {})";
             walk.narrow(condition, issuer);
         }
         if let Some(by) = &filter.owned_by {
@@ -275,14 +301,16 @@ impl Scope {
             if let Some(id) = id {
                 self.note_list(List::Site(id));
             }
-            let condition = "exists (select 1 from placement s where s.content_id = {c}.id and s.site_id = {} and s.shown)";
+            let condition =
+                "exists (select 1 from placement s where s.content_id = {c}.id and s.site_id = {} and s.shown)";
             walk.narrow(condition, id);
         }
         if !filter.columns.is_empty() && walk.table != "placement" {
             for column in self.columns_of(filter) {
                 self.note_list(List::Column(column));
             }
-            let condition = "exists (select 1 from placement s where s.content_id = {c}.id and s.column_id in ids({}) and s.shown)";
+            let condition =
+                "exists (select 1 from placement s where s.content_id = {c}.id and s.column_id in ids({}) and s.shown)";
             walk.narrow(condition, self.columns_of(filter).as_slice());
         }
         if let Some(theme) = &filter.theme {
@@ -312,7 +340,9 @@ impl Scope {
             format!("exists (select 1 from policy y where y.content_id = {{c}}.id and y.{condition})")
         };
         if let Some(number) = &filter.document_number {
-            walk.narrow(&policy("folded_number = {}"), DocumentNumber::fold(number));
+            let own = "{d}.folded_number = {}".to_owned();
+            let condition = if walk.table == "policy" { own } else { policy("folded_number = {}") };
+            walk.narrow(&condition, DocumentNumber::fold(number));
         }
         if let Some(kind) = &filter.document_type {
             walk.narrow(&policy("document_type = {}"), kind);
@@ -323,11 +353,20 @@ impl Scope {
 
     fn narrow_field(&self, walk: &mut Walk, condition: &FieldCondition) -> Result<()> {
         self.note_list(List::Fields);
-        let known = self.directory().fields.all().iter().any(|field| {
-            field.key == condition.key && field.fields.filterable && field.fields.public
-        });
+        let known = self
+            .directory()
+            .fields
+            .all()
+            .iter()
+            .any(|field| field.key == condition.key && field.fields.filterable && field.fields.public);
         if !known {
-            return Err(Refusal::new(RefusalCode::Invalid, "filter.fields", "该字段不能用于筛选", "not a field to filter by").into());
+            return Err(Refusal::new(
+                RefusalCode::Invalid,
+                "filter.fields",
+                "该字段不能用于筛选",
+                "not a field to filter by",
+            )
+            .into());
         }
         for (sign, value) in [("=", &condition.is), (">=", &condition.from), ("<=", &condition.until)] {
             let Some(value) = value else { continue };

@@ -62,9 +62,8 @@ static INSERT_FIELDS: Sql = Sql::new(
     "insert into content_field (content_id, key, text, published_at)
      select $1, r.value->>0, r.value->>1, $2 from rows($3) r",
 );
-static INSERT_USES: Sql = Sql::new(
-    "insert into attachment_use (content_id, attachment_id) select $1, as_id(r.value->>0) from rows($2) r",
-);
+static INSERT_USES: Sql =
+    Sql::new("insert into attachment_use (content_id, attachment_id) select $1, as_id(r.value->>0) from rows($2) r");
 static INSERT_LINKS: Sql = Sql::new(
     "insert into link (id, from_id, type, to_id, title, url, note, rank)
      select as_id(r.value->>0), $1, r.value->>1, as_id(r.value->>2), r.value->>3, r.value->>4, r.value->>5,
@@ -169,7 +168,9 @@ fn filterable_fields(work: &Work, content: &LiveContent, fields: &ContentFields)
     let mut rows = BTreeSet::new();
     for entry in &fields.fields {
         let definition = work.directory.fields.all().iter().find(|definition| {
-            definition.key == entry.key && definition.is_of(content.home_site, content.kind) && definition.fields.filterable
+            definition.key == entry.key
+                && definition.is_of(content.home_site, content.kind)
+                && definition.fields.filterable
         });
         if let Some(definition) = definition {
             match &entry.value {
@@ -264,7 +265,8 @@ async fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) -> R
     let lists = |live: Option<&Live>| -> BTreeSet<List> {
         let Some(live) = live else { return BTreeSet::new() };
         let content = &live.content;
-        let mut lists = BTreeSet::from([List::Library, List::Owned(content.home_site), List::Publisher(content.publisher)]);
+        let mut lists =
+            BTreeSet::from([List::Library, List::Owned(content.home_site), List::Publisher(content.publisher)]);
         lists.extend(content.card.tags.iter().map(|tag| List::Tag(*tag)));
         lists.extend(live.issuers.iter().map(|issuer| List::Publisher(*issuer)));
         lists

@@ -79,7 +79,7 @@ pub(super) async fn publish_at(work: &mut Work, id: ContentId, before: Working) 
     };
     let files = attached_files(work, &fields).await?;
     let text = body::text(&fields.body_html);
-    let card = card(work, id, &fields, &files).await?;
+    let card = card(work, id, &fields, &files, was.as_ref().map(|was| &was.content)).await?;
     let detail = Detail {
         attachments: files.uses(&fields.attachments)?,
         themes: fields.themes.clone(),
@@ -108,8 +108,7 @@ pub(super) async fn publish_at(work: &mut Work, id: ContentId, before: Working) 
         work.key(crate::changes::KeyKind::ShortId, id.short());
     }
     let state: &str = ContentState::Published.into();
-    let params =
-        [id.into(), state.into(), before.revision.into(), published_at.into(), (&index_number).into()];
+    let params = [id.into(), state.into(), before.revision.into(), published_at.into(), (&index_number).into()];
     work.run(&UPDATE, &params).await?;
     let placed = crate::placement::settle(work, &content, &earlier, &fields.columns).await?;
     dues(work, &content, &fields).await?;
@@ -145,10 +144,15 @@ async fn attached_files(work: &mut Work, fields: &ContentFields) -> Result<Files
     Ok(Files(files))
 }
 
-async fn card(work: &mut Work, id: ContentId, fields: &ContentFields, files: &Files) -> Result<Card> {
+async fn card(
+    work: &mut Work,
+    id: ContentId,
+    fields: &ContentFields,
+    files: &Files,
+    was: Option<&LiveContent>,
+) -> Result<Card> {
     let today = work.library().zone().date(work.at);
-    let set: Option<ValidityState> =
-        work.row(&VALIDITY, &[id.into()]).await?.map(|row| row.json(0)).transpose()?;
+    let set: Option<ValidityState> = work.row(&VALIDITY, &[id.into()]).await?.map(|row| row.json(0)).transpose()?;
     let mut card = Card {
         title: fields.title.clone(),
         subtitle: fields.subtitle.clone(),
@@ -189,7 +193,12 @@ async fn card(work: &mut Work, id: ContentId, fields: &ContentFields, files: &Fi
                 written_on: policy.written_on,
                 effective_on: policy.effective_on,
                 expires_on: policy.expires_on,
-                state: set.unwrap_or_else(|| stated(policy, today)),
+                state: set.unwrap_or_else(|| {
+                    let stated = stated(policy, today);
+                    came_into_force(work, policy, was)
+                        .filter(|_| stated.validity == Validity::NotStated)
+                        .unwrap_or(stated)
+                }),
             });
         }
         Details::Interpretation { form, author_role } => {
@@ -210,7 +219,10 @@ async fn card(work: &mut Work, id: ContentId, fields: &ContentFields, files: &Fi
 /// longer in force. What is not stated stays NOT_STATED.
 fn stated(policy: &super::kind::PolicyDetails, today: crate::Date) -> ValidityState {
     let stated = policy.validity.unwrap_or_default();
-    let open = matches!(stated, Validity::NotStated | Validity::Effective | Validity::NotYetEffective | Validity::EffectiveAsAmended);
+    let open = matches!(
+        stated,
+        Validity::NotStated | Validity::Effective | Validity::NotYetEffective | Validity::EffectiveAsAmended
+    );
     let (validity, since) = match (policy.effective_on, policy.expires_on) {
         (_, Some(last)) if open && last < today => (Validity::Expired, last.succ_opt()),
         (Some(first), _) if open && first > today => (Validity::NotYetEffective, None),
@@ -220,12 +232,20 @@ fn stated(policy: &super::kind::PolicyDetails, today: crate::Date) -> ValiditySt
     ValidityState { validity, since, basis: None, note: None, set: false }
 }
 
+/// The state of a policy that came into force on its day while it was live: a correction does not take that away.
+fn came_into_force(
+    work: &Work,
+    policy: &super::kind::PolicyDetails,
+    was: Option<&LiveContent>,
+) -> Option<ValidityState> {
+    let was = was?;
+    let glance = was.card.policy.as_ref().filter(|glance| glance.effective_on == policy.effective_on)?;
+    let waited = policy.effective_on.is_some_and(|day| work.library().zone().date(was.published_at) < day);
+    (waited && glance.state.validity == Validity::Effective).then(|| glance.state.clone())
+}
+
 /// Where a notice stands on `today`; nothing without a period.
-pub(super) fn phase(
-    from: Option<crate::Date>,
-    until: Option<crate::Date>,
-    today: crate::Date,
-) -> Option<NoticePhase> {
+pub(super) fn phase(from: Option<crate::Date>, until: Option<crate::Date>, today: crate::Date) -> Option<NoticePhase> {
     match (from, until) {
         (None, None) => None,
         (Some(from), _) if today < from => Some(NoticePhase::Upcoming),

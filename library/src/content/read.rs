@@ -57,7 +57,7 @@ impl Scope {
     }
 
     /// Leaves out contents whose home site shows nothing now, unless a running site shows them too.
-    async fn visible(&self, contents: Vec<Arc<LiveContent>>) -> Result<Vec<Arc<LiveContent>>> {
+    pub(crate) async fn visible(&self, contents: Vec<Arc<LiveContent>>) -> Result<Vec<Arc<LiveContent>>> {
         let silent = self.silent_sites();
         let doubtful: Vec<_> = contents.iter().filter(|c| silent.contains(&c.home_site)).map(|c| c.id).collect();
         if doubtful.is_empty() {

@@ -11,12 +11,12 @@ use super::row::{CONTENT, LiveContent};
 use crate::Scope;
 use crate::changes::List;
 use crate::database::{Engine, Sql, Value};
-use crate::id::{AnyId, ContentId, SiteId, TagId};
+use crate::id::{AnyId, ContentId, SiteId};
 use crate::refusal::Result;
 
 const TAGS: usize = 5;
 const NEWEST: i64 = 200;
-/// What a link weighs, in thousandths of a tag that nothing else has.
+/// What a link weighs; a tag weighs 10,000 / (10 + its contents), so that rarer ones say more.
 const LINK_WEIGHT: i64 = 2_000;
 
 impl Scope {
@@ -29,20 +29,12 @@ impl Scope {
         on: Option<SiteId>,
         first: usize,
     ) -> Result<HashMap<ContentId, Vec<Arc<LiveContent>>>> {
-        let mut all_tags: Vec<TagId> = parents.iter().flat_map(|parent| parent.card.tags.iter().copied()).collect();
-        all_tags.sort_unstable();
-        all_tags.dedup();
-        let counts = if all_tags.is_empty() { HashMap::new() } else { self.tag_counts(&all_tags).await? };
         let mut pairs = Vec::new();
         for parent in parents {
             self.note_list(List::Links(parent.id));
-            let mut tags: Vec<(i64, TagId)> =
-                parent.card.tags.iter().map(|tag| (counts.get(tag).copied().unwrap_or(1), *tag)).collect();
-            tags.sort_unstable();
-            for (count, tag) in tags.into_iter().take(TAGS) {
-                // Inverse frequency: a tag of two contents says more than one of thousands.
-                let weight = (1000.0 / (1.0 + (count.max(1) as f64).ln())) as i64;
-                pairs.push(serde_json::json!([parent.id.0.simple().to_string(), tag.0.simple().to_string(), weight]));
+            for tag in &parent.card.tags {
+                self.note_list(List::Tag(*tag));
+                pairs.push(serde_json::json!([parent.id.0.simple().to_string(), tag.0.simple().to_string()]));
             }
         }
         if let Some(site) = on {
@@ -85,8 +77,11 @@ fn statement(engine: Engine) -> String {
         }
     };
     format!(
-        "with pairs as (select as_id(r.value->>0) as parent, as_id(r.value->>1) as tag, as_int(r.value->>2) as weight
-              from rows($1) r),
+        "with tagged as (select as_id(r.value->>0) as parent, as_id(r.value->>1) as tag from rows($1) r),
+         rarest as (select t.parent, t.tag, coalesce(sum(s.members), 0) as members,
+                 row_number() over (partition by t.parent order by coalesce(sum(s.members), 0), t.tag) as place
+             from tagged t left join shelf s on s.list = 'tag' and s.id = t.tag group by t.parent, t.tag),
+         pairs as (select parent, tag, 10000 / (10 + cast(members as bigint)) as weight from rarest where place <= {TAGS}),
          near as ({tagged}
              union all select l.from_id, l.to_id, $10 from link l where l.from_id in ids($2) and l.to_id is not null
              union all select l.to_id, l.from_id, $10 from link l where l.to_id in ids($2)),

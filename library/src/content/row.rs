@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::FieldEntry;
-use super::kind::{
-    ArticleFormat, ContentKind, Details, DisclosureKind, InterpretationForm, InterpreterRole,
-};
+use super::kind::{ArticleFormat, ContentKind, Details, DisclosureKind, InterpretationForm, InterpreterRole};
 use crate::attachment::Attached;
 use crate::changes::Member;
 use crate::column::ShareType;

@@ -5,7 +5,7 @@ use super::kind::ContentState;
 use super::publish::publish_at;
 use crate::changes::{Action, Caller, Effect, Work, commit};
 use crate::database::Sql;
-use crate::due::{Due, schedule};
+use crate::due::{Due, forget_one, schedule};
 use crate::id::{AnyId, ContentId};
 use crate::instant::Instant;
 use crate::refusal::{Refusal, RefusalCode, Result};
@@ -14,7 +14,7 @@ use crate::{Library, Position};
 static SET_STATE: Sql = Sql::new("update working set state = $2 where content_id = $1");
 
 impl Library {
-    /// Has the newest revision of a content published at `at`.
+    /// Has the newest revision of a content published at `at`, and not at a moment that was chosen before.
     ///
     /// # Errors
     /// Refuses an unknown content, a revision that is no longer the newest, and a moment that has passed.
@@ -29,9 +29,12 @@ impl Library {
         let before = working(&mut work, id).await?;
         expect(&before, expected_revision)?;
         if at <= work.at {
-            return Err(Refusal::new(RefusalCode::Invalid, "at", "定时发布时间应在将来", "the moment has passed").into());
+            return Err(
+                Refusal::new(RefusalCode::Invalid, "at", "定时发布时间应在将来", "the moment has passed").into()
+            );
         }
         set_state(&mut work, id, ContentState::Scheduled).await?;
+        forget_one(&mut work, Due::Publish, id.0).await?;
         schedule(&mut work, at, Due::Publish, id.0).await?;
         work.site = Some(before.site);
         work.record(AnyId::ContentId(id), Effect::Changed);
@@ -55,12 +58,12 @@ pub(crate) async fn publish_scheduled(work: &mut Work, id: ContentId) -> Result<
     Ok(())
 }
 
-/// Puts a content whose publication was refused at its moment back on the desk.
-pub(crate) async fn unschedule(work: &mut Work, id: ContentId) -> Result<()> {
+/// Puts a content whose publication was refused at its moment back on the desk, and says why.
+pub(crate) async fn unschedule(work: &mut Work, id: ContentId, refusal: &Refusal) -> Result<()> {
     let before = working(work, id).await?;
     if before.state == ContentState::Scheduled {
         work.action = Action::ContentDrafted;
-        work.reason = Some("定时发布未通过，已退回".to_owned());
+        work.reason = Some(format!("定时发布未通过，已退回：{}", refusal.message));
         set_state(work, id, ContentState::Draft).await?;
         work.record(AnyId::ContentId(id), Effect::Changed);
     }

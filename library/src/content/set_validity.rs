@@ -6,9 +6,9 @@ use super::kind::{ContentKind, Details};
 use super::live;
 use super::publish::phase;
 use super::row::{Detail, Validity, ValidityState};
-use crate::changes::{Action, Caller, Work, commit};
+use crate::changes::{Action, Caller, Effect, Work, commit};
 use crate::database::Sql;
-use crate::id::ContentId;
+use crate::id::{AnyId, ContentId};
 use crate::instant::Date;
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Library, Position, text};
@@ -41,7 +41,13 @@ impl Library {
         let mut work = self.begin(caller, Action::ValiditySet).await?;
         let before = working(&mut work, id).await?;
         if before.kind != ContentKind::Policy {
-            return Err(Refusal::new(RefusalCode::Invalid, "id", "只有政策文件有有效性", "only policies have a validity").into());
+            return Err(Refusal::new(
+                RefusalCode::Invalid,
+                "id",
+                "只有政策文件有有效性",
+                "only policies have a validity",
+            )
+            .into());
         }
         if let Some(basis) = set.basis {
             let found = working(&mut work, basis).await.map_err(|_| Refusal::not_found("basis"))?;
@@ -66,6 +72,7 @@ impl Library {
             .await?;
         }
         work.site = Some(before.site);
+        work.record(AnyId::ContentId(id), Effect::Changed);
         commit(work).await
     }
 }

@@ -69,7 +69,8 @@ impl Scope {
     ) -> Result<Vec<KindShelf>> {
         let usage: HashMap<ContentKind, i64> = self.tag_usage(tag, on).await?.into_iter().collect();
         let silent = self.silent_sites();
-        let shown = "exists (select 1 from placement p where p.content_id = e.content_id and p.site_id = $4 and p.shown)";
+        let shown =
+            "exists (select 1 from placement p where p.content_id = e.content_id and p.site_id = $4 and p.shown)";
         let inner = format!(
             "from content_tag e join content f on f.id = e.content_id where e.tag_id = $1 and e.kind = k.text
              and not (f.home_site_id in ids($5)) and ($3 or {shown}) order by e.published_at desc, e.content_id desc limit $6"

@@ -38,14 +38,8 @@ impl Library {
         };
         crate::placement::remove_all(&mut work, id).await?;
         live::remove(&mut work, &was).await?;
-        let params = [
-            id.into(),
-            id.short().into(),
-            before.site.into(),
-            work.at.into(),
-            (&reason).into(),
-            notice.into(),
-        ];
+        let params =
+            [id.into(), id.short().into(), before.site.into(), work.at.into(), (&reason).into(), notice.into()];
         work.run(&BURY, &params).await?;
         let state: &str = ContentState::Withdrawn.into();
         work.run(&UPDATE, &[id.into(), state.into()]).await?;

@@ -74,17 +74,22 @@ impl Database {
         }
     }
 
-    /// How the engine would run `sql`, one line a step: for the tests that read plans.
+    /// How the engine would run `sql`, one line a step: for the tests that read plans. PostgreSQL is told to read
+    /// whole tables and to sort only where no index serves, so that small test libraries show what large ones would do.
     pub async fn plan(&self, sql: &Sql, params: &[Value]) -> Result<Vec<String>> {
-        let (prefix, cell) = match self.engine() {
-            Engine::Sqlite => ("explain query plan ", 3),
-            Engine::Postgres => ("explain ", 0),
+        let mut transaction = self.begin().await?;
+        let (text, cell) = match self.engine() {
+            Engine::Sqlite => (format!("explain query plan {}", sql.sqlite().replace('?', "$")), 3),
+            Engine::Postgres => {
+                for setting in
+                    ["enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin"]
+                {
+                    transaction.run(&Sql::built(format!("set local {setting} = off")), &[]).await?;
+                }
+                (format!("explain {}", sql.postgres()), 0)
+            }
         };
-        let text = match self.engine() {
-            Engine::Sqlite => sql.sqlite().replace('?', "$"),
-            Engine::Postgres => sql.postgres().to_owned(),
-        };
-        let rows = self.rows(&Sql::built(format!("{prefix}{text}")), params).await?;
+        let rows = transaction.rows(&Sql::built(text), params).await?;
         rows.iter().map(|row| row.get(cell)).collect()
     }
 }

@@ -24,10 +24,7 @@ pub(super) async fn open(url: &str, connections: u32) -> Result<PgPool> {
         .map_err(fault)
 }
 
-fn arguments<'q>(
-    sql: &'q str,
-    params: &[Value],
-) -> sqlx::query::Query<'q, sqlx::Postgres, PgArguments> {
+fn arguments<'q>(sql: &'q str, params: &[Value]) -> sqlx::query::Query<'q, sqlx::Postgres, PgArguments> {
     // Texts are written in this crate and hold placeholders only.
     let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
     for value in params {

@@ -17,18 +17,17 @@ const PREPARED_STATEMENTS: usize = 256;
 /// An open SQLite file.
 pub struct Sqlite {
     path: std::path::PathBuf,
-    writer: Arc<tokio::sync::Mutex<Connection>>,
+    // Closed before the writer: only a last connection that may write folds the log back into the file.
     readers: Mutex<Vec<Connection>>,
+    writer: Arc<tokio::sync::Mutex<Connection>>,
 }
 
 impl Sqlite {
     /// Opens the file at `path`, which the migrations have made.
     pub fn open(path: &Path) -> Result<Self> {
-        let writer = Connection::open_with_flags(
-            path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )
-        .map_err(fault)?;
+        let writer =
+            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                .map_err(fault)?;
         prepare(&writer)?;
         writer.pragma_update(None, "journal_mode", "wal").map_err(fault)?;
         writer.pragma_update(None, "foreign_keys", true).map_err(fault)?;
@@ -102,7 +101,9 @@ impl SqliteTransaction {
 
 impl Drop for SqliteTransaction {
     fn drop(&mut self) {
-        if self.open && let Err(error) = self.writer.execute_batch("rollback") {
+        if self.open
+            && let Err(error) = self.writer.execute_batch("rollback")
+        {
             tracing::error!(%error, "a transaction could not be rolled back");
         }
     }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 
-pub use part::Part;
 pub(crate) use part::Entry;
+pub use part::Part;
 
 use crate::changes::{Action, Position};
 use crate::code::CodeItem;

@@ -7,7 +7,7 @@ use crate::content;
 use crate::database::Sql;
 use crate::id::{ContentId, PanelId, PlacementId};
 use crate::instant::Instant;
-use crate::refusal::{Error, Result};
+use crate::refusal::{Error, Refusal, Result};
 
 /// What is to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]
@@ -31,7 +31,9 @@ pub(crate) enum Due {
 
 static INSERT: Sql = Sql::new("insert into due (at, what, subject_id) values ($1, $2, $3) on conflict do nothing");
 static FORGET: Sql = Sql::new("delete from due where subject_id = $1");
-static NEXT: Sql = Sql::new("select at, what, subject_id from due where at <= $1 order by at, what, subject_id limit 1");
+static FORGET_ONE: Sql = Sql::new("delete from due where subject_id = $1 and what = $2");
+static NEXT: Sql =
+    Sql::new("select at, what, subject_id from due where at <= $1 order by at, what, subject_id limit 1");
 static TAKE: Sql = Sql::new("delete from due where at = $1 and what = $2 and subject_id = $3");
 
 /// Writes down that something is to happen at `at`.
@@ -47,6 +49,13 @@ pub(crate) async fn forget(work: &mut Work, subject: uuid::Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Strikes out one thing that was to happen to a subject.
+pub(crate) async fn forget_one(work: &mut Work, due: Due, subject: uuid::Uuid) -> Result<()> {
+    let what: &str = due.into();
+    work.run(&FORGET_ONE, &[subject.into(), what.into()]).await?;
+    Ok(())
+}
+
 impl Library {
     /// Does everything that is due by now, oldest first, each as a deed of its own; answers how many were done.
     pub async fn catch_up_clock(&self) -> Result<usize> {
@@ -57,12 +66,12 @@ impl Library {
             let rows = self.database().rows(&NEXT, &[now.into()]).await?;
             let Some(row) = rows.first() else { return Ok(done) };
             let (at, what, subject): (Instant, String, uuid::Uuid) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            match self.do_due(&caller, at, &what, subject, true).await {
+            match self.do_due(&caller, at, &what, subject, None).await {
                 Ok(true) => done += 1,
                 Ok(false) => {}
                 Err(Error::Refused(refusal)) => {
                     tracing::warn!(%what, %subject, %refusal, "a due deed was refused at its moment");
-                    self.do_due(&caller, at, &what, subject, false).await?;
+                    self.do_due(&caller, at, &what, subject, Some(&refusal)).await?;
                 }
                 Err(error) => return Err(error),
             }
@@ -70,12 +79,23 @@ impl Library {
     }
 
     /// Takes one due row and, unless it was refused before, does what it says; false if another node took it.
-    async fn do_due(&self, caller: &Caller, at: Instant, what: &str, subject: uuid::Uuid, act: bool) -> Result<bool> {
+    async fn do_due(
+        &self,
+        caller: &Caller,
+        at: Instant,
+        what: &str,
+        subject: uuid::Uuid,
+        refused: Option<&Refusal>,
+    ) -> Result<bool> {
         let mut work = self.begin(caller, Action::ValiditySet).await?;
         if work.run(&TAKE, &[at.into(), what.into(), subject.into()]).await? == 0 {
             return Ok(false);
         }
-        if act {
+        if let Some(refusal) = refused {
+            if what == <&str>::from(Due::Publish) {
+                content::unschedule(&mut work, ContentId(subject), refusal).await?;
+            }
+        } else {
             match what.parse() {
                 Ok(Due::Publish) => content::publish_scheduled(&mut work, ContentId(subject)).await?,
                 Ok(Due::InForce | Due::Expire) => content::pass_validity(&mut work, ContentId(subject)).await?,
@@ -91,8 +111,6 @@ impl Library {
                 }
                 Err(_) => tracing::error!(%what, "a due deed of a newer program was struck out"),
             }
-        } else if what == <&str>::from(Due::Publish) {
-            content::unschedule(&mut work, ContentId(subject)).await?;
         }
         commit(work).await?;
         Ok(true)

@@ -175,6 +175,19 @@ impl Entry for FieldDefinition {
 }
 
 impl Scope {
+    /// A value as people read it: items of code lists by their names.
+    pub fn field_text(&self, definition: &FieldDefinition, value: &serde_json::Value) -> String {
+        match (definition.fields.list, value) {
+            (Some(list), serde_json::Value::String(code)) => {
+                self.code(list, code).map_or_else(|| code.clone(), |item| item.name.clone())
+            }
+            (Some(_), serde_json::Value::Array(values)) => {
+                values.iter().map(|value| self.field_text(definition, value)).collect::<Vec<_>>().join("、")
+            }
+            _ => definition.print(value),
+        }
+    }
+
     /// A field that the public may know of.
     pub fn field_definition(&self, id: FieldDefinitionId) -> Option<Arc<FieldDefinition>> {
         self.note_record(AnyId::FieldDefinitionId(id));

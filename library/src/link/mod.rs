@@ -9,15 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Scope;
 use crate::changes::List;
-use crate::content::LiveContent;
+use crate::content::{CONTENT, LiveContent};
 use crate::database::Sql;
-use crate::id::ContentId;
+use crate::id::{AnyId, ContentId};
 use crate::refusal::Result;
 
 /// What a link means, read from the content that has it to the one that it leads to.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the names say it")]
@@ -57,30 +55,43 @@ pub struct ContentLink {
     pub page: Option<(String, String)>,
 }
 
-static LINKS: Sql = Sql::new(
-    "select k.id, l.type, 0 as direction, l.to_id, l.title, l.url, l.note, l.rank, l.id
-       from each_id($1) k join link l on l.from_id = k.id
-     union all
-     select k.id, l.type, 1, l.from_id, null, null, l.note, l.rank, l.id
-       from each_id($1) k join link l on l.to_id = k.id
-     order by 1, 3, 8, 9",
-);
+/// How many columns of a row stand before those of the content at the other end.
+const BEFORE: usize = 7;
+
+/// The links of contents from both ends, each with the live content at the other end.
+fn statement() -> Sql {
+    let columns = CONTENT.replace("{c}", "c");
+    Sql::built(format!(
+        "select e.own, e.type, e.direction, e.other, e.title, e.url, e.note, {columns} from (
+           select k.id as own, l.type, 0 as direction, l.to_id as other, l.title, l.url, l.note, l.rank, l.id
+             from each_id($1) k join link l on l.from_id = k.id
+           union all
+           select k.id, l.type, 1, l.from_id, null, null, l.note, l.rank, l.id
+             from each_id($1) k join link l on l.to_id = k.id
+         ) e left join content c on c.id = e.other order by e.own, e.direction, e.rank, e.id"
+    ))
+}
 
 impl Scope {
-    /// The links of contents, out before in; those to contents that the public does not see are left out. At most
-    /// two statements for any number of contents.
+    /// The links of contents, out before in; those to contents that the public does not see are left out. One
+    /// statement for any number of contents.
     pub async fn links(&self, contents: &[ContentId]) -> Result<HashMap<ContentId, Vec<ContentLink>>> {
         for id in contents {
             self.note_list(List::Links(*id));
         }
-        let rows = self.rows(&LINKS, vec![contents.into()]).await?;
-        let mut ends = Vec::new();
+        let rows = self.rows(&statement(), vec![contents.into()]).await?;
+        let mut ends = HashMap::new();
         for row in &rows {
-            ends.extend(row.get::<Option<ContentId>>(3)?);
+            if let Some(end) = row.get::<Option<ContentId>>(3)? {
+                self.note_record(AnyId::ContentId(end));
+            }
+            if row.get::<Option<ContentId>>(BEFORE)?.is_some() {
+                let content = LiveContent::read(row, BEFORE)?;
+                ends.insert(content.id, Arc::new(content));
+            }
         }
-        ends.sort_unstable();
-        ends.dedup();
-        let found: HashMap<_, _> = self.contents_by_id(&ends).await?.into_iter().map(|c| (c.id, c)).collect();
+        let seen = self.visible(ends.into_values().collect()).await?;
+        let found: HashMap<_, _> = seen.into_iter().map(|content| (content.id, content)).collect();
         let mut links: HashMap<ContentId, Vec<ContentLink>> = HashMap::new();
         for row in &rows {
             let end: Option<ContentId> = row.get(3)?;

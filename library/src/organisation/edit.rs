@@ -7,9 +7,8 @@ use crate::id::{AnyId, OrganisationId};
 use crate::refusal::{Refusal, Result};
 use crate::{Library, Position};
 
-static UPDATE: Sql = Sql::new(
-    "update organisation set credit_code = $2, parent_id = $3, rank = $4, document = $5 where id = $1",
-);
+static UPDATE: Sql =
+    Sql::new("update organisation set credit_code = $2, parent_id = $3, rank = $4, document = $5 where id = $1");
 
 impl Library {
     /// Replaces an organisation's fields.

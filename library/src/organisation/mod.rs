@@ -7,6 +7,7 @@ mod read;
 use serde::{Deserialize, Serialize};
 
 use crate::changes::KeyKind;
+use crate::content::FieldEntry;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
 use crate::id::{OrganisationId, SiteId};
@@ -84,6 +85,9 @@ pub struct OrganisationFields {
     /// The site that it sponsors as its own.
     #[serde(default)]
     pub site: Option<SiteId>,
+    /// Values of fields of its site's own, or of the library's.
+    #[serde(default)]
+    pub fields: Vec<FieldEntry>,
 }
 
 /// An organisation.
@@ -103,8 +107,7 @@ impl Entry for Organisation {
     type Id = OrganisationId;
 
     fn load() -> &'static Sql {
-        static ALL: Sql =
-            Sql::new("select id, code, merged_into_id, document from organisation order by rank, code");
+        static ALL: Sql = Sql::new("select id, code, merged_into_id, document from organisation order by rank, code");
         &ALL
     }
 
@@ -127,7 +130,11 @@ impl Entry for Organisation {
     }
 }
 
-fn accept(mut fields: OrganisationFields, id: Option<OrganisationId>, directory: &Directory) -> Result<OrganisationFields> {
+fn accept(
+    mut fields: OrganisationFields,
+    id: Option<OrganisationId>,
+    directory: &Directory,
+) -> Result<OrganisationFields> {
     fields.name = text::require("name", &fields.name, 200)?;
     fields.functions = fields.functions.map(|html| crate::content::body::sanitise(&html));
     if let Some(parent) = fields.parent {
@@ -135,7 +142,13 @@ fn accept(mut fields: OrganisationFields, id: Option<OrganisationId>, directory:
             return Err(Refusal::not_found("parent").into());
         }
         if id.is_some_and(|id| directory.organisations.family(id).contains(&parent)) {
-            return Err(Refusal::new(crate::RefusalCode::Loop, "parent", "上级机构不能是自身或下级", "would be its own parent").into());
+            return Err(Refusal::new(
+                crate::RefusalCode::Loop,
+                "parent",
+                "上级机构不能是自身或下级",
+                "would be its own parent",
+            )
+            .into());
         }
     }
     if let Some(code) = &fields.credit_code
@@ -145,6 +158,13 @@ fn accept(mut fields: OrganisationFields, id: Option<OrganisationId>, directory:
     }
     if let Some(url) = &fields.url {
         text::web_address("url", url)?;
+    }
+    for entry in &fields.fields {
+        let own = |field: &&std::sync::Arc<crate::field::FieldDefinition>| {
+            field.key == entry.key && (field.site.is_none() || field.site == fields.site)
+        };
+        let definition = directory.fields.all().iter().find(own).ok_or_else(|| Refusal::not_found("fields"))?;
+        definition.check("fields", &entry.value)?;
     }
     Ok(fields)
 }

@@ -21,8 +21,7 @@ pub struct CreatePanel {
     pub fields: PanelFields,
 }
 
-static INSERT: Sql =
-    Sql::new("insert into panel (id, site_id, column_id, code, document) values ($1, $2, $3, $4, $5)");
+static INSERT: Sql = Sql::new("insert into panel (id, site_id, column_id, code, document) values ($1, $2, $3, $4, $5)");
 
 impl Library {
     /// Creates a panel.

@@ -110,7 +110,8 @@ impl Entry for Panel {
     type Id = PanelId;
 
     fn load() -> &'static Sql {
-        static ALL: Sql = Sql::new("select id, site_id, column_id, code, document from panel order by site_id, code, id");
+        static ALL: Sql =
+            Sql::new("select id, site_id, column_id, code, document from panel order by site_id, code, id");
         &ALL
     }
 
@@ -153,7 +154,13 @@ fn accept_item(
         return Err(too_many().into());
     }
     if item.title.is_none() && item.target.is_none() {
-        return Err(Refusal::new(RefusalCode::Required, "items.title", "缺少标题", "an item needs a title or a target").into());
+        return Err(Refusal::new(
+            RefusalCode::Required,
+            "items.title",
+            "缺少标题",
+            "an item needs a title or a target",
+        )
+        .into());
     }
     item.title = item.title.as_deref().map(|title| text::require("items.title", title, 200)).transpose()?;
     item.body = item.body.take().map(|html| crate::content::body::sanitise(&html));

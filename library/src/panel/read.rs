@@ -22,9 +22,7 @@ impl Scope {
         let here = || directory.panels.all().iter().filter(|panel| panel.site == site && panel.column == column);
         let found: Vec<_> = match codes {
             None => here().cloned().collect(),
-            Some(codes) => {
-                codes.iter().filter_map(|code| here().find(|panel| panel.code == *code).cloned()).collect()
-            }
+            Some(codes) => codes.iter().filter_map(|code| here().find(|panel| panel.code == *code).cloned()).collect(),
         };
         for panel in &found {
             self.note_record(AnyId::PanelId(panel.id));

@@ -24,9 +24,8 @@ pub struct OverridePlacement {
 }
 
 static CONTENT_OF: Sql = Sql::new("select content_id, column_id from placement where id = $1");
-static OVERRIDE: Sql = Sql::new(
-    "update placement set title = $2, rank = $3, pinned_until = $4, hidden = $5, shown = $6 where id = $1",
-);
+static OVERRIDE: Sql =
+    Sql::new("update placement set title = $2, rank = $3, pinned_until = $4, hidden = $5, shown = $6 where id = $1");
 
 async fn live_content(work: &mut Work, id: ContentId) -> Result<LiveContent> {
     let text = format!("select {} from content c where c.id = $1", CONTENT.replace("{c}", "c"));
@@ -49,7 +48,13 @@ impl Library {
         let content = live_content(&mut work, content).await?;
         let target = work.directory.columns.get(column).cloned().ok_or_else(|| Refusal::not_found("column"))?;
         if !target.fields.accepts.is_empty() && !target.fields.accepts.contains(&content.kind) {
-            return Err(Refusal::new(RefusalCode::Invalid, "column", "栏目不接收该类信息", "the column does not accept this kind").into());
+            return Err(Refusal::new(
+                RefusalCode::Invalid,
+                "column",
+                "栏目不接收该类信息",
+                "the column does not accept this kind",
+            )
+            .into());
         }
         work.site = Some(target.site);
         settle(&mut work, &content, &[], &[column]).await?;
@@ -65,7 +70,13 @@ impl Library {
         let (content, column) = placement(&mut work, id).await?;
         let standing = members(&mut work, content).await?;
         if !standing.iter().any(|standing| standing.id == id && standing.own) {
-            return Err(Refusal::new(RefusalCode::WrongState, "id", "共享信息请隐藏而不是移除", "it is mirrored: hide it instead").into());
+            return Err(Refusal::new(
+                RefusalCode::WrongState,
+                "id",
+                "共享信息请隐藏而不是移除",
+                "it is mirrored: hide it instead",
+            )
+            .into());
         }
         let content = live_content(&mut work, content).await?;
         work.site = work.directory.columns.get(column).map(|column| column.site);
@@ -89,7 +100,13 @@ impl Library {
             return Err(Refusal::new(RefusalCode::Invalid, "rank", "排序值应在0到1000000之间", "0 to 1,000,000").into());
         }
         if input.pinned_until.is_some_and(|until| until <= work.at) {
-            return Err(Refusal::new(RefusalCode::Invalid, "pinned_until", "置顶截止时间已过", "the pin ended already").into());
+            return Err(Refusal::new(
+                RefusalCode::Invalid,
+                "pinned_until",
+                "置顶截止时间已过",
+                "the pin ended already",
+            )
+            .into());
         }
         let title = input.title.map(|title| text::accept("title", &title, 300)).transpose()?;
         let before = members(&mut work, content).await?;

@@ -80,7 +80,8 @@ static REASONS: Sql = Sql::new(
     "select placement_id, subscription_id, source_placement_id from placement_reason where placement_id in ids($1)
      order by placement_id, subscription_id",
 );
-static TOTALS: Sql = Sql::new("select id, cast(sum(members) as bigint) from shelf where list = $1 and id in ids($2) group by id");
+static TOTALS: Sql =
+    Sql::new("select id, cast(sum(members) as bigint) from shelf where list = $1 and id in ids($2) group by id");
 static LAST: Sql = Sql::new(
     "select k.id, (select p.published_at from placement p where p.column_id = k.id and p.shown
        order by p.published_at desc, p.content_id desc limit 1) from each_id($1) k",
@@ -93,6 +94,21 @@ static LAST_OF_SITES: Sql = Sql::new(
 fn select(condition: &str) -> Sql {
     let columns = format!("{PLACEMENT}, {CONTENT}").replace("{d}", "d").replace("{c}", "c");
     Sql::built(format!("select {columns} from placement d join content c on c.id = d.content_id {condition}"))
+}
+
+/// For each placement, the next one in its column on either side, found by the index of the column.
+fn neighbour_statement() -> Sql {
+    let columns = format!("{PLACEMENT}, {CONTENT}").replace("{d}", "d").replace("{c}", "c");
+    let side = |side: i32, sign: &str, direction: &str| {
+        format!(
+            "select k.id, {side} as side, {columns} from each_id($1) k join placement p on p.id = k.id
+             join placement d on d.id = (select q.id from placement q where q.column_id = p.column_id and q.shown
+               and (q.published_at, q.content_id) {sign} (p.published_at, p.content_id)
+               order by q.published_at {direction}, q.content_id {direction} limit 1)
+             join content c on c.id = d.content_id"
+        )
+    };
+    Sql::built(format!("{} union all {}", side(0, ">", "asc"), side(1, "<", "desc")))
 }
 
 impl Scope {
@@ -322,23 +338,33 @@ impl Scope {
         Ok(chain)
     }
 
-    /// The showings before and after one in its column, by time of publication.
-    pub async fn neighbours(&self, placement: &Placement) -> Result<Neighbours> {
-        let key: Vec<Value> = vec![placement.published_at.into(), placement.content.into()];
-        let filter = PlacementFilter::default();
-        let order = Order { field: PlacementOrderField::PublishedAt, ascending: false };
-        let groups = || vec![vec![placement.column.0]];
-        let older = Paging { size: 1, backward: false, from: Some(key.clone()), offset: 0 };
-        let newer = Paging { size: 1, backward: true, from: Some(key), offset: 0 };
-        let one = async |paging: &Paging<Vec<Value>>| -> Result<Option<Shown>> {
-            let rows = walk("column_id", groups(), &filter, order).rows(self, paging).await?;
-            rows.first().and_then(|rows| rows.first()).map(|row| self.read_shown(row, 1)).transpose()
-        };
-        let found = Neighbours { older: one(&older).await?, newer: one(&newer).await? };
-        let key = |shown: &Option<Shown>| shown.as_ref().map(|s| (s.placement.published_at, s.content.id));
-        let range = Range::Published(key(&found.older), key(&found.newer));
-        self.note_range(ListNote { list: List::Column(placement.column), kinds: Vec::new(), range });
+    /// The showings next to each of these in its column, by time of publication: one statement for all of them.
+    pub async fn neighbours(&self, placements: &[Arc<Placement>]) -> Result<HashMap<PlacementId, Neighbours>> {
+        let ids: Vec<PlacementId> = placements.iter().map(|placement| placement.id).collect();
+        let mut found: HashMap<PlacementId, Neighbours> = HashMap::new();
+        for row in self.rows(&neighbour_statement(), vec![ids.as_slice().into()]).await? {
+            let shown = self.read_shown(&row, 2)?;
+            let neighbours = found.entry(row.get(0)?).or_default();
+            match row.get::<i64>(1)? {
+                0 => neighbours.newer = Some(shown),
+                _ => neighbours.older = Some(shown),
+            }
+        }
+        for placement in placements {
+            let neighbours = found.get(&placement.id);
+            let key = |shown: Option<&Shown>| shown.map(|s| (s.placement.published_at, s.content.id));
+            let older = key(neighbours.and_then(|found| found.older.as_ref()));
+            let newer = key(neighbours.and_then(|found| found.newer.as_ref()));
+            let range = Range::Published(older, newer);
+            self.note_range(ListNote { list: List::Column(placement.column), kinds: Vec::new(), range });
+        }
         Ok(found)
+    }
+
+    /// The one address under which search engines should know a content: that of its home site.
+    pub fn canonical_url(&self, content: &LiveContent) -> Option<String> {
+        let path = Site::content_path(self.library().zone(), content.id, content.published_at);
+        self.site(content.home_site).map(|site| site.url_of(&path))
     }
 
     /// From the home page to the column, and the content's title at the end.
@@ -362,7 +388,9 @@ fn walk(parent: &'static str, groups: Vec<Vec<uuid::Uuid>>, filter: &PlacementFi
         parent: Some(parent),
         groups,
         order: match order.field {
-            PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => vec!["rank", "published_at", "content_id"],
+            PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => {
+                vec!["rank", "published_at", "content_id"]
+            }
             PlacementOrderField::PublishedAt => vec!["published_at", "content_id"],
             PlacementOrderField::UpdatedAt => vec!["updated_at", "content_id"],
         },
@@ -370,16 +398,21 @@ fn walk(parent: &'static str, groups: Vec<Vec<uuid::Uuid>>, filter: &PlacementFi
         conditions: vec!["{d}.shown".to_owned()],
         params: Vec::new(),
     };
-    walk.narrow_any("{d}.kind in texts({})", filter.kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect());
+    walk.narrow_any(
+        "({d}.kind || '') in texts({})",
+        filter.kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect(),
+    );
     if !filter.any_tags.is_empty() {
-        let condition = "exists (select 1 from content_tag t where t.content_id = {d}.content_id and t.tag_id in ids({}))";
+        let condition =
+            "exists (select 1 from content_tag t where t.content_id = {d}.content_id and t.tag_id in ids({}))";
         walk.narrow(condition, filter.any_tags.as_slice());
     }
-    for (condition, instant) in
-        [("{d}.published_at >= {}", filter.published_from), ("{d}.published_at < {}", filter.published_before)]
-    {
+    // In another order than that of time, the index by time would have to be sorted: then it is filtered while walking.
+    let time =
+        if order.field == PlacementOrderField::PublishedAt { "{d}.published_at" } else { "({d}.published_at + 0)" };
+    for (sign, instant) in [(">=", filter.published_from), ("<", filter.published_before)] {
         if let Some(instant) = instant {
-            walk.narrow(condition, instant);
+            walk.narrow(&format!("{time} {sign} {{}}"), instant);
         }
     }
     if let Some(publisher) = filter.publisher {
@@ -393,7 +426,10 @@ fn walk(parent: &'static str, groups: Vec<Vec<uuid::Uuid>>, filter: &PlacementFi
         walk.narrow(condition, theme);
     }
     let validity = filter.validity.iter().map(|validity| <&str>::from(validity).to_owned()).collect();
-    walk.narrow_any("exists (select 1 from policy y where y.content_id = {d}.content_id and y.validity in texts({}))", validity);
+    walk.narrow_any(
+        "exists (select 1 from policy y where y.content_id = {d}.content_id and y.validity in texts({}))",
+        validity,
+    );
     walk
 }
 
@@ -434,7 +470,9 @@ impl Shown {
     pub fn cursor_key(&self, order: PlacementOrder) -> Vec<Value> {
         let (rank, at, id) = key_of(self, order);
         match order.field {
-            PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => vec![rank.into(), at.into(), id.into()],
+            PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => {
+                vec![rank.into(), at.into(), id.into()]
+            }
             PlacementOrderField::PublishedAt | PlacementOrderField::UpdatedAt => vec![at.into(), id.into()],
         }
     }

@@ -36,9 +36,8 @@ static INSERT: Sql = Sql::new(
 );
 static TOUCH: Sql = Sql::new("update placement set published_at = $2, updated_at = $3 where content_id = $1");
 static DELETE: Sql = Sql::new("delete from placement where id in ids($1)");
-static CLEAR_REASONS: Sql = Sql::new(
-    "delete from placement_reason where placement_id in (select id from placement where content_id = $1)",
-);
+static CLEAR_REASONS: Sql =
+    Sql::new("delete from placement_reason where placement_id in (select id from placement where content_id = $1)");
 static INSERT_REASONS: Sql = Sql::new(
     "insert into placement_reason (placement_id, origin, subscription_id, source_placement_id, decision)
      select as_id(r.value->>0), r.value->>1, as_id(r.value->>2), as_id(r.value->>3), 'ACCEPTED' from rows($1) r",
@@ -167,7 +166,12 @@ pub(crate) async fn settle(
     Ok(wanted.len())
 }
 
-async fn insert(work: &mut Work, content: &LiveContent, fresh: &[(PlacementId, ColumnId)], since: Instant) -> Result<()> {
+async fn insert(
+    work: &mut Work,
+    content: &LiveContent,
+    fresh: &[(PlacementId, ColumnId)],
+    since: Instant,
+) -> Result<()> {
     if fresh.is_empty() {
         return Ok(());
     }

@@ -77,6 +77,11 @@ impl Scope {
         rows
     }
 
+    /// The position that this read reflects at least: the lower one of its directory's and the database's.
+    pub async fn position(&self) -> Result<crate::Position> {
+        Ok(self.directory.position.min(self.library.newest_position().await?))
+    }
+
     /// The statements that this read ran, for explaining and for the tests that count them and read their plans.
     pub fn statements(&self) -> Vec<(Sql, Vec<Value>)> {
         lock(&self.statements).iter().map(|(sql, params)| (sql.copy(), params.clone())).collect()

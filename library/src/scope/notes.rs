@@ -62,9 +62,11 @@ impl ListNote {
         if touched.before.is_none() && touched.after.is_none() {
             return true;
         }
-        touched.before.iter().chain(&touched.after).any(|member| {
-            (self.kinds.is_empty() || self.kinds.contains(&member.kind)) && self.range.holds(member)
-        })
+        touched
+            .before
+            .iter()
+            .chain(&touched.after)
+            .any(|member| (self.kinds.is_empty() || self.kinds.contains(&member.kind)) && self.range.holds(member))
     }
 }
 

@@ -65,25 +65,39 @@ impl<K> Paging<K> {
     }
 
     /// Cuts a page out of a list that is whole in memory; `key` names each item for its cursor.
-    pub fn cut<T: Clone>(&self, all: &[T], key: impl Fn(&T) -> K) -> Page<T>
+    ///
+    /// # Errors
+    /// Refuses a cursor whose item has left the list: where it stood is not known.
+    pub fn cut<T: Clone>(&self, all: &[T], key: impl Fn(&T) -> K) -> Result<Page<T>>
     where
         K: PartialEq,
     {
-        let found = |from: &K| all.iter().position(|item| key(item) == *from);
+        let gone = || {
+            Refusal::new(
+                RefusalCode::Invalid,
+                "after",
+                "游标所指条目已不在列表中，请从头开始",
+                "its item left the list: begin again",
+            )
+        };
+        let found = match &self.from {
+            None => None,
+            Some(from) => Some(all.iter().position(|item| key(item) == *from).ok_or_else(gone)?),
+        };
         let (begin, end) = if self.backward {
-            let end = self.from.as_ref().and_then(found).unwrap_or(all.len());
+            let end = found.unwrap_or(all.len());
             (end.saturating_sub(self.size), end)
         } else {
-            let begin = self.from.as_ref().and_then(found).map_or(0, |at| at + 1) + self.offset;
+            let begin = found.map_or(0, |at| at + 1) + self.offset;
             let begin = begin.min(all.len());
             (begin, (begin + self.size).min(all.len()))
         };
-        Page {
+        Ok(Page {
             items: all[begin..end].to_vec(),
             has_next: end < all.len(),
             has_previous: begin > 0,
             total: Some(all.len() as i64),
-        }
+        })
     }
 }
 
@@ -156,9 +170,11 @@ mod tests {
     #[test]
     fn pages_are_cut_both_ways() {
         let all: Vec<i32> = (0..10).collect();
-        let page = Paging::of(Some(3), Some(4), None, None, None).expect("paging").cut(&all, |item| *item);
+        let page =
+            Paging::of(Some(3), Some(4), None, None, None).expect("paging").cut(&all, |item| *item).expect("a page");
         assert_eq!((page.items, page.has_next, page.has_previous), (vec![5, 6, 7], true, true));
-        let page = Paging::of(None, None, Some(3), Some(2), None).expect("paging").cut(&all, |item| *item);
+        let page =
+            Paging::of(None, None, Some(3), Some(2), None).expect("paging").cut(&all, |item| *item).expect("a page");
         assert_eq!((page.items, page.has_next, page.has_previous), (vec![0, 1], true, false));
         assert!(Paging::<i32>::of(Some(101), None, None, None, None).is_err());
         assert!(Paging::<i32>::of(Some(-1), None, None, None, None).is_err());

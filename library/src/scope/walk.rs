@@ -107,15 +107,15 @@ impl Walk {
             .groups
             .iter()
             .enumerate()
-            .flat_map(|(group, parents)| parents.iter().map(move |id| serde_json::json!([group, id.simple().to_string()])))
+            .flat_map(|(group, parents)| {
+                parents.iter().map(move |id| serde_json::json!([group, id.simple().to_string()]))
+            })
             .collect();
         let groups = self.param(serde_json::Value::Array(pairs));
         let depth = self.param((paging.size + 1 + paging.offset) as i64);
         let parent = self.parent.unwrap_or_default();
         let select = Self::with_aliases(&self.select, "d", "c");
-        let each = format!(
-            "(select as_int(r.value->>0) as grp, as_id(r.value->>1) as id from rows({groups}) r) k"
-        );
+        let each = format!("(select as_int(r.value->>0) as grp, as_id(r.value->>1) as id from rows({groups}) r) k");
         let inner = format!(
             "from {table} e cross join content f where f.id = e.{content} and e.{parent} = k.id{wheres} order by {order} limit {depth}",
             table = self.table,

@@ -41,7 +41,13 @@ impl Library {
         let target = directory.columns.get(input.target).ok_or_else(|| Refusal::not_found("target"))?;
         let source = directory.columns.get(input.source).ok_or_else(|| Refusal::not_found("source"))?;
         if source.fields.share_type != ShareType::Open {
-            return Err(Refusal::new(RefusalCode::NotAllowed, "source", "该栏目不予无条件共享", "the column is not shared openly").into());
+            return Err(Refusal::new(
+                RefusalCode::NotAllowed,
+                "source",
+                "该栏目不予无条件共享",
+                "the column is not shared openly",
+            )
+            .into());
         }
         let own = SubscriptionSource::Column(source.id);
         if directory.subscriptions.all().iter().any(|other| other.target == target.id && other.source == own) {
@@ -111,7 +117,8 @@ fn circle(directory: &Directory, source: ColumnId, target: ColumnId, with_descen
     while let Some(path) = way.pop() {
         let last = *path.last()?;
         if sources.contains(&last) {
-            let names: Vec<_> = path.iter().filter_map(|id| directory.columns.get(*id)).map(|c| c.path.clone()).collect();
+            let names: Vec<_> =
+                path.iter().filter_map(|id| directory.columns.get(*id)).map(|c| c.path.clone()).collect();
             return Some(names.join(" → "));
         }
         let lines: Vec<_> = directory.columns.ancestors(last).iter().map(|above| above.id).collect();

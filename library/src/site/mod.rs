@@ -43,9 +43,7 @@ pub enum SiteKind {
 }
 
 /// Whether a site is open to the public (运行状态). Only RUNNING sites show content; PREPARING ones are not found.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the names say it")]
@@ -209,13 +207,9 @@ fn accept(mut fields: SiteFields, directory: &crate::Directory) -> Result<SiteFi
         text::web_address("hosts", &format!("https://{host}/"))?;
     }
     if fields.hosts.is_empty() || fields.hosts.len() > 50 {
-        return Err(crate::Refusal::new(
-            crate::RefusalCode::Invalid,
-            "hosts",
-            "域名应为1至50个",
-            "1 to 50 hosts",
-        )
-        .into());
+        return Err(
+            crate::Refusal::new(crate::RefusalCode::Invalid, "hosts", "域名应为1至50个", "1 to 50 hosts").into()
+        );
     }
     crate::content::index_number::check("index_number_pattern", &fields.index_number_pattern)?;
     for url in [&fields.party_government_mark_url, &fields.error_report_url].into_iter().flatten() {

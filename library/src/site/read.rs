@@ -64,9 +64,7 @@ impl Scope {
     pub fn editions_of_site(&self, site: &Site) -> Vec<Arc<Site>> {
         let origin = site.fields.edition_of.unwrap_or(site.id);
         let mut editions = self.sites(&SiteFilter::default());
-        editions.retain(|other| {
-            other.id != site.id && (other.id == origin || other.fields.edition_of == Some(origin))
-        });
+        editions.retain(|other| other.id != site.id && (other.id == origin || other.fields.edition_of == Some(origin)));
         editions
     }
 

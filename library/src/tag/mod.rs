@@ -29,9 +29,7 @@ pub enum TagSphere {
 }
 
 /// Whether a tag may be used. Only ACTIVE tags are public; a MERGED one answers its target.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the names say it")]
@@ -107,8 +105,7 @@ impl Entry for Tag {
     type Id = TagId;
 
     fn load() -> &'static Sql {
-        static ALL: Sql =
-            Sql::new("select id, code, group_id, state, merged_into_id, document from tag order by code");
+        static ALL: Sql = Sql::new("select id, code, group_id, state, merged_into_id, document from tag order by code");
         &ALL
     }
 
@@ -157,7 +154,13 @@ fn accept(mut fields: TagFields, id: Option<TagId>, group: TagGroupId, directory
             return Err(Refusal::new(RefusalCode::Invalid, "parent", "上级标签应在同一维度", "of another group").into());
         }
         if id.is_some_and(|id| directory.tags.family(id).contains(&parent)) {
-            return Err(Refusal::new(RefusalCode::Loop, "parent", "上级标签不能是自身或下级", "would be its own parent").into());
+            return Err(Refusal::new(
+                RefusalCode::Loop,
+                "parent",
+                "上级标签不能是自身或下级",
+                "would be its own parent",
+            )
+            .into());
         }
     }
     if fields.steward.is_some_and(|steward| directory.organisations.get(steward).is_none()) {

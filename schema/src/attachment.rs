@@ -1,0 +1,154 @@
+//! Attachments (附件) and renditions (图片规格) as the contract shows them.
+//!
+//! A file in its use; addresses lie below the one where the library says that files are served. No bytes pass through
+//! GraphQL.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use library::Scope;
+use library::attachment::{Attached, RenditionPreset as Preset};
+
+use crate::enums::{AttachmentRole, RenditionPreset};
+use crate::scalars::{Url, int};
+
+/// A smaller picture of a picture (图片规格), made at the first request.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Rendition {
+    /// For what it is made (规格).
+    preset: RenditionPreset,
+    /// Where it is served (网址).
+    url: Url,
+    /// Its width in pixels (宽).
+    width: i32,
+    /// Its height in pixels (高).
+    height: i32,
+    /// Its media type, always `image/jpeg` (媒体类型).
+    media_type: String,
+}
+
+/// A file in its use.
+#[derive(Debug, Clone)]
+pub struct Attachment(pub Attached);
+
+impl Attachment {
+    fn address(&self, scope: &Scope) -> String {
+        format!("{}{}", scope.library().files_url(), self.0.path())
+    }
+
+    fn made(&self, scope: &Scope, preset: Preset) -> Option<Rendition> {
+        let (width, height) = preset.size(self.0.width?, self.0.height?);
+        let path = self.0.path();
+        let (_, name) = path.rsplit_once('/')?;
+        let preset_name: &str = preset.into();
+        Some(Rendition {
+            preset: preset.into(),
+            url: Url(format!("{}/{}/{preset_name}/{name}", scope.library().files_url(), self.0.id)),
+            width: int(width),
+            height: int(height),
+            media_type: "image/jpeg".to_owned(),
+        })
+    }
+}
+
+/// A file in its use (附件): the facts of the file, which never change, and what this use says of it.
+#[Object]
+impl Attachment {
+    /// The identifier of the file.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// What it is called here (附件名称).
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it is for here (附件用途).
+    async fn role(&self) -> AttachmentRole {
+        self.0.role.into()
+    }
+
+    /// Its media type, recognised from its bytes (媒体类型).
+    async fn media_type(&self) -> &str {
+        &self.0.media_type
+    }
+
+    /// Its size in bytes (大小); 2147483647 for files of 2 GiB and more.
+    async fn size(&self) -> i32 {
+        int(self.0.size)
+    }
+
+    /// Where it is served, to be shown (网址).
+    async fn url(&self, ctx: &Context<'_>) -> Url {
+        Url(self.address(crate::scope(ctx)))
+    }
+
+    /// Where it is served, to be saved (下载网址).
+    async fn download_url(&self, ctx: &Context<'_>) -> Url {
+        Url(format!("{}?download=1", self.address(crate::scope(ctx))))
+    }
+
+    /// Text instead of the picture (替代文本; GB/T 37668).
+    async fn alt(&self) -> Option<&str> {
+        self.0.alt.as_deref()
+    }
+
+    /// Text below the picture (图注).
+    async fn caption(&self) -> Option<&str> {
+        self.0.caption.as_deref()
+    }
+
+    /// The width of a picture in pixels (宽).
+    async fn width(&self) -> Option<i32> {
+        self.0.width.map(int)
+    }
+
+    /// The height of a picture in pixels (高).
+    async fn height(&self) -> Option<i32> {
+        self.0.height.map(int)
+    }
+
+    /// How long a video or recording is, in seconds (时长).
+    async fn duration_seconds(&self) -> Option<i32> {
+        self.0.duration_seconds.map(int)
+    }
+
+    /// A still picture of a video (视频封面).
+    async fn poster(&self) -> Option<Attachment> {
+        self.0.poster.as_deref().cloned().map(Attachment)
+    }
+
+    /// Subtitles of a video (字幕).
+    async fn captions(&self) -> Vec<Attachment> {
+        self.0.captions.iter().cloned().map(Attachment).collect()
+    }
+
+    /// What is said, as text (文字稿).
+    async fn transcript(&self) -> Option<&str> {
+        self.0.transcript.as_deref()
+    }
+
+    /// The language of subtitles as a BCP 47 tag (语言).
+    async fn language(&self) -> Option<&str> {
+        self.0.language.as_deref()
+    }
+
+    /// A smaller picture (图片规格); null for what is not a picture.
+    async fn rendition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "For what it is made (规格).")] preset: RenditionPreset,
+    ) -> Option<Rendition> {
+        self.made(crate::scope(ctx), preset.into())
+    }
+
+    /// All smaller pictures (全部图片规格); empty for what is not a picture.
+    async fn renditions(&self, ctx: &Context<'_>) -> Vec<Rendition> {
+        let presets = [Preset::Thumbnail, Preset::List, Preset::Detail, Preset::Banner];
+        presets.into_iter().filter_map(|preset| self.made(crate::scope(ctx), preset)).collect()
+    }
+
+    /// SHA-256 of its bytes in hexadecimal (校验值).
+    async fn sha256(&self) -> &str {
+        &self.0.sha256
+    }
+}

@@ -1,0 +1,110 @@
+//! The GraphQL contract: one file per noun, thin resolvers over the library.
+//!
+//! This room wraps what the library answers and never decides what may be seen; it knows no SQL and no HTTP.
+#![forbid(unsafe_code)]
+
+mod attachment;
+mod body;
+mod code_item;
+mod column;
+mod connection;
+mod content;
+mod enums;
+mod field_definition;
+mod kin;
+mod leader;
+mod link;
+mod node;
+mod organisation;
+mod page;
+mod panel;
+mod placement;
+mod query;
+mod scalars;
+mod site;
+mod subscription;
+mod tag;
+
+use async_graphql::{Context, EmptyMutation, EmptySubscription, ErrorExtensions as _};
+use library::{Audience, Library, Scope};
+
+pub use async_graphql::{Request, Response, Variables};
+pub use query::Query;
+
+/// The executable schema.
+pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// Builds the schema.
+pub fn build() -> Schema {
+    async_graphql::Schema::build(Query, EmptyMutation, EmptySubscription)
+        .register_output_type::<node::InterfaceFields>()
+        .finish()
+}
+
+/// The schema in the schema definition language, as front ends check their operations against it.
+pub fn sdl() -> String {
+    build().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields())
+}
+
+/// Runs a request as the public sees the library; answers what came and the scope with its notes.
+pub async fn execute(
+    schema: &Schema,
+    library: &Library,
+    request: async_graphql::Request,
+) -> (async_graphql::Response, std::sync::Arc<Scope>) {
+    let scope = std::sync::Arc::new(library.scope(Audience::Public));
+    let response = schema.execute(request.data(scope.clone())).await;
+    (response, scope)
+}
+
+/// The scope of the request.
+pub(crate) fn scope<'a>(ctx: &Context<'a>) -> &'a Scope {
+    ctx.data_unchecked::<std::sync::Arc<Scope>>()
+}
+
+/// What the library did not answer, as the client is told: a refusal in words, a fault only by its code.
+pub(crate) fn error(error: library::Error) -> async_graphql::Error {
+    match error {
+        library::Error::Refused(refusal) => {
+            async_graphql::Error::new(refusal.english.clone()).extend_with(|_, more| {
+                more.set("code", "BAD_USER_INPUT");
+                more.set("path", refusal.path.clone());
+            })
+        }
+        fault => {
+            tracing::error!(error = %fault, "a read failed");
+            async_graphql::Error::new("internal error").extend_with(|_, more| more.set("code", "INTERNAL"))
+        }
+    }
+}
+
+/// The documents of `clients/operations`: what the playground opens with, tests run and the bench drives.
+/// Each is `(name, document, variables as JSON)`.
+pub fn operations() -> &'static [(&'static str, &'static str, &'static str)] {
+    macro_rules! operations {
+        ($($name:literal)*) => {
+            &[$((
+                $name,
+                include_str!(concat!("../../clients/operations/", $name, ".graphql")),
+                include_str!(concat!("../../clients/operations/", $name, ".json")),
+            )),*]
+        };
+    }
+    operations! {
+        "site-home"
+        "column-page"
+        "content-page"
+        "tag-page"
+        "topic-page"
+        "organisation-page"
+        "site-map"
+        "resolve"
+        "policy-library"
+        "friend-links"
+        "updated-today"
+        "shareable-columns"
+        "county-column"
+        "snapshot"
+        "policy-by-number"
+    }
+}

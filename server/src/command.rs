@@ -1,0 +1,240 @@
+//! The command line: what can be asked of the program, and what it answers.
+
+use std::ffi::OsStr;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::configuration::{self, Configuration};
+use crate::import::{self, Import};
+use crate::{check, demo, start};
+
+const EXAMPLES: &str = "\
+Examples:
+  jiyue demo                                    the demonstration city on http://127.0.0.1:8080
+  jiyue demo --listen 127.0.0.1:9000 --data-dir ./city
+  jiyue serve --config /etc/jiyue.toml          an own library
+  JIYUE_LOG=info,library=debug jiyue serve      every key is a variable, too
+
+Every key of the configuration is described in docs/configuration.md.";
+
+/// Jiyue (集约): one information-resource library and one GraphQL schema for all sites of a city government.
+#[derive(Debug, Parser)]
+#[command(name = "jiyue", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct CommandLine {
+    /// What is configured on the command line.
+    #[command(flatten)]
+    pub flags: Flags,
+    /// What is asked.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The keys of the configuration that can be given as flags.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Configuration (over JIYUE_... variables, over jiyue.toml)")]
+pub struct Flags {
+    /// Read this file instead of jiyue.toml in the working folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "IP:PORT")]
+    pub listen: Option<String>,
+    /// The folder of everything that is kept on this machine [default: ./data]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data_dir: Option<String>,
+    /// sqlite://PATH or postgres://... [default: sqlite://{data_dir}/jiyue.db]
+    #[arg(long, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// The most connections to a PostgreSQL server [default: 16]
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub database_connections: Option<String>,
+    /// The public address below which attachments are served [default: http://{listen}/files]
+    #[arg(long, global = true, value_name = "URL")]
+    pub files_url: Option<String>,
+    /// Where attachments are kept: a folder or s3://BUCKET/PREFIX [default: {data_dir}/attachments]
+    #[arg(long, global = true, value_name = "PLACE")]
+    pub attachments_url: Option<String>,
+    /// What is logged to standard error, such as info,library=debug [default: info]
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How often deeds that are due are looked for [default: 1]
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub clock_tick_seconds: Option<String>,
+    /// How often the change log is looked at [default: 200]
+    #[arg(long, global = true, value_name = "MILLISECONDS")]
+    pub follow_tick_milliseconds: Option<String>,
+    /// The largest body of a request [default: 1048576]
+    #[arg(long, global = true, value_name = "BYTES")]
+    pub body_limit_bytes: Option<String>,
+    /// The longest time that a request may take [default: 10]
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub request_timeout_seconds: Option<String>,
+}
+
+/// What can be asked of the program.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the demonstration city; the first start fills it
+    ///
+    /// Makes the data folder, the tables and the fictional city 云泽市 where they are missing, then serves them and
+    /// prints addresses and questions to begin with. The database must be empty or hold the city already.
+    Demo,
+    /// Serve the library, without demonstration content
+    ///
+    /// An embedded SQLite file is made and brought up to date by itself; for PostgreSQL run `jiyue migrate` first.
+    /// SIGINT and SIGTERM end the server after the running requests.
+    Serve,
+    /// Bring the tables of the database up to date
+    ///
+    /// Migrations only add; a running server of the release before goes on working.
+    Migrate,
+    /// Print the GraphQL schema (SDL)
+    ///
+    /// Needs no configuration and no database. A running server answers the same at /schema.graphql.
+    Schema,
+    /// Verify configuration, database and files; say what is wrong and how to mend it
+    ///
+    /// Exits with 0 if a server would start and work, with 1 otherwise.
+    Check,
+    /// Take contents over from a file of JSON lines
+    ///
+    /// Each line is one content. What was imported before is recognised and left as it is, so an import can be
+    /// repeated. Exits with 1 if a line could not be taken over; the others are.
+    Import(Import),
+}
+
+impl Flags {
+    /// The flags that were given, by key.
+    pub fn given(&self) -> Vec<(&'static str, String)> {
+        let flags = [
+            ("listen", &self.listen),
+            ("data_dir", &self.data_dir),
+            ("database_url", &self.database_url),
+            ("database_connections", &self.database_connections),
+            ("files_url", &self.files_url),
+            ("attachments_url", &self.attachments_url),
+            ("log", &self.log),
+            ("clock_tick_seconds", &self.clock_tick_seconds),
+            ("follow_tick_milliseconds", &self.follow_tick_milliseconds),
+            ("body_limit_bytes", &self.body_limit_bytes),
+            ("request_timeout_seconds", &self.request_timeout_seconds),
+        ];
+        flags.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    }
+}
+
+/// Does what the command line asks; the code says whether it went well.
+pub async fn run(line: CommandLine) -> ExitCode {
+    if matches!(line.command, Command::Schema) {
+        return print(&schema::sdl());
+    }
+    let configuration = match configuration::gather(line.flags.given(), line.flags.config.as_deref()) {
+        Ok(configuration) => configuration,
+        Err(trouble) => {
+            for line in &trouble.0 {
+                eprintln!("configuration: {line}");
+            }
+            eprintln!("Every key is described in docs/configuration.md.");
+            return ExitCode::FAILURE;
+        }
+    };
+    begin_log(&configuration);
+    match obey(line.command, &configuration).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("jiyue: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Answers whether all went well.
+async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result<bool> {
+    match command {
+        Command::Demo => demo::run(configuration).await.map(|()| true),
+        Command::Serve => serve(configuration).await.map(|()| true),
+        Command::Migrate => {
+            start::migrate(configuration).await?;
+            println!("The tables of {} are up to date.", configuration.shown_database());
+            Ok(true)
+        }
+        Command::Schema => Ok(true),
+        Command::Check => Ok(check::run(configuration).await),
+        Command::Import(import) => import::run(configuration, import).await,
+    }
+}
+
+async fn serve(configuration: &Configuration) -> anyhow::Result<()> {
+    let (listener, bound) = start::listen(configuration).await?;
+    start::require_tables(configuration).await?;
+    let library = start::library(configuration, bound).await?;
+    demo::print_places(configuration, bound);
+    start::run(configuration, library, listener).await
+}
+
+fn begin_log(configuration: &Configuration) {
+    // The filter was checked with the configuration. Statements are the database's business: they are logged only
+    // when they are slow, unless the filter names them itself.
+    let filter = format!("sqlx=warn,sea_orm_migration=warn,{}", configuration.log);
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_default();
+    let begun = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .try_init();
+    if begun.is_err() {
+        eprintln!("jiyue: somebody else writes the log already");
+    }
+}
+
+/// Prints a text whole; a reader that goes away in the middle is no failure.
+fn print(text: &str) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("jiyue: the schema cannot be printed: {error}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// Reads a command line that is not that of this process.
+///
+/// # Errors
+/// What clap says about it, `--help` and `--version` included.
+pub fn parse(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<CommandLine, clap::Error> {
+    CommandLine::try_parse_from(arguments.into_iter().map(|argument| argument.as_ref().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::configuration::KEYS;
+
+    #[test]
+    fn every_key_that_can_be_a_flag_is_one() {
+        CommandLine::command().debug_assert();
+        for key in KEYS {
+            let flag = format!("--{}", key.name.replace('_', "-"));
+            let line = parse(["jiyue", "check", &flag, "x"]);
+            assert_eq!(line.is_ok(), key.flag, "{flag}");
+            if let Ok(line) = line {
+                assert_eq!(line.flags.given(), [(key.name, "x".to_owned())]);
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_explains_itself() {
+        for command in CommandLine::command().get_subcommands() {
+            assert!(command.get_about().is_some() && command.get_long_about().is_some(), "{}", command.get_name());
+        }
+    }
+}

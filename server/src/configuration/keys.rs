@@ -1,0 +1,88 @@
+//! The list of configuration keys: the one place that names them for the file, the environment and the page.
+//!
+//! This room knows names, defaults and meanings; it reads nothing.
+
+/// A configuration key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// Its name in `jiyue.toml`; the environment variable is `JIYUE_` and the name in capitals.
+    pub name: &'static str,
+    /// What holds when nothing is given, as the page of the configuration shows it.
+    pub default: &'static str,
+    /// Whether its value is never shown, not even in an error.
+    pub secret: bool,
+    /// Whether it can be given as a flag; secrets cannot, because other users of a machine see flags.
+    pub flag: bool,
+}
+
+const fn open(name: &'static str, default: &'static str) -> Key {
+    Key { name, default, secret: false, flag: true }
+}
+
+/// Every key, in the order of the page.
+pub const KEYS: [Key; 15] = [
+    open("listen", "127.0.0.1:8080"),
+    open("data_dir", "./data"),
+    // Not secret by name, but it may hold a password.
+    Key { name: "database_url", default: "sqlite://{data_dir}/jiyue.db", secret: true, flag: true },
+    open("database_connections", "16"),
+    open("files_url", "http://{listen}/files"),
+    open("attachments_url", "{data_dir}/attachments"),
+    open("log", "info"),
+    open("clock_tick_seconds", "1"),
+    open("follow_tick_milliseconds", "200"),
+    open("body_limit_bytes", "1048576"),
+    open("request_timeout_seconds", "10"),
+    Key { name: "s3_endpoint", default: "", secret: false, flag: false },
+    Key { name: "s3_region", default: "us-east-1", secret: false, flag: false },
+    Key { name: "s3_access_key", default: "", secret: true, flag: false },
+    Key { name: "s3_secret_key", default: "", secret: true, flag: false },
+];
+
+/// What the names of environment variables begin with.
+pub const PREFIX: &str = "JIYUE_";
+
+/// Variables for the project's own test runs, which the program passes over.
+pub const PASSED_OVER: [&str; 2] = ["JIYUE_TEST_", "JIYUE_REQUIRE_"];
+
+impl Key {
+    /// The key of this name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        KEYS.iter().find(|key| key.name == name)
+    }
+
+    /// Its environment variable.
+    pub fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.name.to_uppercase())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../docs/configuration.md");
+
+    #[test]
+    fn the_page_documents_every_key_with_its_variable_and_default_and_no_other() {
+        let rows: Vec<Vec<&str>> = PAGE
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .map(|line| line.split('|').map(|cell| cell.trim().trim_matches('`')).collect())
+            .collect();
+        let documented: Vec<_> = rows.iter().map(|row| row[1].to_owned()).collect();
+        let known: Vec<_> = KEYS.iter().map(|key| key.name.to_owned()).collect();
+        assert_eq!(documented, known, "docs/configuration.md lists the keys in the order of KEYS");
+        for (row, key) in rows.iter().zip(KEYS) {
+            assert_eq!(row[2], key.variable(), "the variable of {}", key.name);
+            assert_eq!(row[3], key.default, "the default of {}", key.name);
+            assert!(row[4].len() > 20, "the meaning of {}", key.name);
+        }
+    }
+
+    #[test]
+    fn no_secret_but_the_database_address_is_a_flag() {
+        let shown: Vec<_> = KEYS.iter().filter(|key| key.secret && key.flag).map(|key| key.name).collect();
+        assert_eq!(shown, ["database_url"]);
+    }
+}

@@ -1,0 +1,181 @@
+//! Turns what was given into a checked [`Configuration`]; every invalid value is named, with what it must be.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::keys::Key;
+use super::load::{Given, Trouble};
+use super::{Attachments, Configuration, S3Access};
+
+impl Configuration {
+    /// Checks what was given and fills in the defaults.
+    ///
+    /// # Errors
+    /// Names everything that is unknown or invalid.
+    pub fn of(given: Given) -> Result<Self, Trouble> {
+        let mut reader = Reader { given };
+        let listen = reader.listen();
+        let data_dir = reader.data_dir();
+        let database_url = reader.database_url(&data_dir);
+        let attachments = reader.attachments(&data_dir);
+        let given_files_url = reader.files_url();
+        let database_connections = reader.number("database_connections", 1..=1000);
+        let log = reader.log();
+        let clock_tick = reader.number("clock_tick_seconds", 1..=3600);
+        let follow_tick = reader.number("follow_tick_milliseconds", 10..=60_000);
+        let body_limit = reader.number("body_limit_bytes", 1024..=1 << 30);
+        let request_timeout = reader.number("request_timeout_seconds", 1..=600);
+        let s3 = reader.s3();
+        let Given { values, trouble } = reader.given;
+        let (true, Some(listen)) = (trouble.is_empty(), listen) else {
+            return Err(Trouble(trouble));
+        };
+        Ok(Self {
+            listen,
+            data_dir,
+            database_url,
+            database_connections,
+            given_files_url,
+            attachments,
+            s3,
+            log,
+            clock_tick: Duration::from_secs(clock_tick.into()),
+            follow_tick: Duration::from_millis(follow_tick.into()),
+            body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
+            request_timeout: Duration::from_secs(request_timeout.into()),
+            given: values.into_iter().map(|(name, (_, source))| (name, source)).collect(),
+        })
+    }
+}
+
+struct Reader {
+    given: Given,
+}
+
+impl Reader {
+    fn text(&self, name: &str) -> Option<String> {
+        self.given.values.get(name).map(|(text, _)| text.trim().to_owned())
+    }
+
+    /// The text of a key whose default is what its entry says.
+    fn text_or_default(&self, name: &str) -> String {
+        self.text(name).unwrap_or_else(|| Key::find(name).map(|key| key.default).unwrap_or_default().to_owned())
+    }
+
+    /// Notes that the value of `name` is not what it must be.
+    fn refuse(&mut self, name: &str, must: impl Display) {
+        let Some((text, source)) = self.given.values.get(name) else {
+            return;
+        };
+        let shown = match Key::find(name) {
+            Some(key) if !key.secret => format!(" is \"{text}\", but it"),
+            _ => String::new(),
+        };
+        self.given.trouble.push(format!("{}: `{name}`{shown} {must}", source.place(name)));
+    }
+
+    fn listen(&mut self) -> Option<SocketAddr> {
+        let listen = self.text_or_default("listen").parse().ok();
+        if listen.is_none() {
+            self.refuse("listen", "must be an IP address and a port, such as 127.0.0.1:8080 or [::]:8080");
+        }
+        listen
+    }
+
+    fn data_dir(&mut self) -> PathBuf {
+        let data_dir = self.text_or_default("data_dir");
+        if data_dir.is_empty() {
+            self.refuse("data_dir", "must name a folder");
+        }
+        PathBuf::from(data_dir)
+    }
+
+    fn database_url(&mut self, data_dir: &std::path::Path) -> String {
+        let Some(url) = self.text("database_url") else {
+            let path = data_dir.join("jiyue.db").display().to_string();
+            if path.contains(['?', '#', '%']) {
+                self.refuse("data_dir", "must not contain ? # or % (or give `database_url`)");
+            }
+            return format!("sqlite://{path}");
+        };
+        let fits = match url.strip_prefix("sqlite://") {
+            Some(path) => !path.is_empty() && !path.contains(['?', '#', '%']),
+            None => url::Url::parse(&url)
+                .is_ok_and(|parsed| matches!(parsed.scheme(), "postgres" | "postgresql") && parsed.path().len() > 1),
+        };
+        if !fits {
+            self.refuse(
+                "database_url",
+                "must be sqlite://PATH (without ? # and %) or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+            );
+        }
+        url
+    }
+
+    fn files_url(&mut self) -> Option<String> {
+        let text = self.text("files_url")?;
+        let fits = url::Url::parse(&text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none()
+        });
+        if !fits {
+            self.refuse("files_url", "must be an address such as https://www.example.org/files");
+        }
+        Some(text.trim_end_matches('/').to_owned())
+    }
+
+    fn attachments(&mut self, data_dir: &std::path::Path) -> Attachments {
+        let Some(text) = self.text("attachments_url") else {
+            return Attachments::Folder(data_dir.join("attachments"));
+        };
+        let Some(place) = text.strip_prefix("s3://") else {
+            if text.is_empty() || text.contains("://") {
+                self.refuse("attachments_url", "must name a folder, or a bucket as s3://BUCKET/PREFIX");
+            }
+            return Attachments::Folder(PathBuf::from(text));
+        };
+        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        if bucket.is_empty() {
+            self.refuse("attachments_url", "must name a bucket: s3://BUCKET/PREFIX");
+        } else if cfg!(not(feature = "s3")) {
+            let must = "needs a program that was built with object stores (cargo build --features s3)";
+            self.refuse("attachments_url", must);
+        }
+        Attachments::Bucket { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() }
+    }
+
+    fn log(&mut self) -> String {
+        let log = self.text_or_default("log");
+        if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log) {
+            self.refuse("log", format!("must be a filter such as info or info,library=debug ({error})"));
+        }
+        log
+    }
+
+    fn number(&mut self, name: &str, range: RangeInclusive<u32>) -> u32 {
+        match self.text_or_default(name).parse() {
+            Ok(number) if range.contains(&number) => number,
+            _ => {
+                self.refuse(name, format!("must be a whole number from {} to {}", range.start(), range.end()));
+                *range.start()
+            }
+        }
+    }
+
+    fn s3(&mut self) -> S3Access {
+        let endpoint = self.text("s3_endpoint");
+        let is_address =
+            |text: &String| url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if endpoint.as_ref().is_some_and(|endpoint| !is_address(endpoint)) {
+            self.refuse("s3_endpoint", "must be an address such as https://s3.example.org");
+        }
+        S3Access {
+            endpoint,
+            region: self.text_or_default("s3_region"),
+            access_key: self.text("s3_access_key"),
+            secret_key: self.text("s3_secret_key"),
+        }
+    }
+}

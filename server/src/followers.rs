@@ -1,0 +1,111 @@
+//! Everything that runs beside the requests: what follows the change log, and what does deeds at their moment.
+//!
+//! A deed knows none of these; a new one is one line in [`start`].
+
+use std::time::Duration;
+
+use library::Library;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+
+use crate::configuration::Configuration;
+
+/// How often the followers look without being hinted.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Between two looks at the change log.
+    pub follow_tick: Duration,
+    /// Between two looks for deeds that are due.
+    pub clock_tick: Duration,
+}
+
+impl Pace {
+    /// The pace that is configured.
+    pub fn of(configuration: &Configuration) -> Self {
+        Self { follow_tick: configuration.follow_tick, clock_tick: configuration.clock_tick }
+    }
+}
+
+/// The running followers and workers; dropped, they end at once.
+pub struct Followers {
+    stop: watch::Sender<bool>,
+    running: JoinSet<()>,
+}
+
+/// Starts every follower and every worker of this node.
+pub fn start(library: &Library, pace: Pace) -> Followers {
+    let (stop, stopped) = watch::channel(false);
+    let mut running = JoinSet::new();
+    running.spawn(directory(library.clone(), pace.follow_tick, stopped.clone()));
+    running.spawn(clock(library.clone(), pace.clock_tick, stopped));
+    Followers { stop, running }
+}
+
+impl Followers {
+    /// Lets everybody finish what they are at, for at most `patience`.
+    pub async fn stop(mut self, patience: Duration) {
+        self.stop.send_replace(true);
+        let all = async { while self.running.join_next().await.is_some() {} };
+        if tokio::time::timeout(patience, all).await.is_err() {
+            tracing::warn!("a follower did not end in time; it goes on from its cursor at the next start");
+        }
+    }
+}
+
+/// Keeps this node's directory (sites, columns, tags, organisations, code lists) up to date with the change log.
+async fn directory(library: Library, every: Duration, stopped: watch::Receiver<bool>) {
+    repeat("directory", every, stopped, || {
+        let library = library.clone();
+        async move { library.refresh().await.map(|_| ()) }
+    })
+    .await;
+}
+
+/// Does the deeds that are due: timed publication, expiry, coming into force, unpinning; in order after downtime.
+async fn clock(library: Library, every: Duration, stopped: watch::Receiver<bool>) {
+    repeat("clock", every, stopped, || {
+        let library = library.clone();
+        async move {
+            let done = library.catch_up_clock().await?;
+            if done > 0 {
+                tracing::info!(done, "deeds were done at their moment");
+            }
+            Ok(())
+        }
+    })
+    .await;
+}
+
+/// Works at every tick until stopped, never breaking off in the middle; says once that it fails, and once that it
+/// works again.
+async fn repeat<F: Future<Output = library::Result<()>>>(
+    name: &'static str,
+    every: Duration,
+    mut stopped: watch::Receiver<bool>,
+    work: impl Fn() -> F,
+) {
+    let mut ticks = tokio::time::interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failing = false;
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            _ = ticks.tick() => {}
+        }
+        match work().await {
+            Ok(()) => {
+                if std::mem::replace(&mut failing, false) {
+                    tracing::info!(follower = name, "works again");
+                }
+            }
+            Err(error) => {
+                if std::mem::replace(&mut failing, true) {
+                    tracing::debug!(follower = name, %error, "still fails");
+                } else {
+                    tracing::error!(follower = name, %error, "fails; it is tried again at every tick");
+                }
+            }
+        }
+    }
+}

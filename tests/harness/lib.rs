@@ -1,0 +1,187 @@
+//! The harness of the black-box tests: a library on SQLite and on PostgreSQL, empty or with the demonstration city.
+//!
+//! The city is made once for each engine and cloned for every test. Tests ask it through the executable schema as a
+//! client does, and look at what the read ran and depended on.
+#![forbid(unsafe_code)]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a panic is how a test reports")]
+
+mod city;
+mod plans;
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+
+use library::clock::SetClock;
+use library::database::Database;
+use library::{Caller, Library, Scope, Settings};
+use serde_json::Value as Json;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+
+pub use plans::plan_faults;
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// The embedded default.
+    Sqlite,
+    /// The server for several nodes.
+    Postgres,
+}
+
+/// The address of the PostgreSQL server that tests may use; says once that it skips if there is none.
+pub fn postgres_url() -> Option<String> {
+    static SAID: Once = Once::new();
+    let url = std::env::var("JIYUE_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
+    if url.is_none() {
+        assert!(std::env::var("JIYUE_REQUIRE_POSTGRES").is_err(), "JIYUE_TEST_POSTGRES_URL is not set");
+        SAID.call_once(|| {
+            use std::io::Write as _;
+            let line = "skipped: PostgreSQL (set JIYUE_TEST_POSTGRES_URL, or run ./test)\n";
+            let _ = std::io::stderr().write_all(line.as_bytes());
+        });
+    }
+    url
+}
+
+/// The engines that can be had.
+pub fn engines() -> Vec<Engine> {
+    let mut engines = vec![Engine::Sqlite];
+    engines.extend(postgres_url().map(|_| Engine::Postgres));
+    engines
+}
+
+/// Runs a test on each engine.
+pub fn on_both<F, R>(test: F)
+where
+    F: Fn(Engine) -> R,
+    R: Future<Output = ()>,
+{
+    for engine in engines() {
+        eprintln!("on {engine:?}");
+        runtime().block_on(test(engine));
+    }
+}
+
+/// A runtime with two workers, as a small server has.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+}
+
+/// A folder of this process for databases and files; the operating system cleans it up.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("jiyue-it-{}", std::process::id())).join(name);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// A number that no other call in this process gets.
+pub fn fresh() -> u64 {
+    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+}
+
+fn one_at_a_time() -> MutexGuard<'static, ()> {
+    static LOCK: Mutex<()> = Mutex::new(());
+    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs statements on the maintenance database of the server.
+async fn on_server(statements: &[String]) {
+    let url = postgres_url().expect("a server");
+    let mut connection = PgConnection::connect(&url).await.expect("the server");
+    for statement in statements {
+        connection.execute(AssertSqlSafe(statement.clone())).await.expect("a statement");
+    }
+    connection.close().await.expect("closed");
+}
+
+/// The address of a database of the server.
+fn database_url(name: &str) -> String {
+    let url = postgres_url().expect("a server");
+    let (server, _) = url.rsplit_once('/').expect("a database in the address");
+    format!("{server}/{name}")
+}
+
+/// A library for one test.
+pub struct World {
+    /// On which engine.
+    pub engine: Engine,
+    /// The library.
+    pub library: Library,
+    /// The executable schema.
+    pub schema: schema::Schema,
+    /// Its clock.
+    pub clock: Arc<SetClock>,
+    /// The address of its database.
+    pub url: String,
+    /// The folder of its attachments.
+    pub files: PathBuf,
+}
+
+/// The object store of a folder.
+pub fn files_in(folder: &Path) -> Arc<dyn object_store::ObjectStore> {
+    std::fs::create_dir_all(folder).expect("a folder");
+    Arc::new(object_store::local::LocalFileSystem::new_with_prefix(folder).expect("a folder"))
+}
+
+impl World {
+    /// A library with tables and nothing else.
+    pub async fn empty(engine: Engine) -> Self {
+        let name = format!("jiyue_it_{}_{}", std::process::id(), fresh());
+        let url = match engine {
+            Engine::Sqlite => format!("sqlite://{}", scratch("empty").join(format!("{name}.db")).display()),
+            Engine::Postgres => {
+                on_server(&[format!("create database {name}")]).await;
+                database_url(&name)
+            }
+        };
+        migrations::run(&url).await.expect("migrations");
+        Self::over(engine, url, scratch(&name)).await
+    }
+
+    /// A library with the demonstration city.
+    pub async fn city(engine: Engine) -> Self {
+        let (url, files) = city::clone_of(engine).await;
+        Self::over(engine, url, files).await
+    }
+
+    /// A library over a database that exists.
+    pub async fn over(engine: Engine, url: String, files: PathBuf) -> Self {
+        let clock = Arc::new(SetClock::new(seed::END, fresh()));
+        let library = Self::node(&url, &files, clock.clone()).await;
+        Self { engine, library, schema: schema::build(), clock, url, files }
+    }
+
+    /// A further node over the same database.
+    pub async fn node(url: &str, files: &Path, clock: Arc<SetClock>) -> Library {
+        let database = Database::open(url, 4).await.expect("the database");
+        let files_url = city::FILES_URL.to_owned();
+        Library::open(Settings { database, files: files_in(files), clock, files_url }).await.expect("a library")
+    }
+
+    /// Who does the deeds of tests.
+    pub fn editor(&self) -> Caller {
+        Caller::program("test")
+    }
+
+    /// What a client is answered, and the read behind it.
+    pub async fn ask(&self, document: &str, variables: &Json) -> (Json, Arc<Scope>) {
+        let request = schema::Request::new(document).variables(schema::Variables::from_json(variables.clone()));
+        let (response, scope) = schema::execute(&self.schema, &self.library, request).await;
+        (serde_json::to_value(&response).expect("JSON"), scope)
+    }
+
+    /// The data of an answer that must have no errors.
+    pub async fn data(&self, document: &str, variables: &Json) -> Json {
+        let (answer, _) = self.ask(document, variables).await;
+        assert!(answer.get("errors").is_none(), "{}\n{document}", answer["errors"]);
+        answer["data"].clone()
+    }
+
+    /// The one cell of a statement, for looking behind the door.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let rows = self.library.database().rows(&library::database::Sql::new(sql), &[]).await.expect("rows");
+        rows[0].get(0).expect("a number")
+    }
+}

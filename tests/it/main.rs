@@ -1,0 +1,4 @@
+//! The black-box tests, one module a subject.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test reports")]
+
+mod tidy;
