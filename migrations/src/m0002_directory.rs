@@ -4,6 +4,11 @@
 
 crate::migration!(
     "
+create table directory_guard (
+    one bigint not null primary key
+) {strict};
+insert into directory_guard (one) values (1);
+
 create table organisation (
     id {id} not null primary key,
     code {key} not null unique,

@@ -21,9 +21,9 @@ create table placement (
 create index placement_in_column on placement (column_id, rank desc, published_at desc, content_id desc) where shown;
 create index placement_newest_in_column on placement (column_id, published_at desc, content_id desc) where shown;
 create index placement_updated_in_column on placement (column_id, updated_at desc, content_id desc) where shown;
-create index placement_in_site on placement (site_id, rank desc, published_at desc, content_id desc) where shown;
-create index placement_newest_in_site on placement (site_id, published_at desc, content_id desc) where shown;
-create index placement_updated_in_site on placement (site_id, updated_at desc, content_id desc) where shown;
+create index placement_in_site on placement (site_id, rank desc, published_at desc, content_id desc, id desc) where shown;
+create index placement_newest_in_site on placement (site_id, published_at desc, content_id desc, id desc) where shown;
+create index placement_updated_in_site on placement (site_id, updated_at desc, content_id desc, id desc) where shown;
 create index placement_of_content on placement (content_id, site_id, shown_since, id);
 
 create table placement_reason (

@@ -12,6 +12,7 @@ use crate::attachment::Attachment;
 use crate::connection::{Connection, listed, paging};
 use crate::connection::{Count, Total};
 use crate::enums::{ColumnKind, ColumnStatus, ContentKind, ShareType};
+use crate::feeds::Feeds;
 use crate::field_definition::FieldDefinition;
 use crate::kin::ColumnKin;
 use crate::node::Content;
@@ -21,7 +22,7 @@ use crate::panel::Panel;
 use crate::placement::{Placement, PlacementFilter, PlacementList, PlacementOrder};
 use crate::scalars::DateTime;
 use crate::scalars::{Date, Url, id, int, kept, optional_id};
-use crate::site::{Feeds, Site, SiteLocator};
+use crate::site::{Site, SiteLocator};
 use crate::subscription::ColumnSubscription;
 
 /// A path on a site (站内路径).
@@ -335,7 +336,7 @@ impl Column {
         #[graphql(desc = "The cursor before which the page ends (截止游标).")] before: Option<String>,
         #[graphql(desc = "How many to pass over, at most 10,000; not with a cursor (跳过条数).")] offset: Option<i32>,
     ) -> Result<Connection<Placement>> {
-        let asked = PlacementList::of(filter, order_by, first, after, last, before, offset)?;
+        let asked = PlacementList::of(filter, order_by, first, after, last, before, offset, false)?;
         let kin = self.family();
         let id = self.column.id;
         let scope = crate::scope(ctx);

@@ -262,7 +262,7 @@ async fn pages(
     let all: Vec<Shown> = found.iter().flat_map(|page| page.items.iter().cloned()).collect();
     let mut nodes = Placement::together(all).into_iter();
     let page = |page: &library::Page<Shown>| ColumnPage {
-        items: page.items.iter().map(|shown| shown.cursor_key(order)).zip(nodes.by_ref()).collect(),
+        items: page.items.iter().map(|shown| shown.cursor_key(order, false)).zip(nodes.by_ref()).collect(),
         has_next: page.has_next,
         has_previous: page.has_previous,
     };

@@ -10,6 +10,7 @@ mod column;
 mod connection;
 mod content;
 mod enums;
+mod feeds;
 mod field_definition;
 mod kin;
 mod leader;

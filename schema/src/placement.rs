@@ -99,7 +99,7 @@ pub struct PlacementList {
 }
 
 impl PlacementList {
-    /// From the arguments as they are given.
+    /// From the arguments as they are given; `of_site` for the list of a whole site.
     ///
     /// # Errors
     /// `BAD_USER_INPUT` for malformed identifiers, cursors of other lists and sizes out of range.
@@ -112,15 +112,18 @@ impl PlacementList {
         last: Option<i32>,
         before: Option<String>,
         offset: Option<i32>,
+        of_site: bool,
     ) -> Result<Self> {
         let order = order_by.map_or_else(Default::default, |order| library::placement::PlacementOrder {
             field: order.field.into(),
             ascending: order.direction == OrderDirection::Asc,
         });
         use library::placement::PlacementOrderField as Field;
-        let shape = match order.field {
-            Field::PinnedThenNewest | Field::Rank => "iiu",
-            Field::PublishedAt | Field::UpdatedAt => "iu",
+        let shape = match (order.field, of_site) {
+            (Field::PinnedThenNewest | Field::Rank, false) => "iiu",
+            (Field::PinnedThenNewest | Field::Rank, true) => "iiuu",
+            (Field::PublishedAt | Field::UpdatedAt, false) => "iu",
+            (Field::PublishedAt | Field::UpdatedAt, true) => "iuu",
         };
         let key = |cursor: Option<String>| {
             cursor.map(|cursor| library::read_key(&decode_cursor(&cursor)?, shape).map_err(crate::error)).transpose()

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use async_graphql::{Context, Error, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, Error, ID, InputObject, Object, OneofObject, Result};
 use library::Scope;
 use library::id::ColumnId;
 
@@ -13,6 +13,7 @@ use crate::column::{Column, ColumnFilter};
 use crate::connection::{Connection, Count, Total};
 use crate::content::{ContentFilter, ContentOrder, contents};
 use crate::enums::{AdministrativeLevel, SiteKind, SiteStatus};
+use crate::feeds::Feeds;
 use crate::node::Content;
 use crate::organisation::Organisation;
 use crate::page::MetaTag;
@@ -72,25 +73,6 @@ impl TryFrom<SiteFilter> for library::site::SiteFilter {
             parent: optional_id(filter.parent.as_ref())?,
             name: filter.name,
         })
-    }
-}
-
-/// The addresses of the news feeds of a site or column (订阅源).
-#[derive(Debug, Clone, SimpleObject)]
-pub struct Feeds {
-    /// RSS 2.0.
-    rss: Url,
-    /// Atom (RFC 4287).
-    atom: Url,
-    /// JSON Feed 1.1.
-    json: Url,
-}
-
-impl Feeds {
-    /// The feeds of `site` at `/feeds{path}`.
-    pub fn of(site: &library::site::Site, path: &str) -> Self {
-        let address = |ending: &str| Url(site.url_of(&format!("/feeds{path}.{ending}")));
-        Self { rss: address("rss"), atom: address("atom"), json: address("json") }
     }
 }
 
@@ -367,11 +349,11 @@ impl Site {
         #[graphql(desc = "The cursor before which the page ends (截止游标).")] before: Option<String>,
         #[graphql(desc = "How many to pass over, at most 10,000; not with a cursor (跳过条数).")] offset: Option<i32>,
     ) -> Result<Connection<Placement>> {
-        let asked = PlacementList::of(filter, order_by, first, after, last, before, offset)?;
+        let asked = PlacementList::of(filter, order_by, first, after, last, before, offset, true)?;
         let scope = crate::scope(ctx);
         let page = scope.placements_of_site(&self.0, &asked.filter, asked.order, &asked.paging).await;
         let page = page.map_err(crate::error)?;
-        let keys: Vec<_> = page.items.iter().map(|shown| shown.cursor_key(asked.order)).collect();
+        let keys: Vec<_> = page.items.iter().map(|shown| shown.cursor_key(asked.order, true)).collect();
         let items = keys.into_iter().zip(Placement::together(page.items)).collect();
         let (site, filter) = (self.0.id, Arc::new(asked.filter));
         let count: Count = Box::new(move |scope| {

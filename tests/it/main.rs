@@ -1,4 +1,11 @@
 //! The black-box tests, one module a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test reports")]
 
+mod addresses;
+mod clock;
+mod import;
+mod oracle;
+mod reading;
+mod refusals;
 mod tidy;
+mod town;

@@ -23,13 +23,15 @@ static TAKEN: Sql = Sql::new("select path from address where site_id = $1 and pa
 static INSERT: Sql = Sql::new(
     "insert into address (site_id, path, prefix, content_id, column_id, to_url, gone_at) values ($1, $2, $3, $4, $5, $6, $7)",
 );
-static DELETE: Sql = Sql::new("delete from address where site_id = $1 and path = $2");
+static KNOWN: Sql = Sql::new("select content_id from working where content_id = $1");
+static DELETE: Sql = Sql::new("delete from address where site_id = $1 and path = $2 and not prefix");
 
 impl Library {
     /// Has an old path of a site lead to where its content is now.
     ///
     /// # Errors
-    /// Refuses an unknown site, a path that shows or leads to something already, and a malformed address.
+    /// Refuses an unknown site, content or column, a path that shows or leads to something already, and a malformed
+    /// address.
     pub async fn create_redirect(&self, caller: &Caller, site: SiteId, path: &str, to: RedirectTo) -> Result<Position> {
         let mut work = self.begin(caller, Action::SiteChanged).await?;
         if work.directory.sites.get(site).is_none() {
@@ -40,6 +42,14 @@ impl Library {
         let taken = work.row(&TAKEN, &[site.into(), (&path).into()]).await?.is_some();
         if taken || work.directory.columns.by_key(KeyKind::Path, &key).is_some() {
             return Err(Refusal::duplicate("path").into());
+        }
+        let known = match &to {
+            RedirectTo::Content(id) => work.row(&KNOWN, &[(*id).into()]).await?.is_some(),
+            RedirectTo::Column(id) => work.directory.columns.get(*id).is_some(),
+            RedirectTo::Url(_) | RedirectTo::Gone => true,
+        };
+        if !known {
+            return Err(Refusal::not_found("to").into());
         }
         let (mut content, mut column, mut url, mut gone) = (None, None, None, None);
         match to {
@@ -58,7 +68,7 @@ impl Library {
     /// Removes a redirect.
     ///
     /// # Errors
-    /// Refuses a path that leads nowhere.
+    /// Refuses a path that leads nowhere, and one that a column had before it moved: those never break.
     pub async fn remove_redirect(&self, caller: &Caller, site: SiteId, path: &str) -> Result<Position> {
         let mut work = self.begin(caller, Action::SiteChanged).await?;
         let path = text::path("path", path)?;

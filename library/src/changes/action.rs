@@ -38,3 +38,26 @@ pub enum Action {
     /// A file was added to the library.
     AttachmentUploaded,
 }
+
+impl Action {
+    /// Whether deeds of this name change what the directory holds, so that every node reads that part again.
+    pub(crate) fn changes_directory(self) -> bool {
+        match self {
+            Self::ColumnChanged
+            | Self::TagChanged
+            | Self::OrganisationChanged
+            | Self::SiteChanged
+            | Self::PanelChanged
+            | Self::CodesChanged => true,
+            Self::ContentDrafted
+            | Self::ContentPublished
+            | Self::ContentEdited
+            | Self::ContentWithdrawn
+            | Self::ValiditySet
+            | Self::PlacementAdded
+            | Self::PlacementRemoved
+            | Self::PlacementEdited
+            | Self::AttachmentUploaded => false,
+        }
+    }
+}

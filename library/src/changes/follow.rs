@@ -27,7 +27,8 @@ const TRIES: u32 = 5;
 static CURSOR: Sql = Sql::new("select position from follower where name = $1");
 static MOVE: Sql = Sql::new(
     "insert into follower (name, position, parked) values ($1, $2, $3)
-     on conflict (name) do update set position = excluded.position, parked = coalesce(excluded.parked, follower.parked)",
+     on conflict (name) do update set position = excluded.position,
+       parked = coalesce(follower.parked || '\n' || excluded.parked, excluded.parked, follower.parked)",
 );
 
 impl Library {

@@ -11,9 +11,10 @@ mod work;
 
 pub use action::Action;
 pub use follow::{Follower, Retry};
-pub use read::Change;
+pub use read::{Change, Touch};
+pub(crate) use subject::Touched;
 pub(crate) use subject::key_of;
-pub use subject::{Effect, KeyKind, List, Member, Subject, Touched};
+pub use subject::{Effect, KeyKind, List, Member, Subject};
 pub use work::Caller;
 pub(crate) use work::{Work, commit};
 

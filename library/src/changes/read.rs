@@ -1,6 +1,6 @@
 //! Reading the log from a position.
 
-use super::{Effect, Position};
+use super::{Effect, Member, Position};
 use crate::Library;
 use crate::database::Sql;
 use crate::instant::Instant;
@@ -17,8 +17,21 @@ pub struct Change {
     pub actor: String,
     /// What was done.
     pub action: String,
-    /// What it touched: subject, effect, and where the member stood before and after (JSON).
-    pub subjects: Vec<(String, Effect, Option<String>, Option<String>)>,
+    /// What it touched.
+    pub subjects: Vec<Touch>,
+}
+
+/// A subject of a change as the log keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touch {
+    /// The subject as text.
+    pub subject: String,
+    /// What happened to it.
+    pub effect: Effect,
+    /// Where the member stood before, for memberships of content lists.
+    pub before: Option<Member>,
+    /// Where the member stands now.
+    pub after: Option<Member>,
 }
 
 static AFTER: Sql =
@@ -59,7 +72,8 @@ impl Library {
             }
             if let Some(change) = changes.get_mut(at) {
                 let effect = row.text(2).and_then(|text| text.parse().ok()).unwrap_or(Effect::Changed);
-                change.subjects.push((row.get(1)?, effect, row.get(3)?, row.get(4)?));
+                let (before, after) = (row.json(3)?, row.json(4)?);
+                change.subjects.push(Touch { subject: row.get(1)?, effect, before, after });
             }
         }
         Ok(changes)

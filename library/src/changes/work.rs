@@ -1,13 +1,16 @@
 //! A deed's transaction: statements, the subjects it touches, and the one way to commit it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{Action, Effect, KeyKind, List, Member, Position, Subject, Touched};
 use crate::Library;
 use crate::clock::new_uuid;
-use crate::database::{Row, Sql, Transaction, Value};
+use crate::content::ContentKind;
+use crate::database::{Engine, Row, Sql, Transaction, Value};
 use crate::directory::Directory;
 use crate::id::{AnyId, ChangeId, SiteId};
 use crate::instant::Instant;
@@ -44,6 +47,7 @@ pub(crate) struct Work {
     /// Why it was done.
     pub reason: Option<String>,
     touched: Vec<Touched>,
+    counts: BTreeMap<(&'static str, Uuid, ContentKind), i64>,
 }
 
 static POSITION: Sql = Sql::new("select position from change_counter where one = 1");
@@ -57,10 +61,18 @@ static INSERT_SUBJECTS: Sql = Sql::new(
      select $1, as_int(r.value->>0), r.value->>1, r.value->>2, r.value->>3, r.value->>4 from rows($2) r",
 );
 
+static SHARE_DIRECTORY: Sql = Sql::new("select one from directory_guard where one = 1 for share");
+static OWN_DIRECTORY: Sql = Sql::new("select one from directory_guard where one = 1 for update");
+
 impl Library {
-    /// Begins a deed of `caller` now.
+    /// Begins a deed of `caller` now. Until it commits, no other deed changes the directory that it sees: on SQLite
+    /// there is one writer, on PostgreSQL deeds on the directory wait for the others and the others for them.
     pub(crate) async fn begin(&self, caller: &Caller, action: Action) -> Result<Work> {
         let mut transaction = self.database().begin().await?;
+        if self.database().engine() == Engine::Postgres {
+            let guard = if action.changes_directory() { &OWN_DIRECTORY } else { &SHARE_DIRECTORY };
+            transaction.rows(guard, &[]).await?;
+        }
         let row = transaction.rows(&POSITION, &[]).await?;
         let position: Position = row.first().map_or(Ok(0), |row| row.get(0))?;
         let directory = self.directory_at(position).await?;
@@ -74,6 +86,7 @@ impl Library {
             site: None,
             reason: None,
             touched: Vec::new(),
+            counts: BTreeMap::new(),
         })
     }
 }
@@ -124,6 +137,11 @@ impl Work {
         self.touch(Touched { subject: Subject::Members(list), effect, before, after });
     }
 
+    /// The deed gives the kept counter of a list so many members more; written when it is committed.
+    pub(crate) fn count(&mut self, list: &'static str, of: Uuid, kind: ContentKind, more: i64) {
+        *self.counts.entry((list, of, kind)).or_default() += more;
+    }
+
     fn touch(&mut self, touched: Touched) {
         if !self.touched.contains(&touched) {
             self.touched.push(touched);
@@ -135,7 +153,7 @@ impl Work {
 /// Answers the deed's position when the node's own directory has passed it. A deed that touched nothing, such as
 /// ending the pin of a placement that is gone, is no change and gets no row.
 pub(crate) async fn commit(work: Work) -> Result<Position> {
-    let Work { mut transaction, library, at, actor, action, site, reason, touched, .. } = work;
+    let Work { mut transaction, library, at, actor, action, site, reason, touched, counts, .. } = work;
     if touched.is_empty() {
         let row = transaction.rows(&POSITION, &[]).await?;
         let position = row.first().map_or(Ok(0), |row| row.get(0))?;
@@ -156,6 +174,8 @@ pub(crate) async fn commit(work: Work) -> Result<Position> {
         ]));
     }
     transaction.run(&INSERT_SUBJECTS, &[id.into(), serde_json::Value::Array(rows).into()]).await?;
+    // Everybody's counters come last and in one order: two deeds never wait for each other in a circle.
+    crate::placement::keep_counts(&mut transaction, &counts).await?;
     let taken = transaction.rows(&TAKE_POSITION, &[]).await?;
     let position: Position =
         taken.first().ok_or_else(|| Error::Database("the change counter is gone".to_owned()))?.get(0)?;

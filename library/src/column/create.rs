@@ -1,10 +1,10 @@
 //! Creating a column (createColumn).
 
-use super::{ColumnFields, ColumnStatus, accept};
+use super::{ColumnFields, ColumnStatus, accept, not_reserved};
 use crate::changes::{Action, Caller, Effect, KeyKind, List, commit, key_of};
 use crate::database::Sql;
 use crate::id::{AnyId, ColumnId, SiteId};
-use crate::refusal::{Refusal, RefusalCode, Result};
+use crate::refusal::{Refusal, Result};
 use crate::{Library, text};
 
 /// A column to be created.
@@ -39,15 +39,7 @@ impl Library {
         if found(&path).is_some() || work.row(&TAKEN, &[site.id.into(), (&path).into()]).await?.is_some() {
             return Err(Refusal::duplicate("path").into());
         }
-        if path == "/content" || path.starts_with("/content/") || path == "/tag" || path.starts_with("/tag/") {
-            return Err(Refusal::new(
-                RefusalCode::Invalid,
-                "path",
-                "/content 与 /tag 为信息和标签地址保留",
-                "/content and /tag are the addresses of contents and tags",
-            )
-            .into());
-        }
+        not_reserved(&path)?;
         let parent = match path.rsplit_once('/') {
             Some(("", _)) | None => None,
             Some((above, _)) => Some(found(above).ok_or_else(|| Refusal::not_found("path"))?.id),

@@ -14,7 +14,7 @@ use crate::database::{Row, Sql};
 use crate::directory::Entry;
 use crate::id::{ColumnId, ContentId, OrganisationId, SiteId};
 use crate::instant::Date;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Directory, text};
 
 pub use create::CreateColumn;
@@ -200,6 +200,20 @@ impl Entry for Column {
     fn keys(&self) -> Vec<(KeyKind, String)> {
         vec![(KeyKind::Path, key_of(&self.site.to_string(), &self.path))]
     }
+}
+
+/// Refuses the paths that are the addresses of contents and tags.
+fn not_reserved(path: &str) -> Result<()> {
+    if path == "/content" || path.starts_with("/content/") || path == "/tag" || path.starts_with("/tag/") {
+        return Err(Refusal::new(
+            RefusalCode::Invalid,
+            "path",
+            "/content 与 /tag 为信息和标签地址保留",
+            "/content and /tag are the addresses of contents and tags",
+        )
+        .into());
+    }
+    Ok(())
 }
 
 fn accept(mut fields: ColumnFields, directory: &Directory) -> Result<ColumnFields> {

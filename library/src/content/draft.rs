@@ -6,7 +6,7 @@ use crate::Library;
 use crate::changes::{Action, Caller, Effect, Work, commit};
 use crate::database::Sql;
 use crate::id::{AnyId, ContentId, SiteId};
-use crate::refusal::{Refusal, RefusalCode, Result};
+use crate::refusal::{Error, Refusal, RefusalCode, Result};
 
 /// A content to be drafted.
 #[derive(Debug, Clone)]
@@ -73,7 +73,9 @@ pub(super) async fn draft(work: &mut Work, id: ContentId, input: DraftContent) -
         fields.origin.as_ref().map(|origin| origin.system.clone()).into(),
         fields.origin.as_ref().map(|origin| origin.id.clone()).into(),
     ];
-    work.run(&INSERT, &params).await?;
+    // Another node may have drafted the same origin since it was looked for.
+    let taken = |error| if let Error::Taken(_) = error { Refusal::duplicate("origin").into() } else { error };
+    work.run(&INSERT, &params).await.map_err(taken)?;
     save_revision(work, id, 1, None, &fields).await?;
     work.site = Some(input.site);
     work.record(AnyId::ContentId(id), Effect::Changed);

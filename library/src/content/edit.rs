@@ -32,9 +32,15 @@ static UPDATE: Sql = Sql::new(
      where content_id = $1",
 );
 
+/// Locks a content for this deed: deeds on one content come one after the other, on whichever nodes.
+pub(crate) async fn lock(work: &mut Work, id: ContentId) -> Result<()> {
+    work.run(&LOCK, &[id.into()]).await?;
+    Ok(())
+}
+
 /// The working row, locked for this deed.
 pub(super) async fn working(work: &mut Work, id: ContentId) -> Result<Working> {
-    work.run(&LOCK, &[id.into()]).await?;
+    lock(work, id).await?;
     let row = work.row(&WORKING, &[id.into()]).await?.ok_or_else(|| Refusal::not_found("id"))?;
     let damaged = || Error::Database("a working row cannot be read".to_owned());
     Ok(Working {

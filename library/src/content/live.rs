@@ -150,7 +150,7 @@ pub(super) async fn put(
     }
     insert(work, &INSERT_LINKS, vec![id.into()], links).await?;
     let after = Live { content, issuers, linked };
-    tell(work, before, Some(&after)).await?;
+    tell(work, before, Some(&after));
     Ok(after)
 }
 
@@ -239,7 +239,8 @@ pub(super) async fn change_card(work: &mut Work, before: Live, change: impl FnOn
     work.run(&PLACEMENTS, &[id.into(), work.at.into()]).await?;
     let after = Live { content, issuers: before.issuers.clone(), linked: before.linked.clone() };
     crate::placement::tell_moved(work, &placed, id).await?;
-    tell(work, Some(&before), Some(&after)).await
+    tell(work, Some(&before), Some(&after));
+    Ok(())
 }
 
 /// Takes a content out of the live tables.
@@ -249,12 +250,13 @@ pub(super) async fn remove(work: &mut Work, before: &Live) -> Result<()> {
         work.run(&delete_from(table), &[id.into()]).await?;
     }
     work.run(&Sql::new("delete from content where id = $1"), &[id.into()]).await?;
-    tell(work, Some(before), None).await
+    tell(work, Some(before), None);
+    Ok(())
 }
 
 /// Tells the log what changed in lists and under keys, and keeps the counters of lists.
-async fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) -> Result<()> {
-    let Some(either) = after.or(before) else { return Ok(()) };
+fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) {
+    let Some(either) = after.or(before) else { return };
     let id = either.content.id;
     let effect = match (before, after) {
         (None, _) => Effect::Entered,
@@ -272,17 +274,15 @@ async fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) -> R
         lists
     };
     let (left, right) = (lists(before), lists(after));
-    let mut counts = Vec::new();
     for list in left.union(&right) {
         let was = before.filter(|_| left.contains(list)).map(|live| live.content.member());
         let is = after.filter(|_| right.contains(list)).map(|live| live.content.member());
         let delta = i64::from(is.is_some()) - i64::from(was.is_some());
         work.member(*list, was, is);
-        if delta != 0 {
-            counts.extend(counter(*list).map(|(name, of)| (name, of, either.content.kind, delta)));
+        if let Some((name, of)) = counter(*list) {
+            work.count(name, of, either.content.kind, delta);
         }
     }
-    crate::placement::count(work, counts).await?;
     work.list(List::Links(id));
     for linked in before.iter().chain(&after).flat_map(|live| live.linked.iter()).collect::<BTreeSet<_>>() {
         work.list(List::Links(*linked));
@@ -301,7 +301,6 @@ async fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) -> R
     for (kind, value) in left.symmetric_difference(&right) {
         work.key(*kind, value);
     }
-    Ok(())
 }
 
 /// The kept counter of a list, if it has one.

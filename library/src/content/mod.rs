@@ -10,6 +10,7 @@ mod draft;
 mod edit;
 mod elements;
 mod fields;
+mod filter;
 mod import;
 pub(crate) mod index_number;
 mod kind;
@@ -28,16 +29,17 @@ mod withdraw;
 
 pub use document_number::DocumentNumber;
 pub use draft::DraftContent;
+pub(crate) use edit::lock;
 pub use elements::ElementRow;
 pub use fields::{
     AttachmentUse, ContentFields, FieldEntry, LinkTarget, LinkTo, Origin, TagAssignment, TagAssignmentSource,
 };
+pub use filter::{ContentFilter, ContentLocator, ContentOrder, ContentOrderField, FieldCondition, Order};
 pub use kind::{
     ArticleFormat, ContentKind, ContentState, Details, DisclosureKind, InterpretationForm, InterpreterRole,
     KnowledgeDetails, PolicyDetails, ServiceChannel, ServiceChannelKind, ServiceDetails, ServiceFlag, ServiceMaterial,
     ServicePlace,
 };
-pub use list::{ContentFilter, ContentLocator, ContentOrder, ContentOrderField, FieldCondition, Order};
 pub use meta_tags::MetaTag;
 pub use publish::Published;
 pub use read::Body;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::document_number::DocumentNumber;
-use super::list::ContentLocator;
+use super::filter::ContentLocator;
 use super::row::{CONTENT, Detail, LiveContent};
 use crate::Scope;
 use crate::changes::{KeyKind, List, key_of};

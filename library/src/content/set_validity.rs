@@ -1,7 +1,7 @@
 //! Setting the validity of a policy (setValidity), and what the clock changes by itself: policies coming into and
 //! going out of force, answers and notices ending. A repealed document stays readable and is marked.
 
-use super::edit::working;
+use super::edit::{lock, working};
 use super::kind::{ContentKind, Details};
 use super::live;
 use super::publish::phase;
@@ -80,6 +80,7 @@ impl Library {
 /// A policy comes into force or expires by its own dates, unless somebody set its validity.
 pub(crate) async fn pass_validity(work: &mut Work, id: ContentId) -> Result<()> {
     let today = work.library().zone().date(work.at);
+    lock(work, id).await?;
     let Some(was) = live::live(work, id).await? else { return Ok(()) };
     let Some(policy) = was.content.card.policy.clone() else { return Ok(()) };
     if policy.state.set {
@@ -104,6 +105,7 @@ pub(crate) async fn pass_validity(work: &mut Work, id: ContentId) -> Result<()> 
 /// An answer's validity ends.
 pub(crate) async fn expire_entry(work: &mut Work, id: ContentId) -> Result<()> {
     let today = work.library().zone().date(work.at);
+    lock(work, id).await?;
     let Some(was) = live::live(work, id).await? else { return Ok(()) };
     let expired = was.content.card.valid_until.is_some_and(|last| last < today);
     live::change_card(work, was, |card| card.entry_expired = expired).await
@@ -112,6 +114,7 @@ pub(crate) async fn expire_entry(work: &mut Work, id: ContentId) -> Result<()> {
 /// The period of a notice begins or ends.
 pub(crate) async fn move_notice(work: &mut Work, id: ContentId) -> Result<()> {
     let today = work.library().zone().date(work.at);
+    lock(work, id).await?;
     let Some(was) = live::live(work, id).await? else { return Ok(()) };
     let row = work.row(&DETAIL, &[id.into()]).await?.ok_or_else(|| Refusal::not_found("id"))?;
     let detail: Detail = row.json(0)?;

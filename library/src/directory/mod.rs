@@ -97,7 +97,15 @@ impl Directory {
                 }
                 Action::CodesChanged => next.codes = Part::load(database).await?,
                 Action::PanelChanged => next.panels = Part::load(database).await?,
-                _ => {}
+                Action::ContentDrafted
+                | Action::ContentPublished
+                | Action::ContentEdited
+                | Action::ContentWithdrawn
+                | Action::ValiditySet
+                | Action::PlacementAdded
+                | Action::PlacementRemoved
+                | Action::PlacementEdited
+                | Action::AttachmentUploaded => {}
             }
         }
         Ok(next)

@@ -87,7 +87,9 @@ impl Library {
         subject: uuid::Uuid,
         refused: Option<&Refusal>,
     ) -> Result<bool> {
-        let mut work = self.begin(caller, Action::ValiditySet).await?;
+        let panel = what == <&str>::from(Due::Panel);
+        let action = if panel { Action::PanelChanged } else { Action::ValiditySet };
+        let mut work = self.begin(caller, action).await?;
         if work.run(&TAKE, &[at.into(), what.into(), subject.into()]).await? == 0 {
             return Ok(false);
         }
@@ -105,10 +107,7 @@ impl Library {
                     work.action = Action::PlacementEdited;
                     crate::placement::unpin(&mut work, PlacementId(subject)).await?;
                 }
-                Ok(Due::Panel) => {
-                    work.action = Action::PanelChanged;
-                    crate::panel::pass_time(&mut work, PanelId(subject)).await?;
-                }
+                Ok(Due::Panel) => crate::panel::pass_time(&mut work, PanelId(subject)).await?,
                 Err(_) => tracing::error!(%what, "a due deed of a newer program was struck out"),
             }
         }

@@ -2,6 +2,7 @@
 
 use super::FieldFields;
 use crate::changes::{Action, Caller, Effect, List, commit};
+use crate::column::Column;
 use crate::database::Sql;
 use crate::id::{AnyId, ColumnId, FieldDefinitionId, SiteId};
 use crate::refusal::{Refusal, Result};
@@ -29,7 +30,7 @@ impl Library {
     /// Defines a field.
     ///
     /// # Errors
-    /// Refuses a key that is taken, an unknown site or column, and malformed fields.
+    /// Refuses a key that is taken, an unknown site or column, a column of another site, and malformed fields.
     pub async fn define_field(&self, caller: &Caller, input: DefineField) -> Result<FieldDefinitionId> {
         let mut work = self.begin(caller, Action::SiteChanged).await?;
         let directory = work.directory.clone();
@@ -38,7 +39,8 @@ impl Library {
         if input.site.is_some_and(|site| directory.sites.get(site).is_none()) {
             return Err(Refusal::not_found("site").into());
         }
-        if input.column.is_some_and(|column| directory.columns.get(column).is_none()) {
+        let fits = |column: &Column| input.site.is_none_or(|site| site == column.site);
+        if input.column.is_some_and(|column| !directory.columns.get(column).is_some_and(|column| fits(column))) {
             return Err(Refusal::not_found("column").into());
         }
         if directory.fields.all().iter().any(|field| field.key == key && field.site == input.site) {

@@ -2,7 +2,7 @@
 
 use super::settle::{members, settle, tell_moved};
 use crate::changes::{Action, Caller, Work, commit};
-use crate::content::{CONTENT, LiveContent};
+use crate::content::{CONTENT, LiveContent, lock};
 use crate::database::Sql;
 use crate::due::{Due, forget, schedule};
 use crate::id::{ColumnId, ContentId, PlacementId};
@@ -27,13 +27,19 @@ static CONTENT_OF: Sql = Sql::new("select content_id, column_id from placement w
 static OVERRIDE: Sql =
     Sql::new("update placement set title = $2, rank = $3, pinned_until = $4, hidden = $5, shown = $6 where id = $1");
 
-async fn live_content(work: &mut Work, id: ContentId) -> Result<LiveContent> {
+/// A live content, locked for this deed.
+pub(crate) async fn live_content(work: &mut Work, id: ContentId) -> Result<LiveContent> {
+    lock(work, id).await?;
     let text = format!("select {} from content c where c.id = $1", CONTENT.replace("{c}", "c"));
     let row = work.row(&Sql::built(text), &[id.into()]).await?;
     LiveContent::read(&row.ok_or_else(|| Refusal::not_found("content"))?, 0)
 }
 
+/// The content, locked for this deed, and the column of a placement.
 async fn placement(work: &mut Work, id: PlacementId) -> Result<(ContentId, ColumnId)> {
+    let row = work.row(&CONTENT_OF, &[id.into()]).await?.ok_or_else(|| Refusal::not_found("id"))?;
+    lock(work, row.get(0)?).await?;
+    // The deed that was waited for may have taken the placement away.
     let row = work.row(&CONTENT_OF, &[id.into()]).await?.ok_or_else(|| Refusal::not_found("id"))?;
     Ok((row.get(0)?, row.get(1)?))
 }

@@ -4,6 +4,7 @@
 //! [`settle`] brings the table to what that function says and tells the log what moved.
 
 mod deeds;
+mod list;
 mod read;
 mod settle;
 mod shelf;
@@ -14,10 +15,11 @@ use crate::instant::Instant;
 use crate::refusal::Result;
 
 pub use deeds::OverridePlacement;
-pub(crate) use deeds::unpin;
-pub use read::{Crumb, Neighbours, PlacementFilter, PlacementOrder, PlacementOrderField, Reason, Shown};
+pub(crate) use deeds::{live_content, unpin};
+pub use list::{PlacementFilter, PlacementOrder, PlacementOrderField};
+pub use read::{Crumb, Neighbours, Reason, Shown};
 pub(crate) use settle::{members, remove_all, settle, tell_moved};
-pub(crate) use shelf::count;
+pub(crate) use shelf::keep_counts;
 
 /// Whether a placement is the editors' own or mirrored by a subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::{PLACEMENT, Placement, WIDTH};
 use crate::Scope;
 use crate::changes::List;
-use crate::content::{CONTENT, ContentKind, LiveContent, Order, Validity};
-use crate::database::{Sql, Value};
-use crate::id::{AnyId, ColumnId, ContentId, OrganisationId, PlacementId, SiteId, TagId};
+use crate::content::{CONTENT, LiveContent};
+use crate::database::Sql;
+use crate::id::{AnyId, ColumnId, ContentId, PlacementId, SiteId};
 use crate::instant::Instant;
 use crate::refusal::Result;
-use crate::scope::{ListNote, Page, Paging, Range, Walk};
+use crate::scope::{ListNote, Range};
 use crate::site::Site;
 
 /// A placement with the content that it shows.
@@ -22,35 +22,6 @@ pub struct Shown {
     /// The content.
     pub content: Arc<LiveContent>,
 }
-
-/// What narrows a list of placements; all given parts must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the names are those of the contract")]
-pub struct PlacementFilter {
-    pub kinds: Vec<ContentKind>,
-    pub any_tags: Vec<TagId>,
-    pub published_from: Option<Instant>,
-    pub published_before: Option<Instant>,
-    pub with_descendants: bool,
-    pub with_cover: Option<bool>,
-    pub theme: Option<String>,
-    pub publisher: Option<OrganisationId>,
-    pub validity: Vec<Validity>,
-}
-
-/// By what a list of placements is ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum PlacementOrderField {
-    #[default]
-    PinnedThenNewest,
-    Rank,
-    PublishedAt,
-    UpdatedAt,
-}
-
-/// The order of a list of placements.
-pub type PlacementOrder = Order<PlacementOrderField>;
 
 /// Why a placement is there.
 #[derive(Debug, Clone)]
@@ -112,125 +83,12 @@ fn neighbour_statement() -> Sql {
 }
 
 impl Scope {
-    fn read_shown(&self, row: &crate::database::Row, at: usize) -> Result<Shown> {
+    pub(super) fn read_shown(&self, row: &crate::database::Row, at: usize) -> Result<Shown> {
         let placement = Placement::read(row, at)?;
         let content = LiveContent::read(row, at + WIDTH)?;
         self.note_record(AnyId::PlacementId(placement.id));
         self.note_record(AnyId::ContentId(content.id));
         Ok(Shown { placement: Arc::new(placement), content: Arc::new(content) })
-    }
-
-    /// A page of each of several columns: one statement for all of them.
-    pub async fn placements_of_columns(
-        &self,
-        columns: &[ColumnId],
-        filter: &PlacementFilter,
-        order: PlacementOrder,
-        paging: &Paging<Vec<Value>>,
-    ) -> Result<Vec<Page<Shown>>> {
-        let mut groups = Vec::with_capacity(columns.len());
-        for column in columns {
-            let family = match filter.with_descendants {
-                true => self.column_family(*column),
-                false => vec![*column],
-            };
-            let running = self.column(*column).and_then(|c| self.site(c.site)).is_some_and(|site| site.is_running());
-            groups.push(if running { family.into_iter().take(200).map(|id| id.0).collect() } else { Vec::new() });
-        }
-        let lists: Vec<Vec<List>> =
-            groups.iter().map(|group: &Vec<_>| group.iter().map(|id| List::Column(ColumnId(*id))).collect()).collect();
-        self.shown("column_id", groups, &lists, filter, order, paging).await
-    }
-
-    /// A page of everything that a site shows.
-    pub async fn placements_of_site(
-        &self,
-        site: &Site,
-        filter: &PlacementFilter,
-        order: PlacementOrder,
-        paging: &Paging<Vec<Value>>,
-    ) -> Result<Page<Shown>> {
-        let group = if site.is_running() { vec![site.id.0] } else { Vec::new() };
-        let lists = vec![vec![List::Site(site.id)]];
-        let mut pages = self.shown("site_id", vec![group], &lists, filter, order, paging).await?;
-        Ok(pages.pop().unwrap_or_else(Page::empty))
-    }
-
-    async fn shown(
-        &self,
-        parent: &'static str,
-        groups: Vec<Vec<uuid::Uuid>>,
-        lists: &[Vec<List>],
-        filter: &PlacementFilter,
-        order: PlacementOrder,
-        paging: &Paging<Vec<Value>>,
-    ) -> Result<Vec<Page<Shown>>> {
-        let walk = walk(parent, groups, filter, order);
-        let mut pages = Vec::with_capacity(lists.len());
-        for (group, mut rows) in walk.rows(self, paging).await?.into_iter().enumerate() {
-            // Several walks of one group are merged here when there are several groups.
-            let mut items = rows.drain(..).map(|row| self.read_shown(&row, 1)).collect::<Result<Vec<_>>>()?;
-            if lists[group].len() > 1 && lists.len() > 1 {
-                sort(&mut items, order, paging.backward);
-                items.dedup_by_key(|shown| shown.content.id);
-            }
-            let more = items.len() > paging.size;
-            items.truncate(paging.size);
-            if paging.backward {
-                items.reverse();
-            }
-            for list in &lists[group] {
-                let range = range(order, paging, &items, more);
-                self.note_range(ListNote { list: *list, kinds: filter.kinds.clone(), range });
-            }
-            let (has_next, has_previous) = match paging.backward {
-                true => (paging.from.is_some(), more),
-                false => (more, paging.from.is_some() || paging.offset > 0),
-            };
-            pages.push(Page { items, has_next, has_previous, total: None });
-        }
-        Ok(pages)
-    }
-
-    /// How many placements lists have: kept counters where nothing narrows them, else counted up to 10,000.
-    pub async fn placement_totals(
-        &self,
-        columns: &[ColumnId],
-        site: Option<SiteId>,
-        filter: &PlacementFilter,
-    ) -> Result<Vec<Option<i64>>> {
-        const MOST: i64 = 10_000;
-        let plain = PlacementFilter { with_descendants: filter.with_descendants, ..PlacementFilter::default() };
-        let groups: Vec<Vec<uuid::Uuid>> = match site {
-            Some(site) => vec![vec![site.0]],
-            None => columns
-                .iter()
-                .map(|column| match filter.with_descendants {
-                    true => self.column_family(*column).into_iter().map(|id| id.0).collect(),
-                    false => vec![column.0],
-                })
-                .collect(),
-        };
-        let (name, parent) = if site.is_some() { ("site", "site_id") } else { ("column", "column_id") };
-        for id in groups.iter().flatten() {
-            let list = if site.is_some() { List::Site(SiteId(*id)) } else { List::Column(ColumnId(*id)) };
-            self.note_range(ListNote { list, kinds: filter.kinds.clone(), range: Range::Whole });
-        }
-        let merged = groups.iter().any(|group| group.len() > 1);
-        if *filter == plain && !merged {
-            let ids: Vec<_> = groups.iter().flatten().copied().collect();
-            let counted = self.shelf_counts(name, ids).await?;
-            return Ok(groups.iter().map(|group| Some(group.iter().filter_map(|id| counted.get(id)).sum())).collect());
-        }
-        let mut totals = Vec::with_capacity(groups.len());
-        for group in groups {
-            let mut walk = walk(parent, vec![group], filter, PlacementOrder::default());
-            walk.select = "1".to_owned();
-            let paging = Paging { size: MOST as usize, backward: false, from: None, offset: 0 };
-            let counted = walk.count(self, &paging).await?;
-            totals.push((counted <= MOST).then_some(counted));
-        }
-        Ok(totals)
     }
 
     /// The kept counters of lists.
@@ -377,103 +235,5 @@ impl Scope {
         }
         crumbs.extend(title.map(|title| Crumb { name: title.to_owned(), url: None }));
         crumbs
-    }
-}
-
-fn walk(parent: &'static str, groups: Vec<Vec<uuid::Uuid>>, filter: &PlacementFilter, order: PlacementOrder) -> Walk {
-    let mut walk = Walk {
-        select: format!("{PLACEMENT}, {CONTENT}"),
-        table: "placement",
-        content: "content_id",
-        parent: Some(parent),
-        groups,
-        order: match order.field {
-            PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => {
-                vec!["rank", "published_at", "content_id"]
-            }
-            PlacementOrderField::PublishedAt => vec!["published_at", "content_id"],
-            PlacementOrderField::UpdatedAt => vec!["updated_at", "content_id"],
-        },
-        ascending: order.ascending,
-        conditions: vec!["{d}.shown".to_owned()],
-        params: Vec::new(),
-    };
-    walk.narrow_any(
-        "({d}.kind || '') in texts({})",
-        filter.kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect(),
-    );
-    if !filter.any_tags.is_empty() {
-        let condition =
-            "exists (select 1 from content_tag t where t.content_id = {d}.content_id and t.tag_id in ids({}))";
-        walk.narrow(condition, filter.any_tags.as_slice());
-    }
-    // In another order than that of time, the index by time would have to be sorted: then it is filtered while walking.
-    let time =
-        if order.field == PlacementOrderField::PublishedAt { "{d}.published_at" } else { "({d}.published_at + 0)" };
-    for (sign, instant) in [(">=", filter.published_from), ("<", filter.published_before)] {
-        if let Some(instant) = instant {
-            walk.narrow(&format!("{time} {sign} {{}}"), instant);
-        }
-    }
-    if let Some(publisher) = filter.publisher {
-        walk.narrow("{c}.publisher_id = {}", publisher);
-    }
-    if let Some(with_cover) = filter.with_cover {
-        walk.narrow("({c}.card like '%\"cover\":{%') = {}", with_cover);
-    }
-    if let Some(theme) = &filter.theme {
-        let condition = "exists (select 1 from content_code k where k.content_id = {d}.content_id and k.list = 'THEME' and k.code = {})";
-        walk.narrow(condition, theme);
-    }
-    let validity = filter.validity.iter().map(|validity| <&str>::from(validity).to_owned()).collect();
-    walk.narrow_any(
-        "exists (select 1 from policy y where y.content_id = {d}.content_id and y.validity in texts({}))",
-        validity,
-    );
-    walk
-}
-
-fn key_of(shown: &Shown, order: PlacementOrder) -> (i64, Instant, ContentId) {
-    let placement = &shown.placement;
-    match order.field {
-        PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => {
-            (placement.rank, placement.published_at, shown.content.id)
-        }
-        PlacementOrderField::PublishedAt => (0, placement.published_at, shown.content.id),
-        PlacementOrderField::UpdatedAt => (0, placement.updated_at, shown.content.id),
-    }
-}
-
-fn sort(items: &mut [Shown], order: PlacementOrder, backward: bool) {
-    items.sort_by_key(|shown| key_of(shown, order));
-    if order.ascending == backward {
-        items.reverse();
-    }
-}
-
-fn range(order: PlacementOrder, paging: &Paging<Vec<Value>>, items: &[Shown], more: bool) -> Range {
-    if paging.offset > 0 || paging.from.is_some() || paging.backward {
-        return Range::Whole;
-    }
-    let key = items.last().filter(|_| more).map(|shown| key_of(shown, order));
-    let (low, high) = if order.ascending { (None, key) } else { (key, None) };
-    let short = |key: Option<(i64, Instant, ContentId)>| key.map(|(_, at, id)| (at, id));
-    match order.field {
-        PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => Range::Ranked(low, high),
-        PlacementOrderField::PublishedAt => Range::Published(short(low), short(high)),
-        PlacementOrderField::UpdatedAt => Range::Updated(short(low), short(high)),
-    }
-}
-
-impl Shown {
-    /// The key of this showing in an order, as cursors hold it.
-    pub fn cursor_key(&self, order: PlacementOrder) -> Vec<Value> {
-        let (rank, at, id) = key_of(self, order);
-        match order.field {
-            PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => {
-                vec![rank.into(), at.into(), id.into()]
-            }
-            PlacementOrderField::PublishedAt | PlacementOrderField::UpdatedAt => vec![at.into(), id.into()],
-        }
     }
 }

@@ -69,15 +69,15 @@ pub(crate) async fn members(work: &mut Work, content: ContentId) -> Result<Vec<S
 /// Tells the log how placements moved from `before` to what stands now, and keeps the counters.
 pub(crate) async fn tell_moved(work: &mut Work, before: &[Standing], content: ContentId) -> Result<()> {
     let after = members(work, content).await?;
-    tell(work, before, &after, content).await
+    tell(work, before, &after, content);
+    Ok(())
 }
 
-async fn tell(work: &mut Work, before: &[Standing], after: &[Standing], content: ContentId) -> Result<()> {
+fn tell(work: &mut Work, before: &[Standing], after: &[Standing], content: ContentId) {
     let by_id = |standing: &[Standing]| -> BTreeMap<PlacementId, Standing> {
         standing.iter().map(|standing| (standing.id, standing.clone())).collect()
     };
     let (left, right) = (by_id(before), by_id(after));
-    let mut counts = Vec::new();
     for id in left.keys().chain(right.keys()).copied().collect::<BTreeSet<_>>() {
         let (was, is) = (left.get(&id), right.get(&id));
         let Some(either) = is.or(was) else { continue };
@@ -93,18 +93,11 @@ async fn tell(work: &mut Work, before: &[Standing], after: &[Standing], content:
         work.member(List::Site(either.site), was, is);
         let more = i64::from(is.is_some()) - i64::from(was.is_some());
         if more != 0 {
-            counts.push(("column", either.column.0, either.member.kind, more));
-            counts.push(("site", either.site.0, either.member.kind, more));
+            work.count("column", either.column.0, either.member.kind, more);
+            work.count("site", either.site.0, either.member.kind, more);
         }
     }
-    // Several columns of one site are one counter: added up, so that a batch never meets a row twice.
-    let mut sums: BTreeMap<(&'static str, Uuid, ContentKind), i64> = BTreeMap::new();
-    for (list, of, kind, more) in counts {
-        *sums.entry((list, of, kind)).or_default() += more;
-    }
     work.list(List::Placements(content));
-    let sums = sums.into_iter().filter(|(_, more)| *more != 0);
-    super::count(work, sums.map(|((list, of, kind), more)| (list, of, kind, more)).collect()).await
 }
 
 /// Takes away every placement of a content.
@@ -113,7 +106,8 @@ pub(crate) async fn remove_all(work: &mut Work, content: ContentId) -> Result<()
     work.run(&CLEAR_REASONS, &[content.into()]).await?;
     let ids: Vec<_> = before.iter().map(|standing| standing.id).collect();
     work.run(&DELETE, &[ids.as_slice().into()]).await?;
-    tell(work, &before, &[], content).await
+    tell(work, &before, &[], content);
+    Ok(())
 }
 
 /// Brings the placements of a live content to what its editors and the subscriptions say. `earlier` and `now` are

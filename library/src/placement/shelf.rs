@@ -1,11 +1,12 @@
 //! Kept counters of lists: how many members a column, a site, a tag or the library has, without counting.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::changes::Work;
 use crate::content::ContentKind;
-use crate::database::Sql;
+use crate::database::{Sql, Transaction};
 use crate::refusal::Result;
 
 static ADD: Sql = Sql::new(
@@ -14,17 +15,17 @@ static ADD: Sql = Sql::new(
      on conflict (list, id, kind) do update set members = shelf.members + excluded.members",
 );
 
-/// Adds to the counters of lists: `(list, of what, kind of the member, how many more)`.
-pub(crate) async fn count(work: &mut Work, mut counts: Vec<(&'static str, Uuid, ContentKind, i64)>) -> Result<()> {
-    if counts.is_empty() {
-        return Ok(());
-    }
-    // One order for everybody, so that two deeds never wait for each other.
-    counts.sort_unstable();
-    let rows: Vec<_> = counts
-        .iter()
-        .map(|(list, id, kind, more)| json!([list, id.simple().to_string(), <&str>::from(*kind), more]))
+/// Adds to the counters of lists, by list, of what, and kind of the member: how many more.
+pub(crate) async fn keep_counts(
+    transaction: &mut Transaction,
+    counts: &BTreeMap<(&'static str, Uuid, ContentKind), i64>,
+) -> Result<()> {
+    let changed = counts.iter().filter(|(_, more)| **more != 0);
+    let rows: Vec<_> = changed
+        .map(|((list, id, kind), more)| json!([list, id.simple().to_string(), <&str>::from(*kind), more]))
         .collect();
-    work.run(&ADD, &[serde_json::Value::Array(rows).into()]).await?;
+    if !rows.is_empty() {
+        transaction.run(&ADD, &[serde_json::Value::Array(rows).into()]).await?;
+    }
     Ok(())
 }

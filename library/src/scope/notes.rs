@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::changes::{List, Member, Subject, Touched};
+use crate::changes::{Change, List, Member, Subject};
 use crate::content::ContentKind;
 use crate::id::ContentId;
 use crate::instant::Instant;
@@ -55,25 +55,22 @@ impl Range {
 }
 
 impl ListNote {
-    fn met_by(&self, touched: &Touched) -> bool {
-        if touched.subject != Subject::Members(self.list) {
-            return false;
-        }
-        if touched.before.is_none() && touched.after.is_none() {
-            return true;
-        }
-        touched
-            .before
-            .iter()
-            .chain(&touched.after)
-            .any(|member| (self.kinds.is_empty() || self.kinds.contains(&member.kind)) && self.range.holds(member))
+    fn met_by(&self, subject: &str, members: &[Member]) -> bool {
+        let fits =
+            |member: &Member| (self.kinds.is_empty() || self.kinds.contains(&member.kind)) && self.range.holds(member);
+        Subject::Members(self.list).to_string() == subject && (members.is_empty() || members.iter().any(fits))
     }
 }
 
 impl Notes {
-    /// Whether a change of `touched` can change the answer.
-    pub fn met_by(&self, touched: &Touched) -> bool {
-        self.subjects.contains(&touched.subject) || self.lists.iter().any(|note| note.met_by(touched))
+    /// Whether a change can change the answer: whether one of its subjects is one that was noted. Members of lists
+    /// count where they stood before and where they stand now.
+    pub fn met_by(&self, change: &Change) -> bool {
+        let own: BTreeSet<String> = self.subjects.iter().map(ToString::to_string).collect();
+        change.subjects.iter().any(|touched| {
+            let members: Vec<Member> = [&touched.before, &touched.after].into_iter().flatten().copied().collect();
+            own.contains(&touched.subject) || self.lists.iter().any(|note| note.met_by(&touched.subject, &members))
+        })
     }
 
     /// The subjects as the change log writes them.

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use super::{SubscriptionFields, SubscriptionSource, SubscriptionState};
 use crate::changes::{Action, Caller, Effect, List, commit};
 use crate::column::ShareType;
-use crate::content::{CONTENT, LiveContent};
 use crate::database::Sql;
-use crate::id::{AnyId, ColumnId, SubscriptionId};
-use crate::refusal::{Refusal, RefusalCode, Result};
+use crate::id::{AnyId, ColumnId, ContentId, SubscriptionId};
+use crate::refusal::{Error, Refusal, RefusalCode, Result};
 use crate::{Directory, Library};
 
 /// A column to be shared.
@@ -26,6 +25,9 @@ static INSERT: Sql = Sql::new(
     "insert into column_subscription (id, target_column_id, source_kind, source_id, state, created_at, document)
      values ($1, $2, $3, $4, $5, $6, $7)",
 );
+
+static SHOWN: Sql =
+    Sql::new("select distinct content_id from placement where shown and column_id in ids($1) order by content_id");
 
 /// How many contents of the source are settled in one transaction.
 const BATCH: usize = 100;
@@ -88,17 +90,20 @@ impl Library {
             true => directory.columns.family(input.source),
             false => vec![input.source],
         };
-        let text = format!(
-            "select {} from content c where c.id in (select p.content_id from placement p where p.shown and p.column_id in ids($1)) order by c.id",
-            CONTENT.replace("{c}", "c")
-        );
-        let rows = self.database().rows(&Sql::built(text), &[sources.as_slice().into()]).await?;
-        let contents = rows.iter().map(|row| LiveContent::read(row, 0)).collect::<Result<Vec<_>>>()?;
+        let rows = self.database().rows(&SHOWN, &[sources.as_slice().into()]).await?;
+        let contents = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<ContentId>>>()?;
         for batch in contents.chunks(BATCH) {
             let mut work = self.begin(caller, Action::PlacementAdded).await?;
             work.site = directory.columns.get(input.target).map(|column| column.site);
-            for content in batch {
-                crate::placement::settle(&mut work, content, &[], &[]).await?;
+            for id in batch {
+                // Another deed may have withdrawn it in the meantime.
+                match crate::placement::live_content(&mut work, *id).await {
+                    Ok(content) => {
+                        crate::placement::settle(&mut work, &content, &[], &[]).await?;
+                    }
+                    Err(Error::Refused(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
             commit(work).await?;
         }

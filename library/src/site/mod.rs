@@ -206,6 +206,10 @@ fn accept(mut fields: SiteFields, directory: &crate::Directory) -> Result<SiteFi
     for host in &fields.hosts {
         text::web_address("hosts", &format!("https://{host}/"))?;
     }
+    let hosts: std::collections::HashSet<_> = fields.hosts.iter().collect();
+    if hosts.len() < fields.hosts.len() {
+        return Err(crate::Refusal::duplicate("hosts").into());
+    }
     if fields.hosts.is_empty() || fields.hosts.len() > 50 {
         return Err(
             crate::Refusal::new(crate::RefusalCode::Invalid, "hosts", "域名应为1至50个", "1 to 50 hosts").into()

@@ -148,6 +148,10 @@ fn accept(mut fields: TagFields, id: Option<TagId>, group: TagGroupId, directory
             return Err(Refusal::duplicate("name").into());
         }
     }
+    let names: std::collections::HashSet<_> = fields.synonyms.iter().chain([&fields.name]).collect();
+    if names.len() <= fields.synonyms.len() {
+        return Err(Refusal::duplicate("name").into());
+    }
     if let Some(parent) = fields.parent {
         let above = directory.tags.get(parent).ok_or_else(|| Refusal::not_found("parent"))?;
         if above.group != group {

@@ -1,6 +1,7 @@
 //! Contents (信息): what all kinds share, and a file for the kinds' own fields.
 
 mod enums;
+mod facts;
 mod input;
 mod kinds;
 mod policy;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result};
 use library::attachment::{Attached, AttachmentRole};
 use library::code::CodeList;
 use library::content::{Detail, LiveContent};
 use library::link::LinkType as Link;
 
 use super::enums::{ContentState, DisclosureKind};
+use super::facts::{ElementRow, OriginRef};
 use crate::attachment::Attachment;
 use crate::body::Body;
 use crate::code_item::CodeItem;
@@ -32,30 +33,6 @@ pub struct ContentShared {
     pub content: Arc<LiveContent>,
     /// Its family.
     pub kin: Arc<ContentKin>,
-}
-
-/// One row of the table of elements (公开要素).
-#[derive(SimpleObject)]
-pub struct ElementRow {
-    /// A stable key (键).
-    key: String,
-    /// As it is printed (名称).
-    label: String,
-    /// What it says (内容).
-    text: String,
-    /// Where it leads (网址).
-    url: Option<Url>,
-}
-
-/// Where a content came from, when another system made it (来源标识).
-#[derive(SimpleObject)]
-pub struct OriginRef {
-    /// The system (来源系统).
-    system: String,
-    /// Its id there (来源编号).
-    id: String,
-    /// A hash of what was taken over (内容指纹).
-    content_hash: String,
 }
 
 impl ContentShared {
@@ -375,13 +352,7 @@ impl ContentShared {
     /// The table of elements that a page prints above the text (公开要素): index number, issuers, dates, validity ...
     async fn elements(&self, ctx: &Context<'_>) -> Result<Vec<ElementRow>> {
         let detail = self.detail(ctx).await?;
-        let row = |row: library::content::ElementRow| ElementRow {
-            key: row.key,
-            label: row.label,
-            text: row.text,
-            url: row.url.map(Url),
-        };
-        Ok(crate::scope(ctx).elements(&self.content, &detail).into_iter().map(row).collect())
+        Ok(crate::scope(ctx).elements(&self.content, &detail).into_iter().map(ElementRow::of).collect())
     }
 
     /// Values of fields of the site's own (扩展字段), by rank; only public ones.
