@@ -78,7 +78,9 @@ pub fn normal_path(path: &str) -> String {
 pub fn normal_host(host: &str) -> String {
     let host = host.trim().trim_end_matches('.').to_lowercase();
     match host.rsplit_once(':') {
-        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => name.to_owned(),
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
+            name.trim_end_matches('.').to_owned()
+        }
         _ => host,
     }
 }

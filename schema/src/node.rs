@@ -59,6 +59,7 @@ macro_rules! interface {
         $(#[doc = $doc])*
         #[derive(Clone)]
         #[allow(missing_docs, reason = "each variant is the type of its name")]
+        #[allow(clippy::large_enum_variant, reason = "a node is made for one answer and hardly moved")]
         pub enum $name {
             $($object($object)),*
         }

@@ -89,7 +89,10 @@ fn every_shape_becomes_a_content() {
             assert_eq!(glance.issuer_names, ["四川省人民政府"]);
 
             let question = of_origin(&town, "qa", "q1").await.unwrap();
-            assert_eq!((question.kind, question.card.title.as_str()), (ContentKind::KnowledgeEntry, "房款未付清怎么办？"));
+            assert_eq!(
+                (question.kind, question.card.title.as_str()),
+                (ContentKind::KnowledgeEntry, "房款未付清怎么办？")
+            );
             assert_eq!(question.card.keywords, ["房屋", "合同"]);
             assert_eq!(question.published_at, at("2026-10-31 18:00"), "no time is stated: that of the import");
             assert!(!question.card.imported && law.card.imported);
@@ -115,7 +118,10 @@ fn every_shape_becomes_a_content() {
 
             for content in [&law, &news] {
                 assert_eq!(content.home_column, Some(town.policies));
-                assert_eq!((content.publisher, content.card.disclosure), (town.publisher, DisclosureKind::NotApplicable));
+                assert_eq!(
+                    (content.publisher, content.card.disclosure),
+                    (town.publisher, DisclosureKind::NotApplicable)
+                );
             }
             let month = format!("/content/202209/{}", news.id.short());
             assert_eq!(super::addresses::found(&town, town.site, &month).await, "page");
@@ -127,7 +133,8 @@ fn every_shape_becomes_a_content() {
 fn a_bad_line_is_reported_and_the_rest_goes_on() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
-        let good = |id: &str| json!({"id": id, "source": "s", "title": format!("第{id}条"), "text": "正文"}).to_string();
+        let good =
+            |id: &str| json!({"id": id, "source": "s", "title": format!("第{id}条"), "text": "正文"}).to_string();
         let long = "长".repeat(301);
         let bad: Vec<(String, &str)> = vec![
             ("{\"id\": \"x\", ".to_owned(), ""),
@@ -138,8 +145,15 @@ fn a_bad_line_is_reported_and_the_rest_goes_on() {
             (json!({"source": "s", "title": "没有编号", "text": "正文"}).to_string(), "id"),
             (json!({"id": "b4", "source": "s", "title": long, "text": "标题太长"}).to_string(), "title"),
             (json!({"id": "b5", "source": "s", "title": "类型", "kind": "poem", "text": "正文"}).to_string(), "kind"),
-            (json!({"id": "b6", "source": "s", "title": "日期", "publish_date": "昨天", "text": "正文"}).to_string(), "publish_date"),
-            (json!({"id": "b7", "source": "s", "title": "网址", "url": "javascript:x()", "text": "正文"}).to_string(), "source_url"),
+            (
+                json!({"id": "b6", "source": "s", "title": "日期", "publish_date": "昨天", "text": "正文"}).to_string(),
+                "publish_date",
+            ),
+            (
+                json!({"id": "b7", "source": "s", "title": "网址", "url": "javascript:x()", "text": "正文"})
+                    .to_string(),
+                "source_url",
+            ),
             (json!({"id": "b8", "source": "s", "title": "控\u{0}制", "text": "正文"}).to_string(), "title"),
         ];
         let mut bytes = Vec::new();
@@ -234,7 +248,8 @@ fn a_line_twice_in_one_file_is_written_once() {
 fn a_batch_is_one_change_that_names_every_content() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
-        let record = |number: usize| json!({"id": format!("{number}"), "title": format!("第{number}条"), "text": "正文"});
+        let record =
+            |number: usize| json!({"id": format!("{number}"), "title": format!("第{number}条"), "text": "正文"});
         let records: Vec<Json> = (0..60).map(record).collect();
         let before = town.position().await;
         let (report, told) = import(&town, file("batches.jsonl", &lines(&records))).await;
@@ -245,9 +260,10 @@ fn a_batch_is_one_change_that_names_every_content() {
         let mut named = Vec::new();
         for change in &changes {
             assert_eq!((change.action.as_str(), change.actor.as_str()), ("CONTENT_PUBLISHED", "program:import"));
-            let entered = change.subjects.iter().filter(|touch| {
-                touch.subject.starts_with("content_") && touch.effect == Effect::Entered
-            });
+            let entered = change
+                .subjects
+                .iter()
+                .filter(|touch| touch.subject.starts_with("content_") && touch.effect == Effect::Entered);
             named.push(entered.map(|touch| touch.subject.clone()).collect::<Vec<_>>());
         }
         assert_eq!(named.iter().map(Vec::len).collect::<Vec<_>>(), [25, 25, 10]);

@@ -3,9 +3,13 @@
 
 mod addresses;
 mod clock;
+mod door;
 mod import;
+mod kill;
+mod log;
 mod oracle;
 mod reading;
 mod refusals;
 mod tidy;
 mod town;
+mod whole;

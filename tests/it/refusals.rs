@@ -31,12 +31,7 @@ const STORED: &str = "
       + (select coalesce(sum(length(document)), 0) from panel) as bigint)";
 
 /// Asserts that a deed is refused with this code at this path (`a.b` for nested fields), and wrote nothing.
-async fn refuses<T: Debug>(
-    town: &Town,
-    code: RefusalCode,
-    path: &str,
-    deed: impl Future<Output = library::Result<T>>,
-) {
+async fn refuses<T: Debug>(town: &Town, code: RefusalCode, path: &str, deed: impl Future<Output = library::Result<T>>) {
     let before = (town.position().await, town.world.count(STORED).await);
     match deed.await {
         Err(library::Error::Refused(refusal)) => {

@@ -8,7 +8,8 @@ use super::row::{CONTENT, LiveContent};
 use crate::Scope;
 use crate::changes::{KeyKind, List};
 use crate::database::Value;
-use crate::id::{AnyId, ColumnId, TagId};
+use crate::id::{AnyId, ColumnId, ContentId, TagId};
+use crate::instant::Instant;
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::scope::{ListNote, Page, Paging, Range, Walk};
 
@@ -23,7 +24,8 @@ impl Scope {
         let Some((mut walk, lists)) = self.walk(filter, order).await? else { return Ok(Page::empty()) };
         walk.select = format!("{CONTENT}{}", select_written(order.field));
         let mut rows = walk.rows(self, paging).await?.pop().unwrap_or_default();
-        let more = rows.len() > paging.size;
+        let beyond = rows.get(paging.size).map(|row| LiveContent::read(row, 1)).transpose()?;
+        let more = beyond.is_some();
         rows.truncate(paging.size);
         if paging.backward {
             rows.reverse();
@@ -39,7 +41,7 @@ impl Scope {
             };
             items.push((content, key));
         }
-        self.note_page(&lists, filter, order, paging, &items, more);
+        self.note_page(&lists, filter, order, paging, beyond.as_ref());
         let (has_next, has_previous) = match paging.backward {
             true => (paging.from.is_some(), more),
             false => (more, paging.from.is_some() || paging.offset > 0),
@@ -60,29 +62,28 @@ impl Scope {
         Ok((counted <= MOST).then_some(counted))
     }
 
+    /// Notes the part of the lists on which a page depends; `beyond` is the first content behind it.
     fn note_page(
         &self,
         lists: &[List],
         filter: &ContentFilter,
         order: ContentOrder,
         paging: &Paging<Vec<Value>>,
-        items: &[(Arc<LiveContent>, Vec<Value>)],
-        more: bool,
+        beyond: Option<&LiveContent>,
     ) {
+        let entered = match paging.from.as_deref() {
+            Some([Value::Int(at), Value::Id(id), ..]) => Some((Instant(*at), ContentId(*id))),
+            _ => None,
+        };
         let range = match order.field {
-            _ if paging.offset > 0 || paging.from.is_some() || paging.backward => Range::Whole,
             ContentOrderField::WrittenOn => Range::Whole,
-            field => {
-                let last = items.last().filter(|_| more).map(|(content, _)| content);
-                let key = last.map(|content| match field {
-                    ContentOrderField::UpdatedAt => (content.updated_at, content.id),
-                    _ => (content.published_at, content.id),
-                });
-                let (low, high) = if order.ascending { (None, key) } else { (key, None) };
-                match field {
-                    ContentOrderField::UpdatedAt => Range::Updated(low, high),
-                    _ => Range::Published(low, high),
-                }
+            ContentOrderField::UpdatedAt => {
+                let (low, high) = paging.span(order.ascending, entered, beyond.map(|c| (c.updated_at, c.id)));
+                Range::Updated(low, high)
+            }
+            ContentOrderField::PublishedAt => {
+                let (low, high) = paging.span(order.ascending, entered, beyond.map(|c| (c.published_at, c.id)));
+                Range::Published(low, high)
             }
         };
         for list in lists {

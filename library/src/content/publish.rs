@@ -185,21 +185,15 @@ async fn card(
             card.notice_phase = phase(*publicity_from, *publicity_until, today);
         }
         Details::Policy(policy) => {
-            card.policy = Some(PolicyGlance {
-                document_number: policy.document_number.clone(),
-                document_type: policy.document_type.clone(),
-                issuers: policy.issuers.clone(),
-                issuer_names: policy.issuer_names.clone(),
-                written_on: policy.written_on,
-                effective_on: policy.effective_on,
-                expires_on: policy.expires_on,
-                state: set.unwrap_or_else(|| {
+            card.policy = Some(glance(
+                policy,
+                set.unwrap_or_else(|| {
                     let stated = stated(policy, today);
                     came_into_force(work, policy, was)
                         .filter(|_| stated.validity == Validity::NotStated)
                         .unwrap_or(stated)
                 }),
-            });
+            ));
         }
         Details::Interpretation { form, author_role } => {
             card.form = Some(*form);
@@ -213,6 +207,20 @@ async fn card(
         Details::Disclosure { .. } => {}
     }
     Ok(card)
+}
+
+/// What lists show of a policy.
+fn glance(policy: &super::kind::PolicyDetails, state: ValidityState) -> PolicyGlance {
+    PolicyGlance {
+        document_number: policy.document_number.clone(),
+        document_type: policy.document_type.clone(),
+        issuers: policy.issuers.clone(),
+        issuer_names: policy.issuer_names.clone(),
+        written_on: policy.written_on,
+        effective_on: policy.effective_on,
+        expires_on: policy.expires_on,
+        state,
+    }
 }
 
 /// What a policy's own statements say on `today`: what it states, unless its dates say that it is not yet or no

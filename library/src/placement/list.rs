@@ -98,13 +98,14 @@ impl Scope {
                 sort(&mut items, order, paging.backward);
                 items.dedup_by_key(|shown| shown.content.id);
             }
-            let more = items.len() > paging.size;
+            let beyond = items.get(paging.size).cloned();
+            let more = beyond.is_some();
             items.truncate(paging.size);
             if paging.backward {
                 items.reverse();
             }
             for list in &lists[group] {
-                let range = range(order, paging, &items, more);
+                let range = range(order, paging, beyond.as_ref());
                 self.note_range(ListNote { list: *list, kinds: filter.kinds.clone(), range });
             }
             let (has_next, has_previous) = match paging.backward {
@@ -232,12 +233,14 @@ fn sort(items: &mut [Shown], order: PlacementOrder, backward: bool) {
     }
 }
 
-fn range(order: PlacementOrder, paging: &Paging<Vec<Value>>, items: &[Shown], more: bool) -> Range {
-    if paging.offset > 0 || paging.from.is_some() || paging.backward {
-        return Range::Whole;
-    }
-    let key = items.last().filter(|_| more).map(|shown| key_of(shown, order));
-    let (low, high) = if order.ascending { (None, key) } else { (key, None) };
+/// The part of a list on which a page depends; `beyond` is the first showing behind it.
+fn range(order: PlacementOrder, paging: &Paging<Vec<Value>>, beyond: Option<&Shown>) -> Range {
+    let entered = match paging.from.as_deref() {
+        Some([Value::Int(rank), Value::Int(at), Value::Id(id), ..]) => Some((*rank, Instant(*at), ContentId(*id))),
+        Some([Value::Int(at), Value::Id(id), ..]) => Some((0, Instant(*at), ContentId(*id))),
+        _ => None,
+    };
+    let (low, high) = paging.span(order.ascending, entered, beyond.map(|shown| key_of(shown, order)));
     let short = |key: Option<(i64, Instant, ContentId)>| key.map(|(_, at, id)| (at, id));
     match order.field {
         PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => Range::Ranked(low, high),

@@ -64,6 +64,13 @@ impl<K> Paging<K> {
         }
     }
 
+    /// The smallest and the largest key on which a page depends, both ends included: from where it was entered to the
+    /// first item `beyond` it, which tells that the list goes on. An end that is not given is open.
+    pub(crate) fn span<T>(&self, ascending: bool, entered: Option<T>, beyond: Option<T>) -> (Option<T>, Option<T>) {
+        let (begin, end) = if self.backward { (beyond, entered) } else { (entered, beyond) };
+        if ascending { (begin, end) } else { (end, begin) }
+    }
+
     /// Cuts a page out of a list that is whole in memory; `key` names each item for its cursor.
     ///
     /// # Errors
@@ -165,6 +172,16 @@ mod tests {
         assert!(read_key(&write_key(&key), "iu").is_err());
         assert!(read_key("t1' or 1", "t").is_err());
         assert!(read_key("", "iu").is_err());
+    }
+
+    #[test]
+    fn a_page_depends_on_what_lies_between_its_ends() {
+        let forward = Paging { size: 2, backward: false, from: Some(9), offset: 0 };
+        // Newest first: entered behind 9, goes on with 4.
+        assert_eq!(forward.span(false, Some(9), Some(4)), (Some(4), Some(9)));
+        assert_eq!(forward.span(true, Some(1), None), (Some(1), None));
+        let backward = Paging { backward: true, ..forward };
+        assert_eq!(backward.span(false, Some(4), Some(9)), (Some(4), Some(9)));
     }
 
     #[test]

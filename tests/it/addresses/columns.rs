@@ -129,7 +129,11 @@ fn a_path_that_was_used_is_taken_by_nobody_else() {
             assert_eq!(refused(library.move_column(&editor, other, path).await), RefusalCode::Duplicate, "{path}");
         }
         for reserved in ["/content", "/content/a", "/tag/a"] {
-            assert_eq!(refused(library.move_column(&editor, other, reserved).await), RefusalCode::Invalid, "{reserved}");
+            assert_eq!(
+                refused(library.move_column(&editor, other, reserved).await),
+                RefusalCode::Invalid,
+                "{reserved}"
+            );
         }
         assert_eq!(found(&town, town.site, "/other").await, "page");
     });

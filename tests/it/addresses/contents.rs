@@ -104,7 +104,10 @@ fn a_withdrawal_without_a_notice_tells_only_when() {
         let path = format!("/content/202610/{}", id.short());
         assert_eq!(found(&town, town.site, &path).await, "withdrawn: ");
         let answer = town
-            .data("query($p: String!) { resolve(site: {code: \"town\"}, path: $p) { ... on Withdrawn { notice } } }", json!({"p": path}))
+            .data(
+                "query($p: String!) { resolve(site: {code: \"town\"}, path: $p) { ... on Withdrawn { notice } } }",
+                json!({"p": path}),
+            )
             .await;
         assert_eq!(answer["resolve"]["notice"], json!(null), "the desk's reason is not told");
         // What was only drafted never was at any address.
@@ -143,7 +146,8 @@ fn a_mirror_has_the_page_and_the_home_site_is_canonical() {
         let column = CreateColumn { site: third, path: "/empty".to_owned(), fields: column_fields("空") };
         town.library().create_column(&town.editor(), column).await.unwrap();
         assert_eq!(found(&town, third, &path).await, format!("-> https://town.example{path}"));
-        let document = "query($p: String!) { resolve(site: {code: \"third\"}, path: $p) { ... on Redirect { permanent } } }";
+        let document =
+            "query($p: String!) { resolve(site: {code: \"third\"}, path: $p) { ... on Redirect { permanent } } }";
         assert_eq!(town.data(document, json!({"p": path})).await["resolve"]["permanent"], false);
     });
 }

@@ -92,7 +92,8 @@ fn index_numbers_are_unique_when_many_publish_at_once() {
 fn a_document_number_is_found_with_any_brackets() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
-        let numbered = |number: &str| PolicyDetails { document_number: Some(number.to_owned()), ..PolicyDetails::default() };
+        let numbered =
+            |number: &str| PolicyDetails { document_number: Some(number.to_owned()), ..PolicyDetails::default() };
         let id = town.publish(town.policy("办法", numbered("云建发〔2024〕12号"))).await;
         let other = town.publish(town.policy("另一办法", numbered("云建发[2024]13号"))).await;
         let order = town.publish(town.policy("令", numbered("国务院令第529号"))).await;
@@ -125,7 +126,10 @@ fn a_document_number_is_found_with_any_brackets() {
         .await;
         town.publish_newest(other).await;
         assert_eq!(town.data(document, json!({"number": "云建发〔2024〕13号"})).await["content"], json!(null));
-        assert_eq!(town.data(document, json!({"number": "云建发(2024)31号"})).await["content"]["id"], other.to_string());
+        assert_eq!(
+            town.data(document, json!({"number": "云建发(2024)31号"})).await["content"]["id"],
+            other.to_string()
+        );
         town.withdraw(id, None).await;
         assert_eq!(town.data(document, json!({"number": "云建发〔2024〕12号"})).await["content"], json!(null));
     });

@@ -2,8 +2,8 @@
 
 use library::attachment::{AttachmentRole, Upload};
 use library::content::{
-    AttachmentUse, ContentFields, ContentKind, ContentLocator, Details, DraftContent, KnowledgeDetails, LinkTarget,
-    LinkTo, Origin, PolicyDetails, SetValidity, TagAssignment, TagAssignmentSource, Validity,
+    AttachmentUse, ContentFields, ContentKind, ContentLocator, Details, DraftContent, LinkTarget, LinkTo, Origin,
+    PolicyDetails, SetValidity, TagAssignment, TagAssignmentSource, Validity,
 };
 use library::id::ContentId;
 use library::link::LinkType;
@@ -59,7 +59,11 @@ async fn publish(hand: &mut Hand<'_>, fields: ContentFields) -> Result<ContentId
 }
 
 /// Edits and publishes.
-async fn correct(hand: &mut Hand<'_>, id: ContentId, change: impl FnOnce(&mut Hand<'_>, &mut ContentFields)) -> Result<()> {
+async fn correct(
+    hand: &mut Hand<'_>,
+    id: ContentId,
+    change: impl FnOnce(&mut Hand<'_>, &mut ContentFields),
+) -> Result<()> {
     let library = hand.world.library.clone();
     let (revision, mut fields) = library.working_content(id).await?;
     change(hand, &mut fields);
@@ -73,13 +77,14 @@ pub async fn act(hand: &mut Hand<'_>, number: u8) -> Result<()> {
     let caller = hand.caller.clone();
     match number {
         0 => {
-            let mut own = fields(hand, Details::KnowledgeEntry(Box::new(KnowledgeDetails::default())));
+            let mut own = fields(hand, Details::KnowledgeEntry(Box::default()));
             let basis = drawn(hand, &[ContentKind::Policy]).await?;
             own.links = vec![LinkTo { kind: LinkType::BasedOn, to: LinkTarget::Content(basis), note: None }];
             publish(hand, own).await?;
         }
         1 => {
-            let policy = PolicyDetails { document_number: Some("神谕〔2026〕1号".to_owned()), ..Default::default() };
+            let policy =
+                PolicyDetails { document_number: Some("神谕〔2026〕1号".to_owned()), ..Default::default() };
             let mut own = fields(hand, Details::Policy(Box::new(policy)));
             own.themes = vec!["10".to_owned()];
             publish(hand, own).await?;
@@ -138,7 +143,8 @@ pub async fn act(hand: &mut Hand<'_>, number: u8) -> Result<()> {
         13 => {
             let from = drawn(hand, &[]).await?;
             let to = drawn(hand, &[]).await?;
-            let kind = *hand.dice.of(&[LinkType::SeeAlso, LinkType::ReportsOn, LinkType::Translates, LinkType::Repeals]);
+            let kind =
+                *hand.dice.of(&[LinkType::SeeAlso, LinkType::ReportsOn, LinkType::Translates, LinkType::Repeals]);
             library.link_content(&caller, from, LinkTo { kind, to: LinkTarget::Content(to), note: None }).await?;
         }
         _ => time(hand, number).await?,

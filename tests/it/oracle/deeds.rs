@@ -82,16 +82,42 @@ impl Hand<'_> {
 
 /// The deeds by name; each number means the same in [`act`].
 pub const DEEDS: [(&str, u8); 36] = [
-    ("publish a content", 0), ("publish a policy with a number that was missed", 1), ("correct a content", 2),
-    ("correct a content's tags", 3), ("move a content to another column", 4), ("withdraw a content", 5),
-    ("publish a withdrawn content again", 6), ("set a validity", 7), ("place a content", 8), ("remove a placement", 9),
-    ("give a placement a title", 10), ("pin a placement", 11), ("hide a placement", 12), ("link two contents", 13),
-    ("change a content's cover", 14), ("draft and leave it", 15), ("schedule and let time pass", 16),
-    ("let a year pass", 17), ("import contents", 18), ("rename a site", 19), ("suspend and reopen a site", 20),
-    ("create a site", 21), ("rename an organisation", 22), ("create an organisation", 23), ("appoint and edit a leader", 24),
-    ("create a column", 25), ("rename a column", 26), ("move a column", 27), ("close a column", 28), ("create a tag", 29),
-    ("rename a tag", 30), ("retire a tag", 31), ("arrange a panel", 32), ("define and edit a field", 33),
-    ("change a code list", 34), ("share a column and redirect", 35),
+    ("publish a content", 0),
+    ("publish a policy with a number that was missed", 1),
+    ("correct a content", 2),
+    ("correct a content's tags", 3),
+    ("move a content to another column", 4),
+    ("withdraw a content", 5),
+    ("publish a withdrawn content again", 6),
+    ("set a validity", 7),
+    ("place a content", 8),
+    ("remove a placement", 9),
+    ("give a placement a title", 10),
+    ("pin a placement", 11),
+    ("hide a placement", 12),
+    ("link two contents", 13),
+    ("change a content's cover", 14),
+    ("draft and leave it", 15),
+    ("schedule and let time pass", 16),
+    ("let a year pass", 17),
+    ("import contents", 18),
+    ("rename a site", 19),
+    ("suspend and reopen a site", 20),
+    ("create a site", 21),
+    ("rename an organisation", 22),
+    ("create an organisation", 23),
+    ("appoint and edit a leader", 24),
+    ("create a column", 25),
+    ("rename a column", 26),
+    ("move a column", 27),
+    ("close a column", 28),
+    ("create a tag", 29),
+    ("rename a tag", 30),
+    ("retire a tag", 31),
+    ("arrange a panel", 32),
+    ("define and edit a field", 33),
+    ("change a code list", 34),
+    ("share a column and redirect", 35),
 ];
 
 /// Does one of [`DEEDS`]; a refusal is fine, a fault is not.
@@ -234,7 +260,9 @@ async fn words(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
             let items = vec![item(Some(hand.dice.word()), None)];
             let fields = PanelFields { name: "神谕".to_owned(), kind: PanelKind::List, more: None, items };
             let site = hand.site("zjj");
-            library.create_panel(&caller, CreatePanel { site, column: None, code: "oracle".to_owned(), fields }).await?;
+            library
+                .create_panel(&caller, CreatePanel { site, column: None, code: "oracle".to_owned(), fields })
+                .await?;
         }
         33 => {
             let field = hand.dice.of(directory.fields.all()).clone();

@@ -56,9 +56,19 @@ pub async fn probes(world: &World) -> Vec<Probe> {
         probes.push(probe("site-home", document("site-home"), variables));
     }
     for (site, path) in [
-        ("zjj", "/news"), ("zjj", "/notices"), ("zjj", "/knowledge"), ("wjw", "/policies"), ("jyj", "/services"),
-        ("yunze", "/policies"), ("yunze", "/departments"), ("qinghe", "/city-policies"), ("qinghe", "/city-news"),
-        ("linxi", "/news"), ("nanping", "/city-knowledge"), ("zjj", "/oracle"), ("none", "/news"),
+        ("zjj", "/news"),
+        ("zjj", "/notices"),
+        ("zjj", "/knowledge"),
+        ("wjw", "/policies"),
+        ("jyj", "/services"),
+        ("yunze", "/policies"),
+        ("yunze", "/departments"),
+        ("qinghe", "/city-policies"),
+        ("qinghe", "/city-news"),
+        ("linxi", "/news"),
+        ("nanping", "/city-knowledge"),
+        ("zjj", "/oracle"),
+        ("none", "/news"),
     ] {
         probes.push(probe("column-page", document("column-page"), json!({"site": site, "path": path, "offset": 0})));
         probes.push(probe("county-column", document("county-column"), json!({"site": site, "path": path})));
@@ -70,11 +80,22 @@ pub async fn probes(world: &World) -> Vec<Probe> {
         }
     }
     for code in ["yz-gov", "yz-jyj", "qh-gov", "oracle-unit"] {
-        probes.push(probe("organisation-page", document("organisation-page"), json!({"code": code, "on": {"code": "yunze"}})));
+        probes.push(probe(
+            "organisation-page",
+            document("organisation-page"),
+            json!({"code": code, "on": {"code": "yunze"}}),
+        ));
     }
     for (site, path) in [
-        ("zjj", "/news"), ("zjj", "/oracle"), ("zjj", "/oracle/deep"), ("zjj", "/html/2021/gzf.html"), ("wjw", "/oracle-old"),
-        ("yunze", "/"), ("yunze", "/tag/oracle-tag"), ("yunze", "/tag/public-rental"), ("qinghe", "/content/202401/000000000000"),
+        ("zjj", "/news"),
+        ("zjj", "/oracle"),
+        ("zjj", "/oracle/deep"),
+        ("zjj", "/html/2021/gzf.html"),
+        ("wjw", "/oracle-old"),
+        ("yunze", "/"),
+        ("yunze", "/tag/oracle-tag"),
+        ("yunze", "/tag/public-rental"),
+        ("qinghe", "/content/202401/000000000000"),
     ] {
         probes.push(probe("resolve", document("resolve"), json!({"site": {"code": site}, "path": path})));
     }
@@ -84,6 +105,7 @@ pub async fn probes(world: &World) -> Vec<Probe> {
     let filter = json!({"kinds": ["POLICY"], "publisher": Json::Null, "documentNumber": "神谕[2026]1号"});
     probes.push(probe("policy-library", document("policy-library"), json!({"filter": filter})));
     content_probes(world, document("content-page"), &mut probes).await;
+    later_pages(world, &mut probes).await;
     probes
 }
 
@@ -117,5 +139,30 @@ async fn content_probes(world: &World, page: &str, probes: &mut Vec<Probe>) {
         newer { title } older { title } breadcrumb { name url } } } }";
     for batch in ids.chunks(20) {
         probes.push(probe("nodes", nodes, json!({"ids": batch})));
+    }
+}
+
+/// Pages that are entered by a cursor, in both directions and every order.
+async fn later_pages(world: &World, probes: &mut Vec<Probe>) {
+    for (list, order) in [
+        ("column(by: {at: {site: \"zjj\", path: \"/knowledge\"}}) { list: placements", ""),
+        (
+            "column(by: {at: {site: \"yunze\", path: \"/policies/documents\"}}) { list: placements",
+            "orderBy: {field: UPDATED_AT, direction: ASC}",
+        ),
+        ("site(by: {code: \"qinghe\"}) { list: placements", "orderBy: {field: PUBLISHED_AT, direction: DESC}"),
+        ("site(by: {code: \"wjw\"}) { list: contents", ""),
+        ("tag(by: {code: \"public-rental\"}) { list: contents", ""),
+    ] {
+        let first = format!("{{ found: {list}(first: 12 {order}) {{ pageInfo {{ endCursor }} }} }} }}");
+        let found = world.data(&first, &json!({})).await;
+        let cursor = &found["found"]["list"]["pageInfo"]["endCursor"];
+        for page in ["first: 6, after", "last: 6, before"] {
+            let document = format!(
+                "query($cursor: String) {{ found: {list}({page}: $cursor {order}) {{ nodes {{ id title }}
+                   pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }} }}"
+            );
+            probes.push(probe("later page", &document, json!({"cursor": cursor})));
+        }
     }
 }

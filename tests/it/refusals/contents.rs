@@ -1,8 +1,7 @@
 //! Refusals of the deeds on contents.
 
-use library::RefusalCode::{
-    Duplicate, GateRefused, Invalid, NotFound, Required, StaleRevision, TooLong, WrongState,
-};
+use library::RefusalCode;
+use library::RefusalCode::{Duplicate, GateRefused, Invalid, NotFound, Required, StaleRevision, TooLong, WrongState};
 use library::attachment::AttachmentRole;
 use library::column::{ColumnFields, CreateColumn};
 use library::content::{
@@ -11,7 +10,6 @@ use library::content::{
 };
 use library::link::LinkType;
 use library::tag::{CreateTag, TagFields, TagGroupFields, TagSphere};
-use library::RefusalCode;
 use tests::on_both;
 
 use super::{long, refuses, unknown};
@@ -64,9 +62,13 @@ async fn malformed(town: &Town) -> Vec<(RefusalCode, &'static str, ContentFields
         (Invalid, "columns", with(&good, |fields| fields.columns.push(only))),
         (Invalid, "links.to.page.url", with(&good, |fields| fields.links = vec![page("javascript:x()")])),
         (TooLong, "links", with(&good, |fields| fields.links = vec![page("https://x.example/"); 201])),
-        (NotFound, "fields.0", with(&good, |fields| {
-            fields.fields = vec![FieldEntry { key: "unknown".to_owned(), value: serde_json::json!(1) }];
-        })),
+        (
+            NotFound,
+            "fields.0",
+            with(&good, |fields| {
+                fields.fields = vec![FieldEntry { key: "unknown".to_owned(), value: serde_json::json!(1) }];
+            }),
+        ),
     ]
 }
 
@@ -88,12 +90,10 @@ fn of_drafting_and_editing() {
             assert_eq!(town.position().await, before);
         }
         let day = |text: &str| Some(text.parse().unwrap());
-        let backwards = Details::Notice {
-            publicity_from: day("2026-11-02"),
-            publicity_until: day("2026-11-01"),
-            feedback: None,
-        };
-        let expired = PolicyDetails { effective_on: day("2026-11-02"), expires_on: day("2026-11-01"), ..Default::default() };
+        let backwards =
+            Details::Notice { publicity_from: day("2026-11-02"), publicity_until: day("2026-11-01"), feedback: None };
+        let expired =
+            PolicyDetails { effective_on: day("2026-11-02"), expires_on: day("2026-11-01"), ..Default::default() };
         let issued = PolicyDetails { issuers: vec![unknown("organisation")], ..Default::default() };
         for (code, path, fields) in [
             (Invalid, "details.notice.publicity_until", town.fields("公示", backwards)),
@@ -110,7 +110,8 @@ fn of_drafting_and_editing() {
         refuses(&town, Duplicate, "origin", library.draft_content(&editor, again)).await;
 
         let article = town.article("改");
-        refuses(&town, NotFound, "id", library.edit_content(&editor, unknown("content"), 1, article.clone(), None)).await;
+        refuses(&town, NotFound, "id", library.edit_content(&editor, unknown("content"), 1, article.clone(), None))
+            .await;
         for stale in [0, 2] {
             let edit = library.edit_content(&editor, id, stale, article.clone(), None);
             refuses(&town, StaleRevision, "expected_revision", edit).await;

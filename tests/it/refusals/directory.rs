@@ -42,7 +42,8 @@ fn of_groups_and_tags() {
             library.create_tag(&editor, CreateTag { code: code.to_owned(), group, fields }).await
         };
         let synonyms = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let housing = create("housing", themes, TagFields { synonyms: synonyms(&["住宅"]), ..tag("住房") }).await.unwrap();
+        let housing =
+            create("housing", themes, TagFields { synonyms: synonyms(&["住宅"]), ..tag("住房") }).await.unwrap();
         let rent = create("rent", themes, TagFields { parent: Some(housing), ..tag("租房") }).await.unwrap();
         let far = create("far", other, tag("远")).await.unwrap();
         refuses(&town, Duplicate, "code", create("rent", themes, tag("新"))).await;
@@ -143,7 +144,17 @@ fn of_code_lists_and_fields() {
 
 fn item(title: Option<&str>, target: Option<PanelTarget>, children: Vec<PanelItem>) -> PanelItem {
     let title = title.map(str::to_owned);
-    PanelItem { title, summary: None, image: None, target, body: None, children, starts_at: None, ends_at: None, shown: false }
+    PanelItem {
+        title,
+        summary: None,
+        image: None,
+        target,
+        body: None,
+        children,
+        starts_at: None,
+        ends_at: None,
+        shown: false,
+    }
 }
 
 #[test]
@@ -151,12 +162,8 @@ fn of_panels() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
         let (library, editor) = (town.library(), town.editor());
-        let fields = |items: Vec<PanelItem>| PanelFields {
-            name: "菜单".to_owned(),
-            kind: PanelKind::Menu,
-            more: None,
-            items,
-        };
+        let fields =
+            |items: Vec<PanelItem>| PanelFields { name: "菜单".to_owned(), kind: PanelKind::Menu, more: None, items };
         let panel = |code: &str, fields: PanelFields| CreatePanel {
             site: town.site,
             column: None,
@@ -191,7 +198,10 @@ fn of_panels() {
         let edit = library.edit_panel(&editor, unknown::<PanelId>("panel"), fields(Vec::new()));
         refuses(&town, NotFound, "id", edit).await;
         // The same code on another page is another panel.
-        library.create_panel(&editor, CreatePanel { column: Some(town.news), ..panel("menu", fields(Vec::new())) }).await.unwrap();
+        library
+            .create_panel(&editor, CreatePanel { column: Some(town.news), ..panel("menu", fields(Vec::new())) })
+            .await
+            .unwrap();
     });
 }
 

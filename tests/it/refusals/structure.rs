@@ -36,11 +36,19 @@ fn of_creating_and_editing_sites() {
             (Invalid, "hosts", SiteFields { hosts: Vec::new(), ..fields() }),
             (Invalid, "hosts", SiteFields { hosts: host("a b"), ..fields() }),
             (Duplicate, "hosts", SiteFields { hosts: host("Town.example:443"), ..fields() }),
-            (Duplicate, "hosts", SiteFields { hosts: ["a.example", "A.example"].map(str::to_owned).into(), ..fields() }),
+            (
+                Duplicate,
+                "hosts",
+                SiteFields { hosts: ["a.example", "A.example"].map(str::to_owned).into(), ..fields() },
+            ),
             (Invalid, "index_number_pattern", SiteFields { index_number_pattern: "{org9}".to_owned(), ..fields() }),
             (NotFound, "sponsor", SiteFields { sponsor: unknown("organisation"), ..fields() }),
             (Invalid, "url", SiteFields { error_report_url: Some("ftp://x".to_owned()), ..fields() }),
-            (Invalid, "front_end_settings", SiteFields { front_end_settings: [setting].into_iter().collect(), ..fields() }),
+            (
+                Invalid,
+                "front_end_settings",
+                SiteFields { front_end_settings: [setting].into_iter().collect(), ..fields() },
+            ),
         ] {
             create(code, path, site("new", fields.clone())).await;
             refuses(&town, code, path, library.edit_site(&editor, town.county, SiteStatus::Running, fields)).await;

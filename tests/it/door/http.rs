@@ -1,0 +1,131 @@
+//! A real server on a free port, and a small HTTP/1.1 client over a plain connection that speaks to it.
+
+use std::net::SocketAddr;
+
+use serde_json::Value as Json;
+use server::App;
+use tests::World;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A server that answers until it is closed.
+pub struct Door {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Door {
+    /// Serves the library of a test.
+    pub async fn open(world: &World) -> Self {
+        Self::of(App::new(world.library.clone())).await
+    }
+
+    /// Serves an app.
+    pub async fn of(app: App) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let ended = async move {
+            let _ = stopped.await;
+        };
+        let serving = tokio::spawn(server::serve(listener, app, ended));
+        Self { address, stop, serving }
+    }
+
+    /// Sends one request on a connection of its own and reads the answer whole.
+    pub async fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut connection = TcpStream::connect(self.address).await.expect("the server");
+        let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !body.is_empty() || method == "POST" {
+            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        head.push_str("\r\n");
+        connection.write_all(head.as_bytes()).await.expect("the head");
+        // A server that refuses a large body may hang up before it has read it.
+        let _ = connection.write_all(body).await;
+        let mut bytes = Vec::new();
+        let _ = connection.read_to_end(&mut bytes).await;
+        Answer::read(&bytes)
+    }
+
+    pub async fn get(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send("GET", target, headers, b"").await
+    }
+
+    /// Asks by POST as a front end does.
+    pub async fn ask(&self, query: &str, variables: &Json, headers: &[(&str, &str)]) -> Answer {
+        let body = serde_json::json!({ "query": query, "variables": variables }).to_string();
+        let mut all = vec![("Content-Type", "application/json")];
+        all.extend(headers);
+        self.send("POST", "/graphql", &all, body.as_bytes()).await
+    }
+
+    /// Ends the server and sees that it ended well.
+    pub async fn close(self) {
+        self.stop.send(()).expect("it still serves");
+        self.serving.await.expect("no panic").expect("no fault");
+    }
+}
+
+impl Answer {
+    fn read(bytes: &[u8]) -> Self {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        let head = std::str::from_utf8(&bytes[..end]).expect("a head of text");
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status line");
+        let headers = lines
+            .map(|line| line.split_once(": ").expect("a header"))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let answer = Self { status: status.parse().expect("a status"), headers, body: bytes[end + 4..].to_vec() };
+        assert_eq!(answer.header("transfer-encoding"), "", "every answer is sent with its length");
+        if let Ok(length) = answer.header("content-length").parse::<usize>()
+            && !answer.body.is_empty()
+        {
+            assert_eq!(length, answer.body.len(), "the body is whole");
+        }
+        answer
+    }
+
+    /// The value of a header; empty if it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        let mut found = self.headers.iter().filter(|(known, _)| known == name);
+        let value = found.next().map_or("", |(_, value)| value);
+        assert!(found.next().is_none(), "{name} is sent twice");
+        value
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("text")
+    }
+
+    pub fn json(&self) -> Json {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+    }
+}
+
+/// A text as a part of an address.
+pub fn escape(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
