@@ -28,8 +28,16 @@ pub enum Engine {
 pub enum Database {
     /// One file.
     Sqlite(sqlite::Sqlite),
-    /// A pool of connections.
-    Postgres(sqlx::PgPool),
+    /// A server.
+    Postgres(Pools),
+}
+
+/// The connections to a server.
+pub struct Pools {
+    /// For reads and deeds.
+    all: sqlx::PgPool,
+    /// For the directory, which deeds wait for while they hold a connection of their own.
+    aside: sqlx::PgPool,
 }
 
 impl Database {
@@ -37,7 +45,10 @@ impl Database {
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
         match url.strip_prefix("sqlite://") {
             Some(path) => Ok(Self::Sqlite(sqlite::Sqlite::open(&PathBuf::from(path))?)),
-            None => Ok(Self::Postgres(postgres::open(url, connections).await?)),
+            None => Ok(Self::Postgres(Pools {
+                all: postgres::open(url, connections).await?,
+                aside: postgres::open(url, 1).await?,
+            })),
         }
     }
 
@@ -53,7 +64,15 @@ impl Database {
     pub async fn rows(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         match self {
             Self::Sqlite(sqlite) => sqlite.rows(sql, params),
-            Self::Postgres(pool) => postgres::rows(pool, sql, params).await,
+            Self::Postgres(pools) => postgres::rows(&pools.all, sql, params).await,
+        }
+    }
+
+    /// The same beside the connections that deeds hold, so that a deed that waits for this never waits for itself.
+    pub(crate) async fn rows_aside(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.rows(sql, params),
+            Self::Postgres(pools) => postgres::rows(&pools.aside, sql, params).await,
         }
     }
 
@@ -61,14 +80,14 @@ impl Database {
     pub(crate) async fn begin(&self) -> Result<Transaction> {
         match self {
             Self::Sqlite(sqlite) => Ok(Transaction::Sqlite(sqlite.begin().await?)),
-            Self::Postgres(pool) => Ok(Transaction::Postgres(pool.begin().await.map_err(postgres::fault)?)),
+            Self::Postgres(pools) => Ok(Transaction::Postgres(pools.all.begin().await.map_err(postgres::fault)?)),
         }
     }
 
     /// Tells other nodes that the log has reached `position`; they would find out by themselves, only later.
     pub(crate) async fn hint(&self, position: i64) {
-        if let Self::Postgres(pool) = self
-            && let Err(error) = postgres::notify(pool, position).await
+        if let Self::Postgres(pools) = self
+            && let Err(error) = postgres::notify(&pools.all, position).await
         {
             tracing::debug!(%error, "a hint was lost; followers wake by their timer");
         }

@@ -49,7 +49,7 @@ static SINCE: Sql = Sql::new("select position, action from change where position
 
 impl Directory {
     async fn load(database: &Database) -> Result<Self> {
-        let rows = database.rows(&POSITION, &[]).await?;
+        let rows = database.rows_aside(&POSITION, &[]).await?;
         Ok(Self {
             position: rows.first().map_or(Ok(0), |row| row.get(0))?,
             sites: Part::load(database).await?,
@@ -69,7 +69,7 @@ impl Directory {
     async fn follow(&self, database: &Database) -> Result<Self> {
         let mut next = self.clone();
         let mut touched: Vec<Action> = Vec::new();
-        for row in database.rows(&SINCE, &[self.position.into()]).await? {
+        for row in database.rows_aside(&SINCE, &[self.position.into()]).await? {
             next.position = row.get(0)?;
             if let Some(action) = row.text(1).and_then(|text| text.parse().ok())
                 && !touched.contains(&action)

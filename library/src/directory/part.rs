@@ -38,7 +38,7 @@ pub struct Part<T: Entry> {
 
 impl<T: Entry> Part<T> {
     pub(super) async fn load(database: &Database) -> Result<Arc<Self>> {
-        let rows = database.rows(T::load(), &[]).await?;
+        let rows = database.rows_aside(T::load(), &[]).await?;
         let all = rows.iter().map(|row| T::read(row).map(Arc::new)).collect::<Result<Vec<_>>>()?;
         let mut part = Self { all, by_id: HashMap::new(), by_key: HashMap::new(), children: HashMap::new() };
         for (at, entry) in part.all.iter().enumerate() {
