@@ -8,12 +8,35 @@ use crate::code_item::CodeItem;
 use crate::column::Column;
 use crate::enums::{ContentKind, FieldType};
 use crate::node::Node;
-use crate::scalars::{Json, int};
-use crate::site::Site;
+use crate::scalars::{Json, int, optional_id};
+use crate::site::{Site, SiteLocator};
 
 /// A field of a site's own.
 #[derive(Clone)]
 pub struct FieldDefinition(pub Arc<library::field::FieldDefinition>);
+
+impl FieldDefinition {
+    /// The public fields of a site, column and kind, as far as each is given.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` for malformed identifiers.
+    pub fn list(
+        scope: &library::Scope,
+        site: Option<SiteLocator>,
+        column: Option<ID>,
+        kind: Option<ContentKind>,
+    ) -> Result<Vec<Self>> {
+        let site = match site {
+            None => None,
+            Some(by) => match scope.site_by(&by.try_into()?) {
+                Some(site) => Some(site.id),
+                None => return Ok(Vec::new()),
+            },
+        };
+        let found = scope.field_definitions(site, optional_id(column.as_ref())?, kind.map(Into::into));
+        Ok(found.into_iter().map(Self).collect())
+    }
+}
 
 /// A field of a site's own (扩展字段): what a city needs on a content beyond the common fields.
 #[Object]

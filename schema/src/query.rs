@@ -12,7 +12,6 @@ use crate::field_definition::FieldDefinition;
 use crate::node::{Content, Node};
 use crate::organisation::{Organisation, OrganisationFilter, OrganisationLocator};
 use crate::page::Resolution;
-use crate::scalars::optional_id;
 use crate::site::{Site, SiteFilter, SiteLocator};
 use crate::tag::{Tag, TagFilter, TagGroup, TagLocator};
 
@@ -207,15 +206,6 @@ impl Query {
         #[graphql(desc = "Of this column (栏目).")] column: Option<ID>,
         #[graphql(desc = "Of this kind (信息类型).")] kind: Option<ContentKind>,
     ) -> Result<Vec<FieldDefinition>> {
-        let scope = crate::scope(ctx);
-        let site = match site {
-            None => None,
-            Some(by) => match scope.site_by(&by.try_into()?) {
-                Some(site) => Some(site.id),
-                None => return Ok(Vec::new()),
-            },
-        };
-        let found = scope.field_definitions(site, optional_id(column.as_ref())?, kind.map(Into::into));
-        Ok(found.into_iter().map(FieldDefinition).collect())
+        FieldDefinition::list(crate::scope(ctx), site, column, kind)
     }
 }

@@ -1,7 +1,9 @@
 //! Drafting a content (draftContent).
 
+use std::collections::BTreeSet;
+
 use super::check::check;
-use super::{ContentFields, ContentState};
+use super::{ContentFields, ContentState, LinkTarget};
 use crate::Library;
 use crate::changes::{Action, Caller, Effect, Work, commit};
 use crate::database::Sql;
@@ -24,7 +26,22 @@ static INSERT: Sql = Sql::new(
 );
 static INSERT_REVISION: Sql =
     Sql::new("insert into revision (content_id, number, at, author, note, document) values ($1, $2, $3, $4, $5, $6)");
+static KNOWN: Sql = Sql::new("select content_id from working where content_id in ids($1)");
 static BY_ORIGIN: Sql = Sql::new("select content_id from working where origin_system = $1 and origin_id = $2");
+
+/// Refuses links to contents that the library does not know.
+pub(super) async fn check_links(work: &mut Work, fields: &ContentFields) -> Result<()> {
+    let linked: BTreeSet<ContentId> = fields
+        .links
+        .iter()
+        .filter_map(|link| if let LinkTarget::Content(to) = link.to { Some(to) } else { None })
+        .collect();
+    let linked: Vec<ContentId> = linked.into_iter().collect();
+    if !linked.is_empty() && work.rows(&KNOWN, &[linked.as_slice().into()]).await?.len() < linked.len() {
+        return Err(Refusal::not_found("links").into());
+    }
+    Ok(())
+}
 
 /// Saves a revision whole.
 pub(super) async fn save_revision(
@@ -52,6 +69,7 @@ pub(super) async fn draft(work: &mut Work, id: ContentId, input: DraftContent) -
     if fields.columns.is_empty() {
         return Err(Refusal::new(RefusalCode::Required, "columns", "至少选择一个栏目", "at least one column").into());
     }
+    check_links(work, &fields).await?;
     if let Some(origin) = &fields.origin
         && work.row(&BY_ORIGIN, &[(&origin.system).into(), (&origin.id).into()]).await?.is_some()
     {

@@ -1,7 +1,7 @@
 //! Editing a content (editContent): a new working revision; what is live stays as it is.
 
 use super::check::check;
-use super::draft::save_revision;
+use super::draft::{check_links, save_revision};
 use super::{ContentFields, ContentKind, ContentState};
 use crate::Library;
 use crate::changes::{Action, Caller, Effect, Work, commit};
@@ -91,6 +91,7 @@ impl Library {
         let before = working(&mut work, id).await?;
         expect(&before, expected_revision)?;
         let fields = check(fields, before.site, before.kind, &work.directory)?;
+        check_links(&mut work, &fields).await?;
         let number = before.revision + 1;
         save_revision(&mut work, id, number, note, &fields).await?;
         let state: &str = ContentState::Draft.into();

@@ -7,7 +7,7 @@ use library::link::{LinkDirection as Direction, LinkType as Link};
 
 use super::enums::{AnswerWarningCode, ArticleFormat, InterpretationForm, InterpreterRole, NoticePhase};
 use super::policy::Policy;
-use super::service::ServiceGuide;
+use super::service_guide::ServiceGuide;
 use super::shared::{ContentShared, body};
 use crate::body::Body;
 use crate::code_item::CodeItem;

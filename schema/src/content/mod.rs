@@ -5,7 +5,7 @@ mod facts;
 mod input;
 mod kinds;
 mod policy;
-mod service;
+mod service_guide;
 mod shared;
 
 use std::ops::Deref;
@@ -17,7 +17,7 @@ pub use enums::{OrderDirection, Validity};
 pub use input::{ContentFilter, ContentLocator, ContentOrder, DateTimeRange, contents};
 pub use kinds::{Article, Disclosure, Interpretation, KnowledgeEntry, Notice};
 pub use policy::Policy;
-pub use service::ServiceGuide;
+pub use service_guide::ServiceGuide;
 pub use shared::ContentShared;
 
 use crate::kin::ContentKin;

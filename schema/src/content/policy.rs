@@ -10,7 +10,7 @@ use library::link::{LinkDirection as Direction, LinkType as Link};
 
 use super::enums::Validity;
 use super::kinds::{Interpretation, KnowledgeEntry};
-use super::service::ServiceGuide;
+use super::service_guide::ServiceGuide;
 use super::shared::ContentShared;
 use crate::attachment::Attachment;
 use crate::code_item::CodeItem;

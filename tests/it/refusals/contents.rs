@@ -20,6 +20,10 @@ fn page(url: &str) -> LinkTo {
     LinkTo { kind: LinkType::SeeAlso, to, note: None }
 }
 
+fn nowhere() -> LinkTo {
+    LinkTo { kind: LinkType::SeeAlso, to: LinkTarget::Content(unknown("content")), note: None }
+}
+
 fn origin() -> Option<Origin> {
     Some(Origin { system: "old".to_owned(), id: "1".to_owned(), content_hash: "x".to_owned(), published_at: None })
 }
@@ -62,6 +66,7 @@ async fn malformed(town: &Town) -> Vec<(RefusalCode, &'static str, ContentFields
         (Invalid, "columns", with(&good, |fields| fields.columns.push(only))),
         (Invalid, "links.to.page.url", with(&good, |fields| fields.links = vec![page("javascript:x()")])),
         (TooLong, "links", with(&good, |fields| fields.links = vec![page("https://x.example/"); 201])),
+        (NotFound, "links", with(&good, |fields| fields.links = vec![nowhere()])),
         (
             NotFound,
             "fields.0",
