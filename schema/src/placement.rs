@@ -291,22 +291,14 @@ impl Placement {
 
     /// The placements that it comes from, the nearest first, up to the editors' own (数据同源链).
     async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Placement>> {
-        let Some(mut next) = self.placement.source else { return Ok(Vec::new()) };
-        let scope = crate::scope(ctx);
-        let shared = self.content.shared();
-        let all = shared.kin.showings(scope, shared.content.id, None).await.map_err(crate::error)?;
-        let mut chain: Vec<Placement> = Vec::new();
-        while let Some(found) = all.iter().find(|other| other.placement.id == next) {
-            if chain.iter().any(|known| known.placement.id == next) {
-                break;
-            }
-            chain.push(found.clone());
-            match found.placement.source {
-                Some(source) => next = source,
-                None => break,
-            }
+        if self.placement.source.is_none() {
+            return Ok(Vec::new());
         }
-        Ok(chain)
+        let shared = self.content.shared();
+        let all = shared.kin.showings(crate::scope(ctx), shared.content.id, None).await.map_err(crate::error)?;
+        let others: Vec<_> = all.iter().map(|other| other.placement.clone()).collect();
+        let way = self.placement.provenance(&others);
+        Ok(way.iter().filter_map(|id| all.iter().find(|other| other.placement.id == *id).cloned()).collect())
     }
 
     /// The next newer showing in the column (上一篇), by time of publication.

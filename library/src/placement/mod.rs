@@ -81,6 +81,21 @@ impl Placement {
         })
     }
 
+    /// The way from this placement to the editors' own (数据同源): the placements of the same content from which it is
+    /// mirrored, the nearest first. `others` are those that may be seen.
+    pub fn provenance(&self, others: &[std::sync::Arc<Self>]) -> Vec<PlacementId> {
+        let mut way = Vec::new();
+        let mut next = self.source;
+        while let Some(found) = next.and_then(|id| others.iter().find(|other| other.id == id)) {
+            if way.contains(&found.id) {
+                break;
+            }
+            way.push(found.id);
+            next = found.source;
+        }
+        way
+    }
+
     /// The editors' own, or mirrored.
     pub fn origin(&self) -> PlacementOrigin {
         if self.subscription.is_some() { PlacementOrigin::Mirrored } else { PlacementOrigin::Own }

@@ -177,25 +177,6 @@ impl Scope {
         Ok(reasons)
     }
 
-    /// The placements from which one is mirrored, nearest first, up to the editors' own.
-    pub async fn provenance(&self, placement: &Placement) -> Result<Vec<Shown>> {
-        if placement.source.is_none() {
-            return Ok(Vec::new());
-        }
-        let mut of_content = self.placements_of_contents(&[placement.content], None).await?;
-        let all = of_content.remove(&placement.content).unwrap_or_default();
-        let mut chain: Vec<Shown> = Vec::new();
-        let mut next = placement.source;
-        while let Some(shown) = next.and_then(|id| all.iter().find(|shown| shown.placement.id == id)) {
-            if chain.iter().any(|known| known.placement.id == shown.placement.id) {
-                break;
-            }
-            chain.push(shown.clone());
-            next = shown.placement.source;
-        }
-        Ok(chain)
-    }
-
     /// The showings next to each of these in its column, by time of publication: one statement for all of them.
     pub async fn neighbours(&self, placements: &[Arc<Placement>]) -> Result<HashMap<PlacementId, Neighbours>> {
         let ids: Vec<PlacementId> = placements.iter().map(|placement| placement.id).collect();

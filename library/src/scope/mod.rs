@@ -7,7 +7,6 @@ mod notes;
 mod page;
 mod walk;
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use notes::{ListNote, Notes, Range};
@@ -114,10 +113,5 @@ impl Scope {
         } else {
             lock(&self.notes).lists.push(note);
         }
-    }
-
-    /// The subjects noted so far.
-    pub fn subjects(&self) -> BTreeSet<String> {
-        self.notes().texts()
     }
 }
