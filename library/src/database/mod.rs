@@ -47,7 +47,7 @@ impl Database {
             Some(path) => Ok(Self::Sqlite(sqlite::Sqlite::open(&PathBuf::from(path))?)),
             None => Ok(Self::Postgres(Pools {
                 all: postgres::open(url, connections).await?,
-                aside: postgres::open(url, 1).await?,
+                aside: postgres::open_aside(url)?,
             })),
         }
     }

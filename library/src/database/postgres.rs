@@ -10,18 +10,24 @@ use super::sql::Sql;
 use super::value::{Row, Value};
 use crate::refusal::{Error, Result};
 
-/// Opens a pool of at most `connections`.
+/// Opens a pool of at most `connections`, the first one at once.
 pub(super) async fn open(url: &str, connections: u32) -> Result<PgPool> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(fault)?
-        .options([("statement_timeout", "30s"), ("lock_timeout", "10s"), ("application_name", "jiyue")])
-        .statement_cache_capacity(256);
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(std::time::Duration::from_secs(10))
-        .connect_with(options)
-        .await
-        .map_err(fault)
+    pool(connections).connect_with(options(url)?).await.map_err(fault)
+}
+
+/// A pool of one connection, which is opened when it is needed.
+pub(super) fn open_aside(url: &str) -> Result<PgPool> {
+    Ok(pool(1).connect_lazy_with(options(url)?))
+}
+
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(std::time::Duration::from_secs(10))
+}
+
+fn options(url: &str) -> Result<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url).map_err(fault)?;
+    let settings = [("statement_timeout", "30s"), ("lock_timeout", "10s"), ("application_name", "jiyue")];
+    Ok(options.options(settings).statement_cache_capacity(256))
 }
 
 fn arguments<'q>(sql: &'q str, params: &[Value]) -> sqlx::query::Query<'q, sqlx::Postgres, PgArguments> {
