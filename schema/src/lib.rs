@@ -26,7 +26,10 @@ mod site;
 mod subscription;
 mod tag;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, ErrorExtensions as _};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_graphql::{Context, EmptyMutation, EmptySubscription, ErrorExtensions as _, ValidationMode};
 use library::{Audience, Library, Scope};
 
 pub use async_graphql::{Request, Response, Variables};
@@ -39,6 +42,9 @@ pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>
 pub fn build() -> Schema {
     async_graphql::Schema::build(Query, EmptyMutation, EmptySubscription)
         .register_output_type::<node::InterfaceFields>()
+        // The door validates by the whole specification, before anything comes here.
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(200)
         .finish()
 }
 
@@ -47,20 +53,23 @@ pub fn sdl() -> String {
     build().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields())
 }
 
+/// What a request is answered with, on its way.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = (Response, Arc<Scope>)> + Send + 'a>>;
+
 /// Runs a request as the public sees the library; answers what came and the scope with its notes.
-pub async fn execute(
-    schema: &Schema,
-    library: &Library,
-    request: async_graphql::Request,
-) -> (async_graphql::Response, std::sync::Arc<Scope>) {
-    let scope = std::sync::Arc::new(library.scope(Audience::Public));
-    let response = schema.execute(request.data(scope.clone())).await;
-    (response, scope)
+///
+/// Boxed, so that the resolvers are compiled in this crate and not again in each that asks.
+pub fn execute<'a>(schema: &'a Schema, library: &Library, request: Request) -> Answer<'a> {
+    let scope = Arc::new(library.scope(Audience::Public));
+    Box::pin(async move {
+        let response = schema.execute(request.data(scope.clone())).await;
+        (response, scope)
+    })
 }
 
 /// The scope of the request.
 pub(crate) fn scope<'a>(ctx: &Context<'a>) -> &'a Scope {
-    ctx.data_unchecked::<std::sync::Arc<Scope>>()
+    ctx.data_unchecked::<Arc<Scope>>()
 }
 
 /// What the library did not answer, as the client is told: a refusal in words, a fault only by its code.

@@ -1,0 +1,83 @@
+//! What a field costs: one for each object that its page sizes allow for.
+//!
+//! A connection multiplies what its `edges` and `nodes` select by its page size, and so does each one inside it.
+
+use apollo_compiler::ast::{Type, Value};
+use apollo_compiler::executable::Field;
+use apollo_compiler::schema::{ExtendedType, Schema};
+use serde_json::{Map, Value as Json};
+
+use crate::coerce::constant;
+
+/// What a list without a page size counts for.
+const ASSUMED: u64 = 10;
+/// What the description of the schema counts for, whatever is selected of it.
+const INTROSPECTION: u64 = 100;
+
+/// How a field multiplies what is selected in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// How often the field's own selection is answered.
+    times: u64,
+    /// The page size that `edges` and `nodes` of the selection take from here.
+    page: Option<u64>,
+}
+
+impl Size {
+    /// Of the root.
+    pub const ROOT: Self = Self { times: 1, page: None };
+
+    /// Of a field that is selected within `parent`.
+    pub fn of(schema: &Schema, field: &Field, parent: Self, variables: &Map<String, Json>) -> Self {
+        if is_list(field.ty()) {
+            let is_page = matches!(field.name.as_str(), "edges" | "nodes");
+            let page = parent.page.filter(|_| is_page);
+            let times = page.or_else(|| asked(field, variables)).unwrap_or(ASSUMED);
+            return Self { times, page: None };
+        }
+        let is_connection = matches!(
+            schema.types.get(field.ty().inner_named_type()),
+            Some(ExtendedType::Object(object)) if object.fields.contains_key("pageInfo")
+        );
+        Self { times: 1, page: is_connection.then(|| asked(field, variables).unwrap_or(ASSUMED)) }
+    }
+
+    /// The cost of a field whose selection costs `within`.
+    pub fn cost(self, schema: &Schema, field: &Field, within: u64) -> u64 {
+        if matches!(field.name.as_str(), "__schema" | "__type") {
+            return INTROSPECTION;
+        }
+        let is_object = schema.types.get(field.ty().inner_named_type()).is_some_and(|ty| !ty.is_leaf());
+        self.times.saturating_mul(u64::from(is_object).saturating_add(within))
+    }
+}
+
+fn is_list(ty: &Type) -> bool {
+    matches!(ty, Type::List(_) | Type::NonNullList(_))
+}
+
+/// The number of objects that a field is asked for: its page size, or the length of the list that it is given.
+fn asked(field: &Field, variables: &Map<String, Json>) -> Option<u64> {
+    let number = |name: &str| value(field, name, variables).filter(|value| value.is_number());
+    if let Some(number) = number("first").or_else(|| number("last")) {
+        return Some(number.as_u64().unwrap_or(0));
+    }
+    field.arguments.iter().find_map(|argument| match value(field, argument.name.as_str(), variables)? {
+        Json::Array(values) => Some(values.len() as u64),
+        _ => None,
+    })
+}
+
+/// What an argument is given, or its default.
+fn value(field: &Field, name: &str, variables: &Map<String, Json>) -> Option<Json> {
+    let given = field.specified_argument_by_name(name).map(|value| value.as_ref());
+    match given {
+        Some(Value::Variable(variable)) if variables.contains_key(variable.as_str()) => {
+            return variables.get(variable.as_str()).cloned();
+        }
+        Some(Value::Variable(_)) | None => {}
+        Some(literal) => return Some(constant(literal)),
+    }
+    let definition = field.definition.arguments.iter().find(|argument| argument.name == name)?;
+    definition.default_value.as_ref().map(|value| constant(value))
+}

@@ -1,0 +1,205 @@
+//! The way of a question from text to something that can be executed, and what is kept of it for the next time.
+
+use std::sync::Arc;
+
+use apollo_compiler::Node;
+use apollo_compiler::executable::{ExecutableDocument, Operation};
+use apollo_compiler::parser::Parser;
+use apollo_compiler::schema::Schema;
+use apollo_compiler::validation::{DiagnosticList, Valid};
+use async_graphql_parser::types as plain;
+use quick_cache::sync::Cache;
+use quick_cache::Weighter;
+use serde_json::{Map, Value as Json};
+
+use crate::limits::{Limit, Limits};
+use crate::places::Places;
+use crate::refusal::{Code, Refusal, require};
+use crate::{coerce, one_of, plain as made_plain, shape, suggest, text};
+
+/// What a client asks.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// The document.
+    pub query: String,
+    /// Which operation of it, if there are several.
+    pub operation_name: Option<String>,
+    /// The variables, as they came.
+    pub variables: Map<String, Json>,
+}
+
+/// What is open to the asker beyond the library itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Openness {
+    /// Whether `__schema` and `__type` are answered.
+    pub introspection: bool,
+    /// Whether an error says what may have been meant.
+    pub suggestions: bool,
+}
+
+/// The kind of an operation.
+pub use apollo_compiler::executable::OperationType as Kind;
+
+/// A question that may be executed.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    /// The one operation, without fragments, directives or variables.
+    pub document: plain::ExecutableDocument,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Option<String>,
+    /// The objects that its page sizes allow for.
+    pub cost: u64,
+}
+
+/// A schema and its limits: what a question is held against.
+pub struct Rules {
+    schema: Valid<Schema>,
+    limits: Limits,
+    known: Cache<Box<str>, Arc<Known>, Bytes>,
+}
+
+/// A document that was found valid.
+struct Known {
+    document: Valid<ExecutableDocument>,
+    places: Places,
+}
+
+#[derive(Clone)]
+struct Bytes;
+
+/// What a parsed document takes, for each byte of its text; measured, rounded up.
+const BYTES_A_BYTE: u64 = 40;
+/// What all kept documents may take.
+const KEPT_BYTES: u64 = 32 * 1024 * 1024;
+
+impl Weighter<Box<str>, Arc<Known>> for Bytes {
+    fn weight(&self, text: &Box<str>, _: &Arc<Known>) -> u64 {
+        (text.len() as u64 + 100) * BYTES_A_BYTE
+    }
+}
+
+impl Rules {
+    /// Reads a schema.
+    ///
+    /// # Errors
+    /// What is wrong with the schema's text.
+    pub fn new(sdl: &str, limits: Limits) -> Result<Self, String> {
+        let schema = Schema::parse_and_validate(sdl, "schema").map_err(|faults| faults.errors.to_string())?;
+        let known = Cache::with_weighter(1_000, KEPT_BYTES, Bytes);
+        Ok(Self { schema, limits, known })
+    }
+
+    /// The limits.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Holds a question against the rules.
+    ///
+    /// # Errors
+    /// Why it is not executed; never none, and never more than the limit on errors.
+    pub fn admit(&self, question: &Question, open: Openness) -> Result<Admitted, Vec<Refusal>> {
+        let known = self.document(&question.query, open)?;
+        let operation = self.operation(&known, question.operation_name.as_deref())?;
+        if !open.introspection {
+            refuse_introspection(&known, operation)?;
+        }
+        let schema: &Schema = &self.schema;
+        let variables =
+            coerce::variables(schema, operation, &question.variables).map_err(|faults| self.bounded(faults))?;
+        let (document, cost) = made_plain::of(schema, &known.document, operation, &variables, &known.places)
+            .map_err(|refusal| vec![refusal])?;
+        require(Limit::Cost, &self.limits, cost).map_err(|refusal| vec![refusal])?;
+        let name = operation.name.as_ref().map(|name| name.to_string());
+        Ok(Admitted { document, kind: operation.operation_type, name, cost })
+    }
+
+    fn document(&self, query: &str, open: Openness) -> Result<Arc<Known>, Vec<Refusal>> {
+        if let Some(known) = self.known.get(query) {
+            return Ok(known);
+        }
+        text::require_bounded(query, &self.limits).map_err(|refusal| vec![refusal])?;
+        let known = Arc::new(self.read(query, open)?);
+        self.known.insert(query.into(), known.clone());
+        Ok(known)
+    }
+
+    /// Parses, bounds and validates.
+    fn read(&self, query: &str, open: Openness) -> Result<Known, Vec<Refusal>> {
+        let nesting = usize::try_from(self.limits.most(Limit::Nesting)).unwrap_or(usize::MAX);
+        let mut parser = Parser::new().recursion_limit(nesting.saturating_mul(4).max(100));
+        let places = Places::of(query);
+        let document = parser.parse_ast(query, "query").map_err(|faults| {
+            // What follows the first fault is mostly its echo.
+            let mut refusals = refusals(Code::GraphqlParseFailed, &faults.errors);
+            refusals.truncate(1);
+            refusals
+        })?;
+        shape::require_bounded(&document, &self.limits).map_err(|refusal| vec![refusal])?;
+        let document = document.to_executable_validate(&self.schema).map_err(|faults| {
+            let mut refusals = refusals(Code::GraphqlValidationFailed, &faults.errors);
+            if open.suggestions {
+                refusals.iter_mut().for_each(|refusal| self.suggest(refusal));
+            }
+            self.bounded(refusals)
+        })?;
+        let faults = one_of::faults(&self.schema, &document, &places);
+        if faults.is_empty() { Ok(Known { document, places }) } else { Err(self.bounded(faults)) }
+    }
+
+    fn operation<'a>(&self, known: &'a Known, name: Option<&str>) -> Result<&'a Node<Operation>, Vec<Refusal>> {
+        known.document.operations.get(name).map_err(|_| {
+            let message = match name {
+                Some(name) if name.len() <= 100 => format!("The document has no operation named `{name}`."),
+                Some(_) => "The document has no operation of this name.".to_owned(),
+                None => "The document has several operations; say which with `operationName`.".to_owned(),
+            };
+            vec![Refusal::new(Code::BadRequest, message)]
+        })
+    }
+
+    /// Adds what may have been meant to the refusal of an unknown field.
+    fn suggest(&self, refusal: &mut Refusal) {
+        let words: Vec<&str> = refusal.message.split('`').collect();
+        if let ["type ", type_name, " does not have a field ", name, ""] = words[..]
+            && let Some(near) = suggest::field(&self.schema, type_name, name)
+        {
+            refusal.message = format!("{}; did you mean `{near}`?", refusal.message);
+        }
+    }
+
+    /// The first of many.
+    fn bounded(&self, mut refusals: Vec<Refusal>) -> Vec<Refusal> {
+        refusals.truncate(usize::try_from(self.limits.most(Limit::Errors)).unwrap_or(usize::MAX).max(1));
+        refusals
+    }
+}
+
+fn refusals(code: Code, faults: &DiagnosticList) -> Vec<Refusal> {
+    faults
+        .iter()
+        .map(|fault| {
+            let fault = fault.to_json();
+            let mut refusal = Refusal::new(code, fault.message);
+            refusal.places =
+                fault.locations.iter().map(|at| crate::refusal::Place { line: at.line, column: at.column }).collect();
+            refusal
+        })
+        .collect()
+}
+
+fn refuse_introspection(known: &Known, operation: &Operation) -> Result<(), Vec<Refusal>> {
+    let asked = operation
+        .root_fields(&known.document)
+        .find(|field| matches!(field.name.as_str(), "__schema" | "__type"));
+    match asked {
+        None => Ok(()),
+        Some(field) => {
+            let message = "Introspection is closed here; the schema is served as a file at /schema.graphql.";
+            let place = field.location().map(|location| known.places.at(location.offset()));
+            Err(vec![Refusal::new(Code::GraphqlValidationFailed, message).at(place)])
+        }
+    }
+}

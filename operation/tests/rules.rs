@@ -1,0 +1,230 @@
+//! Questions held against a small schema: what is admitted, what it becomes, what is refused and how.
+
+use operation::{Admitted, Code, Kind, Limit, Limits, Openness, Question, Refusal, Rules};
+use serde_json::{Value as Json, json};
+
+const SDL: &str = r#"
+    directive @oneOf on INPUT_OBJECT
+    type Query {
+        site(by: Locator!): Site
+        sites(first: Int! = 20): SiteConnection!
+        contents(first: Int, after: String, ids: [ID!]): ContentConnection!
+        nodes(ids: [ID!]!): [Node]!
+        number(n: Int, x: Float): Int
+    }
+    input Locator @oneOf { code: String host: String }
+    input Range { from: Int = 1 to: Int! kind: Kind }
+    enum Kind { ARTICLE POLICY }
+    interface Node { id: ID! }
+    interface Content { id: ID! title: String! }
+    type Site implements Node { id: ID! name(range: Range, ranges: [Range!]): String tags: [Tag!]! contents(first: Int = 10): ContentConnection! }
+    type Tag { name: String! }
+    type Article implements Node & Content { id: ID! title: String! site: Site }
+    type Policy implements Node & Content { id: ID! title: String! number: String }
+    type SiteConnection { nodes: [Site!]! edges: [SiteEdge!]! pageInfo: PageInfo! totalCount: Int }
+    type SiteEdge { node: Site! cursor: String! }
+    type ContentConnection { nodes: [Content!]! edges: [ContentEdge!]! pageInfo: PageInfo! }
+    type ContentEdge { node: Content! cursor: String! }
+    type PageInfo { endCursor: String }
+"#;
+
+const OPEN: Openness = Openness { introspection: true, suggestions: true };
+
+fn ask_of(limits: Limits, query: &str, variables: Json) -> Result<Admitted, Vec<Refusal>> {
+    let rules = Rules::new(SDL, limits).expect("a schema");
+    let Json::Object(variables) = variables else { panic!("an object") };
+    rules.admit(&Question { query: query.to_owned(), operation_name: None, variables }, OPEN)
+}
+
+fn ask(query: &str, variables: Json) -> Result<Admitted, Vec<Refusal>> {
+    ask_of(Limits::default(), query, variables)
+}
+
+fn cost(query: &str) -> u64 {
+    ask(query, json!({})).expect("it is admitted").cost
+}
+
+fn refusal(query: &str, variables: Json) -> (Code, String, Option<String>) {
+    let refusals = ask(query, variables).expect_err("it is refused");
+    let first = refusals[0].clone();
+    (first.code, first.message, first.path)
+}
+
+/// The operation as it goes to the executor, in few words.
+fn plain(query: &str, variables: Json) -> String {
+    use async_graphql_parser::types::{DocumentOperations, Selection, SelectionSet};
+    fn set(selected: &SelectionSet) -> String {
+        let items = selected.items.iter().map(|item| match &item.node {
+            Selection::Field(field) => {
+                let field = &field.node;
+                let alias = field.alias.as_ref().map_or(String::new(), |alias| format!("{}:", alias.node));
+                let arguments: Vec<_> = field.arguments.iter().map(|(n, v)| format!("{}={}", n.node, v.node)).collect();
+                let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(",")) };
+                format!("{alias}{}{arguments}{}", field.name.node, set(&field.selection_set.node))
+            }
+            Selection::InlineFragment(inline) => {
+                let on = inline.node.type_condition.as_ref().map_or("", |on| on.node.on.node.as_str());
+                format!("...{on}{}", set(&inline.node.selection_set.node))
+            }
+            Selection::FragmentSpread(_) => panic!("no fragment is left"),
+        });
+        let items: Vec<_> = items.collect();
+        if items.is_empty() { String::new() } else { format!("{{{}}}", items.join(" ")) }
+    }
+    let admitted = ask(query, variables).expect("it is admitted");
+    let DocumentOperations::Single(operation) = &admitted.document.operations else { panic!("one operation") };
+    set(&operation.node.selection_set.node)
+}
+
+#[test]
+fn fragments_are_spread_and_equal_fields_merged_in_the_order_of_the_document() {
+    let query = "query Q { nodes(ids: [1]) { ...A id ... on Site { id name } __typename } sites { nodes { name ...S id tags { __typename } } } }
+        fragment A on Node { id ... on Article { title ...T site { name } site { id } } }
+        fragment T on Content { t: title title }
+        fragment S on Node { id ... on Site { tags { name } } }";
+    assert_eq!(
+        plain(query, json!({})),
+        "{nodes(ids=[1]){id ...Article{title t:title site{name id}} ...Site{id name} __typename} \
+         sites{nodes{name id tags{name __typename}}}}"
+    );
+}
+
+#[test]
+fn conditions_are_decided_with_defaults_filled_in() {
+    let query = "query($a: Boolean = true, $b: Boolean!) { number @skip(if: $a) sites { totalCount @include(if: $b) } }";
+    assert_eq!(plain(query, json!({"b": true})), "{sites{totalCount}}");
+    assert_eq!(plain(query, json!({"a": false, "b": false})), "{number sites}");
+    assert_eq!(plain("{ number @skip(if: true) }", json!({})), "");
+    assert_eq!(plain("{ number @include(if: true) @skip(if: true) }", json!({})), "");
+    let (code, _, path) = refusal(query, json!({"a": null, "b": true}));
+    assert_eq!((code, path.as_deref()), (Code::BadUserInput, Some("variables.a")));
+    let (code, message, path) = refusal(query, json!({}));
+    assert_eq!((code, path.as_deref()), (Code::BadUserInput, Some("variables.b")), "{message}");
+}
+
+#[test]
+fn variables_become_constants_and_absent_ones_leave_no_trace() {
+    let query = "query($n: Int, $x: Float = 1.5, $to: Int!, $k: Kind) {
+        number(n: $n, x: $x) sites { nodes { name(range: {to: $to, kind: $k}, ranges: [{to: 1}, {to: $to}]) } } }";
+    assert_eq!(
+        plain(query, json!({"to": 3})),
+        "{number(x=1.5) sites{nodes{name(range={to: 3},ranges=[{to: 1}, {to: 3}])}}}"
+    );
+    let all = plain(query, json!({"to": 3, "n": null, "x": 2, "k": "POLICY", "unknown": 1}));
+    assert_eq!(all, "{number(n=null,x=2) sites{nodes{name(range={to: 3, kind: \"POLICY\"},ranges=[{to: 1}, {to: 3}])}}}");
+    let escaped = plain(r#"{ site(by: {code: "\u{1F600}\uD83D\uDE00\n"}) { id } }"#, json!({}));
+    assert_eq!(escaped, "{site(by={code: \"😀😀\\n\"}){id}}");
+}
+
+#[test]
+fn a_wrong_variable_is_named_with_its_path() {
+    let query = "query($r: [Range!]!, $by: Locator = {code: \"a\"}) { site(by: $by) { name(ranges: $r) } }";
+    assert!(ask(query, json!({"r": {"to": 1}})).is_ok(), "a single value stands for a list");
+    assert!(ask(query, json!({"r": [{"to": 1.0, "kind": "ARTICLE", "from": null}]})).is_ok());
+    for (given, path) in [
+        (json!({"r": null}), "variables.r"),
+        (json!({"r": [null]}), "variables.r.0"),
+        (json!({"r": [{"to": 1}, {"to": "1"}]}), "variables.r.1.to"),
+        (json!({"r": [{"to": 2_147_483_648_i64}]}), "variables.r.0.to"),
+        (json!({"r": [{"to": 1.5}]}), "variables.r.0.to"),
+        (json!({"r": [{}]}), "variables.r.0.to"),
+        (json!({"r": [{"to": 1, "kind": "OTHER"}]}), "variables.r.0.kind"),
+        (json!({"r": [{"to": 1, "more": 1}]}), "variables.r.0.more"),
+        (json!({"r": [], "by": {}}), "variables.by"),
+        (json!({"r": [], "by": {"code": "a", "host": "b"}}), "variables.by"),
+        (json!({"r": [], "by": {"code": null}}), "variables.by"),
+    ] {
+        let (code, message, at) = refusal(query, given.clone());
+        assert_eq!((code, at.as_deref()), (Code::BadUserInput, Some(path)), "{given}: {message}");
+    }
+    let refusals = ask(query, json!({"r": [{"to": "a"}, {"to": "b"}]})).expect_err("refused");
+    assert_eq!(refusals.len(), 2, "each fault is told");
+}
+
+#[test]
+fn exactly_one_member_of_a_one_of_is_given() {
+    for valid in ["{ site(by: {code: \"a\"}) { id } }", "query($c: String!) { site(by: {code: $c}) { id } }"] {
+        assert!(ask(valid, json!({"c": "a"})).is_ok(), "{valid}");
+    }
+    for wrong in [
+        "{ site(by: {}) { id } }",
+        "{ site(by: {code: \"a\", host: \"b\"}) { id } }",
+        "{ site(by: {code: null}) { id } }",
+        "query($c: String) { site(by: {code: $c}) { id } }",
+        "query($by: Locator = {code: \"a\", host: \"b\"}) { site(by: $by) { id } }",
+        "query($c: String) { ...F } fragment F on Query { site(by: {code: $c}) { id } }",
+    ] {
+        assert_eq!(refusal(wrong, json!({"c": "a"})).0, Code::GraphqlValidationFailed, "{wrong}");
+    }
+}
+
+#[test]
+fn page_sizes_multiply() {
+    assert_eq!(cost("{ number }"), 0);
+    assert_eq!(cost("{ site(by: {code: \"a\"}) { id } }"), 1);
+    assert_eq!(cost("{ sites(first: 7) { nodes { id } } }"), 1 + 7);
+    assert_eq!(cost("{ sites { nodes { id } } }"), 1 + 20, "the default of the schema");
+    assert_eq!(cost("{ sites(first: 5) { nodes { contents(first: 4) { nodes { id } } } } }"), 1 + 5 * (1 + 1 + 4));
+    assert_eq!(cost("{ sites(first: 5) { edges { node { contents { edges { node { id } } } } } } }"), {
+        let contents = 1 + 10 * 2;
+        1 + 5 * (1 + 1 + contents)
+    });
+    assert_eq!(cost("{ sites(first: 5) { totalCount pageInfo { endCursor } } }"), 2);
+    assert_eq!(cost("{ nodes(ids: [1, 2, 3]) { id } }"), 3);
+    assert_eq!(cost("{ site(by: {code: \"a\"}) { tags { name } } }"), 1 + 10);
+    assert_eq!(cost("{ sites(first: 0) { nodes { tags { name } } } }"), 1);
+    // What is selected twice is resolved once, and counted once.
+    assert_eq!(cost("{ sites(first: 7) { nodes { id } } ... { sites(first: 7) { nodes { name } } } }"), 8);
+    let nested = "{ sites(first: 100) { nodes { contents(first: 100) { nodes { ... on Article { site { contents(first: 100) { nodes { id } } } } } } } } }";
+    let refusals = ask(nested, json!({})).expect_err("refused");
+    let exceeded = refusals[0].exceeded.expect("a limit");
+    assert_eq!((refusals[0].code, exceeded.limit, exceeded.most), (Code::LimitExceeded, Limit::Cost, 50_000));
+    assert_eq!(exceeded.found, 1 + 100 * (2 + 100 * (1 + 1 + 1 + 100)));
+    let by_variable = "query($n: Int!) { sites(first: $n) { nodes { id } } }";
+    assert_eq!(ask(by_variable, json!({"n": 9})).expect("admitted").cost, 10);
+    assert_eq!(ask(by_variable, json!({"n": -9})).expect("admitted").cost, 1);
+}
+
+#[test]
+fn faults_have_codes_places_and_an_end() {
+    let refusals = ask("{\n  sites { totalCount }\n  numbr }", json!({})).expect_err("refused");
+    assert_eq!(refusals.len(), 1);
+    assert_eq!(refusals[0].code, Code::GraphqlValidationFailed);
+    assert_eq!(refusals[0].message, "type `Query` does not have a field `numbr`; did you mean `number`?");
+    assert_eq!((refusals[0].places[0].line, refusals[0].places[0].column), (3, 3));
+    for text in ["", "{", "{ a(: }", "}", "query", "{ a(b: \"\\uD83D\") }", "{ a(b: \"\\u{110000}\") }", "{ \u{0} }", "{}"] {
+        let refusals = ask(text, json!({})).expect_err("refused");
+        assert_eq!((refusals.len(), refusals[0].code), (1, Code::GraphqlParseFailed), "{text}: {refusals:?}");
+    }
+    let many: String = (0..300).map(|at| format!(" f{at}")).collect();
+    let many = ask_of(Limits::default().with(Limit::RootFields, 500), &format!("{{{many}}}"), json!({}));
+    assert_eq!(many.expect_err("refused").len(), 50);
+    assert_eq!(refusal("query A { number } query B { number }", json!({})).0, Code::BadRequest);
+    let looped = "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }";
+    assert_eq!(refusal(looped, json!({})).0, Code::GraphqlValidationFailed);
+}
+
+#[test]
+fn a_closed_door_shows_no_introspection_and_suggests_nothing() {
+    let closed = Openness { introspection: false, suggestions: false };
+    let rules = Rules::new(SDL, Limits::default()).expect("a schema");
+    let ask = |query: &str, open| rules.admit(&Question { query: query.to_owned(), ..Question::default() }, open);
+    let hidden = "{ number ...F } fragment F on Query { ... { __schema { queryType { name } } } }";
+    assert!(ask(hidden, OPEN).is_ok());
+    let refusals = ask(hidden, closed).expect_err("refused, though the document is known already");
+    assert_eq!(refusals[0].code, Code::GraphqlValidationFailed);
+    assert!(ask("{ __typename }", closed).is_ok());
+    let refusals = ask("{ sits }", closed).expect_err("refused");
+    assert_eq!(refusals[0].message, "type `Query` does not have a field `sits`");
+}
+
+#[test]
+fn the_operation_that_is_named_is_taken() {
+    let rules = Rules::new(SDL, Limits::default()).expect("a schema");
+    let query = "query A { number } query B { sites { totalCount } }".to_owned();
+    let question = Question { query, operation_name: Some("B".to_owned()), ..Question::default() };
+    let admitted = rules.admit(&question, OPEN).expect("admitted");
+    assert_eq!((admitted.name.as_deref(), admitted.kind, admitted.cost), (Some("B"), Kind::Query, 1));
+    let other = Question { operation_name: Some("C".to_owned()), ..question };
+    assert_eq!(rules.admit(&other, OPEN).expect_err("refused")[0].code, Code::BadRequest);
+}
