@@ -9,7 +9,11 @@ use crate::one_of::is_one_of;
 use crate::refusal::{Code, Refusal};
 
 /// The values of an operation's variables. One that has neither value nor default is absent.
-pub fn variables(schema: &Schema, operation: &Operation, given: &Map<String, Json>) -> Result<Map<String, Json>, Vec<Refusal>> {
+pub fn variables(
+    schema: &Schema,
+    operation: &Operation,
+    given: &Map<String, Json>,
+) -> Result<Map<String, Json>, Vec<Refusal>> {
     let mut coercion = Coercion { schema, faults: Vec::new() };
     let mut values = Map::new();
     for variable in &operation.variables {
@@ -110,7 +114,9 @@ impl Coercion<'_> {
 fn is_of_scalar(name: &str, value: &Json) -> bool {
     match name {
         // A number such as 3.0 is an integer, too (GraphQL, 3.5.1).
-        "Int" => value.as_f64().is_some_and(|n| n.fract() == 0.0 && f64::from(i32::MIN) <= n && n <= f64::from(i32::MAX)),
+        "Int" => {
+            value.as_f64().is_some_and(|n| n.fract() == 0.0 && f64::from(i32::MIN) <= n && n <= f64::from(i32::MAX))
+        }
         "Float" => value.is_number(),
         "String" => value.is_string(),
         "Boolean" => value.is_boolean(),

@@ -18,8 +18,15 @@ pub fn is_one_of(input: &InputObjectType) -> bool {
 
 /// What breaks the rule in a document that is otherwise valid.
 pub fn faults(schema: &Schema, document: &ExecutableDocument, places: &Places) -> Vec<Refusal> {
-    let mut search =
-        Search { schema, document, places, variables: &[], seen: HashSet::new(), faults: Vec::new(), told: HashSet::new() };
+    let mut search = Search {
+        schema,
+        document,
+        places,
+        variables: &[],
+        seen: HashSet::new(),
+        faults: Vec::new(),
+        told: HashSet::new(),
+    };
     for operation in document.operations.iter() {
         search.operation(operation);
     }
@@ -127,7 +134,9 @@ impl<'a> Search<'a> {
                     .filter(|definition| !definition.ty.is_non_null())
                     .map(|definition| {
                         let (ty, key) = (&definition.ty, key.as_str());
-                        format!("The variable `${variable}` of type `{ty}` must be `{ty}!` to be given to `{name}.{key}`.")
+                        format!(
+                            "The variable `${variable}` of type `{ty}` must be `{ty}!` to be given to `{name}.{key}`."
+                        )
                     }),
                 _ => None,
             },

@@ -219,10 +219,7 @@ impl<'a> Plainer<'a> {
                 Value::List(values.iter().map(|value| self.value(value).unwrap_or(Value::Null)).collect())
             }
             ast::Value::Object(members) => Value::Object(
-                members
-                    .iter()
-                    .filter_map(|(name, value)| Some((Name::new(name), self.value(value)?)))
-                    .collect(),
+                members.iter().filter_map(|(name, value)| Some((Name::new(name), self.value(value)?))).collect(),
             ),
         })
     }

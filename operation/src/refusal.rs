@@ -10,6 +10,8 @@ use crate::limits::{Limit, Limits};
 pub enum Code {
     /// The document has no operation of the name asked for, or several and no name.
     BadRequest,
+    /// The operation changes something, and was asked in a way that may not.
+    MethodNotAllowed,
     /// The text is not a GraphQL document.
     GraphqlParseFailed,
     /// The document breaks a rule of validation.

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use apollo_compiler::Node;
+use apollo_compiler::ast::{Definition, Document};
 use apollo_compiler::executable::{ExecutableDocument, Operation};
 use apollo_compiler::parser::Parser;
 use apollo_compiler::schema::Schema;
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use async_graphql_parser::types as plain;
-use quick_cache::sync::Cache;
 use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use serde_json::{Map, Value as Json};
 
 use crate::limits::{Limit, Limits};
@@ -26,6 +27,8 @@ pub struct Question {
     pub operation_name: Option<String>,
     /// The variables, as they came.
     pub variables: Map<String, Json>,
+    /// Whether nothing but a query may be asked: others may repeat a GET.
+    pub queries_only: bool,
 }
 
 /// What is open to the asker beyond the library itself.
@@ -101,8 +104,11 @@ impl Rules {
     /// # Errors
     /// Why it is not executed; never none, and never more than the limit on errors.
     pub fn admit(&self, question: &Question, open: Openness) -> Result<Admitted, Vec<Refusal>> {
-        let known = self.document(&question.query, open)?;
+        let known = self.document(question, open)?;
         let operation = self.operation(&known, question.operation_name.as_deref())?;
+        if question.queries_only && operation.operation_type != Kind::Query {
+            return Err(vec![not_by_get()]);
+        }
         if !open.introspection {
             refuse_introspection(&known, operation)?;
         }
@@ -116,18 +122,20 @@ impl Rules {
         Ok(Admitted { document, kind: operation.operation_type, name, cost })
     }
 
-    fn document(&self, query: &str, open: Openness) -> Result<Arc<Known>, Vec<Refusal>> {
+    fn document(&self, question: &Question, open: Openness) -> Result<Arc<Known>, Vec<Refusal>> {
+        let query = question.query.as_str();
         if let Some(known) = self.known.get(query) {
             return Ok(known);
         }
         text::require_bounded(query, &self.limits).map_err(|refusal| vec![refusal])?;
-        let known = Arc::new(self.read(query, open)?);
+        let known = Arc::new(self.read(question, open)?);
         self.known.insert(query.into(), known.clone());
         Ok(known)
     }
 
     /// Parses, bounds and validates.
-    fn read(&self, query: &str, open: Openness) -> Result<Known, Vec<Refusal>> {
+    fn read(&self, question: &Question, open: Openness) -> Result<Known, Vec<Refusal>> {
+        let query = question.query.as_str();
         let nesting = usize::try_from(self.limits.most(Limit::Nesting)).unwrap_or(usize::MAX);
         let mut parser = Parser::new().recursion_limit(nesting.saturating_mul(4).max(100));
         let places = Places::of(query);
@@ -138,6 +146,9 @@ impl Rules {
             refusals
         })?;
         shape::require_bounded(&document, &self.limits).map_err(|refusal| vec![refusal])?;
+        if question.queries_only && !is_query(&document, question.operation_name.as_deref()) {
+            return Err(vec![not_by_get()]);
+        }
         let document = document.to_executable_validate(&self.schema).map_err(|faults| {
             let mut refusals = refusals(Code::GraphqlValidationFailed, &faults.errors);
             if open.suggestions {
@@ -177,6 +188,21 @@ impl Rules {
     }
 }
 
+/// Whether the operation that is asked for is a query, as far as a document tells that may not be valid.
+fn is_query(document: &Document, name: Option<&str>) -> bool {
+    document.definitions.iter().all(|definition| match definition {
+        Definition::OperationDefinition(operation) => {
+            operation.operation_type == Kind::Query
+                || name.is_some_and(|name| operation.name.as_ref().is_none_or(|own| own != name))
+        }
+        _ => true,
+    })
+}
+
+fn not_by_get() -> Refusal {
+    Refusal::new(Code::MethodNotAllowed, "Only queries are answered to GET; send this operation with POST.")
+}
+
 fn refusals(code: Code, faults: &DiagnosticList) -> Vec<Refusal> {
     faults
         .iter()
@@ -191,9 +217,8 @@ fn refusals(code: Code, faults: &DiagnosticList) -> Vec<Refusal> {
 }
 
 fn refuse_introspection(known: &Known, operation: &Operation) -> Result<(), Vec<Refusal>> {
-    let asked = operation
-        .root_fields(&known.document)
-        .find(|field| matches!(field.name.as_str(), "__schema" | "__type"));
+    let asked =
+        operation.root_fields(&known.document).find(|field| matches!(field.name.as_str(), "__schema" | "__type"));
     match asked {
         None => Ok(()),
         Some(field) => {

@@ -192,7 +192,8 @@ mod tests {
         assert_eq!(exceeded("{ a { b { c } } }", &limits), None);
         assert_eq!(exceeded("{ a { b { c { d } } } }", &limits), Some((Limit::Depth, 4)));
         let long = Limits::default().with(Limit::Nesting, 3);
-        let chain = "{ ...A } fragment A on Q { ...B } fragment B on Q { ...C } fragment C on Q { ...D } fragment D on Q { a }";
+        let chain =
+            "{ ...A } fragment A on Q { ...B } fragment B on Q { ...C } fragment C on Q { ...D } fragment D on Q { a }";
         assert_eq!(exceeded(chain, &long), Some((Limit::Nesting, 4)));
     }
 

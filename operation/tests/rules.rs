@@ -33,7 +33,7 @@ const OPEN: Openness = Openness { introspection: true, suggestions: true };
 fn ask_of(limits: Limits, query: &str, variables: Json) -> Result<Admitted, Vec<Refusal>> {
     let rules = Rules::new(SDL, limits).expect("a schema");
     let Json::Object(variables) = variables else { panic!("an object") };
-    rules.admit(&Question { query: query.to_owned(), operation_name: None, variables }, OPEN)
+    rules.admit(&Question { query: query.to_owned(), variables, ..Question::default() }, OPEN)
 }
 
 fn ask(query: &str, variables: Json) -> Result<Admitted, Vec<Refusal>> {
@@ -91,7 +91,8 @@ fn fragments_are_spread_and_equal_fields_merged_in_the_order_of_the_document() {
 
 #[test]
 fn conditions_are_decided_with_defaults_filled_in() {
-    let query = "query($a: Boolean = true, $b: Boolean!) { number @skip(if: $a) sites { totalCount @include(if: $b) } }";
+    let query =
+        "query($a: Boolean = true, $b: Boolean!) { number @skip(if: $a) sites { totalCount @include(if: $b) } }";
     assert_eq!(plain(query, json!({"b": true})), "{sites{totalCount}}");
     assert_eq!(plain(query, json!({"a": false, "b": false})), "{number sites}");
     assert_eq!(plain("{ number @skip(if: true) }", json!({})), "");
@@ -111,7 +112,10 @@ fn variables_become_constants_and_absent_ones_leave_no_trace() {
         "{number(x=1.5) sites{nodes{name(range={to: 3},ranges=[{to: 1}, {to: 3}])}}}"
     );
     let all = plain(query, json!({"to": 3, "n": null, "x": 2, "k": "POLICY", "unknown": 1}));
-    assert_eq!(all, "{number(n=null,x=2) sites{nodes{name(range={to: 3, kind: \"POLICY\"},ranges=[{to: 1}, {to: 3}])}}}");
+    assert_eq!(
+        all,
+        "{number(n=null,x=2) sites{nodes{name(range={to: 3, kind: \"POLICY\"},ranges=[{to: 1}, {to: 3}])}}}"
+    );
     let escaped = plain(r#"{ site(by: {code: "\u{1F600}\uD83D\uDE00\n"}) { id } }"#, json!({}));
     assert_eq!(escaped, "{site(by={code: \"😀😀\\n\"}){id}}");
 }
@@ -192,7 +196,9 @@ fn faults_have_codes_places_and_an_end() {
     assert_eq!(refusals[0].code, Code::GraphqlValidationFailed);
     assert_eq!(refusals[0].message, "type `Query` does not have a field `numbr`; did you mean `number`?");
     assert_eq!((refusals[0].places[0].line, refusals[0].places[0].column), (3, 3));
-    for text in ["", "{", "{ a(: }", "}", "query", "{ a(b: \"\\uD83D\") }", "{ a(b: \"\\u{110000}\") }", "{ \u{0} }", "{}"] {
+    for text in
+        ["", "{", "{ a(: }", "}", "query", "{ a(b: \"\\uD83D\") }", "{ a(b: \"\\u{110000}\") }", "{ \u{0} }", "{}"]
+    {
         let refusals = ask(text, json!({})).expect_err("refused");
         assert_eq!((refusals.len(), refusals[0].code), (1, Code::GraphqlParseFailed), "{text}: {refusals:?}");
     }
@@ -227,4 +233,19 @@ fn the_operation_that_is_named_is_taken() {
     assert_eq!((admitted.name.as_deref(), admitted.kind, admitted.cost), (Some("B"), Kind::Query, 1));
     let other = Question { operation_name: Some("C".to_owned()), ..question };
     assert_eq!(rules.admit(&other, OPEN).expect_err("refused")[0].code, Code::BadRequest);
+}
+
+#[test]
+fn who_may_only_query_changes_nothing() {
+    let rules = Rules::new(SDL, Limits::default()).expect("a schema");
+    let ask = |query: &str, name: Option<&str>| {
+        let operation_name = name.map(str::to_owned);
+        let question = Question { query: query.to_owned(), operation_name, queries_only: true, ..Question::default() };
+        rules.admit(&question, OPEN).map(|_| ()).map_err(|refusals| refusals[0].code)
+    };
+    assert_eq!(ask("{ number }", None), Ok(()));
+    assert_eq!(ask("mutation { number }", None), Err(Code::MethodNotAllowed));
+    let two = "query A { number } mutation B { number }";
+    assert_eq!(ask(two, Some("B")), Err(Code::MethodNotAllowed));
+    assert_eq!(ask(two, Some("A")), Err(Code::GraphqlValidationFailed), "the schema has no mutations");
 }

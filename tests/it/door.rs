@@ -157,7 +157,7 @@ fn a_large_body_is_refused_before_it_is_read() {
         assert_eq!(of_size(1000).len(), 1000);
         assert_eq!(door.send("POST", "/graphql", is_json, of_size(1000).as_bytes()).await.status, 200);
         let answer = door.send("POST", "/graphql", is_json, of_size(1001).as_bytes()).await;
-        refused(&answer, 413, "PAYLOAD_TOO_LARGE");
+        refused(&answer, 413, "LIMIT_EXCEEDED");
         door.close().await;
     });
 }

@@ -22,6 +22,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use library::Library;
+use operation::{Limits, Rules};
 pub use refused::Refused;
 use schema::Schema;
 
@@ -35,6 +36,7 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct App {
     library: Library,
     schema: Schema,
+    rules: Arc<Rules>,
     sdl: Bytes,
     playground: Bytes,
     body_limit: usize,
@@ -43,11 +45,20 @@ pub struct App {
 
 impl App {
     /// The door of `library` with the usual limits.
+    ///
+    /// # Panics
+    /// When the schema that is compiled into the program is not valid.
     pub fn new(library: Library) -> Self {
+        let sdl = schema::sdl();
+        let rules = match Rules::new(&sdl, Limits::default()) {
+            Ok(rules) => Arc::new(rules),
+            Err(faults) => panic!("the served schema is not valid: {faults}"),
+        };
         Self {
             library,
             schema: schema::build(),
-            sdl: Bytes::from(schema::sdl()),
+            rules,
+            sdl: Bytes::from(sdl),
             playground: Bytes::from(playground::document(schema::operations())),
             body_limit: BODY_LIMIT,
             request_timeout: REQUEST_TIMEOUT,
@@ -95,22 +106,14 @@ async fn sdl(State(app): State<App>) -> Response {
 }
 
 async fn method_not_allowed(method: Method) -> Refused {
-    Refused {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        code: "METHOD_NOT_ALLOWED",
-        message: format!("{method} is not possible at this address."),
-    }
+    let message = format!("{method} is not possible at this address.");
+    Refused::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
 }
 
 /// Answers in time, or says that it took too long. A deed that has begun runs on in its own task.
 async fn within(State(most): State<Arc<Duration>>, request: Request, next: Next) -> Response {
     match tokio::time::timeout(*most, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Refused {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            code: "TIMEOUT",
-            message: "The request took too long.".to_owned(),
-        }
-        .into_response(),
+        Err(_) => Refused::timed_out().into_response(),
     }
 }

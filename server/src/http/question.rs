@@ -2,9 +2,11 @@
 //!
 //! Everything is checked by hand, so that what is wrong is said in plain words and never in those of a parser.
 
-use async_graphql::parser::types::{DocumentOperations, OperationType};
-use async_graphql::{Request, Variables};
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderMap, StatusCode, header};
+use operation::{Limit, Limits, Question};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::Refused;
@@ -19,103 +21,100 @@ pub fn require_json(headers: &HeaderMap) -> Result<(), Refused> {
     if is_json && !parts.any(|part| other_charset(&part)) {
         return Ok(());
     }
-    Err(Refused {
-        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        code: "UNSUPPORTED_MEDIA_TYPE",
-        message: "A question is sent as application/json in UTF-8.".to_owned(),
-    })
+    let message = "A question is sent as application/json in UTF-8.";
+    Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message))
 }
 
 /// The question in a body.
-pub fn of_body(body: &[u8]) -> Result<Request, Refused> {
+pub fn of_body(body: &[u8], limits: &Limits) -> Result<Question, Refused> {
     let text = std::str::from_utf8(body).map_err(|_| Refused::bad_request("The body is not UTF-8 text."))?;
-    match json("The body", text)? {
-        Value::Object(members) => of_members(members),
-        Value::Array(_) => Err(Refused::bad_request("Batches are not supported; send one question at a time.")),
-        _ => Err(Refused::bad_request("The body must be a JSON object.")),
+    require_shallow(text, limits)?;
+    match text.trim_ascii_start().as_bytes().first() {
+        Some(b'[') => return Err(Refused::bad_request("Batches are not supported; send one question at a time.")),
+        Some(b'{') | None => {}
+        // What is no JSON at all is reported as such.
+        Some(_) => {
+            parsed::<Value>("The body", text)?;
+            return Err(Refused::bad_request("The body must be a JSON object."));
+        }
     }
+    of_members(parsed("The body", text)?, limits)
 }
 
 /// The question in the parameters of an address.
-pub fn of_parameters(parameters: Vec<(String, String)>) -> Result<Request, Refused> {
-    let mut members = Map::new();
+pub fn of_parameters(parameters: Vec<(String, String)>, limits: &Limits) -> Result<Question, Refused> {
+    let mut members = BTreeMap::new();
     for (name, text) in parameters {
-        let value = match name.as_str() {
-            "query" | "operationName" => Value::String(text),
-            "variables" | "extensions" if text.is_empty() => Value::Null,
-            "variables" | "extensions" => json(&format!("The parameter `{name}`"), &text)?,
+        let what = match name.as_str() {
+            "query" | "operationName" | "variables" | "extensions" => format!("The parameter `{name}`"),
             _ => continue,
         };
-        if members.insert(name.clone(), value).is_some() {
-            return Err(Refused::bad_request(format!("The parameter `{name}` is given twice.")));
+        let raw = match name.as_str() {
+            "operationName" | "variables" | "extensions" if text.is_empty() => "null".to_owned(),
+            "query" | "operationName" => Value::String(text).to_string(),
+            _ => {
+                require_shallow(&text, limits)?;
+                text
+            }
+        };
+        let raw = parsed::<Box<RawValue>>(&what, &raw)?;
+        if members.insert(name, raw).is_some() {
+            return Err(Refused::bad_request(format!("{what} is given twice.")));
         }
     }
-    if members.get("operationName").is_some_and(|name| name == "") {
-        members.remove("operationName");
-    }
-    of_members(members)
+    of_members(members, limits)
 }
 
-/// Refuses anything but a query: a GET changes nothing, and others may repeat it.
-pub fn require_query(request: &mut Request) -> Result<(), Refused> {
-    let name = request.operation_name.clone();
-    // What cannot be parsed is reported by the execution, with its place.
-    let Ok(document) = request.parsed_query() else {
-        return Ok(());
-    };
-    let kind = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), _) => Some(operation.node.ty),
-        (DocumentOperations::Multiple(operations), Some(name)) => {
-            operations.get(name.as_str()).map(|operation| operation.node.ty)
-        }
-        (DocumentOperations::Multiple(_), None) => None,
-    };
-    if kind.is_none_or(|kind| kind == OperationType::Query) {
-        return Ok(());
-    }
-    Err(Refused {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        code: "METHOD_NOT_ALLOWED",
-        message: "Only queries are answered to GET; send this operation with POST.".to_owned(),
-    })
-}
-
-fn json(what: &str, text: &str) -> Result<Value, Refused> {
+fn parsed<T: serde::de::DeserializeOwned>(what: &str, text: &str) -> Result<T, Refused> {
     serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         Refused::bad_request(format!("{what} is not valid JSON (line {line}, column {column})."))
     })
 }
 
-fn of_members(mut members: Map<String, Value>) -> Result<Request, Refused> {
-    let query = match members.remove("query") {
-        Some(Value::String(query)) => query,
-        None | Some(Value::Null) => return Err(Refused::bad_request("`query` is missing.")),
-        Some(_) => return Err(Refused::bad_request("`query` must be a text.")),
-    };
-    let mut request = Request::new(query);
-    match members.remove("operationName") {
-        None | Some(Value::Null) => {}
-        Some(Value::String(name)) => request = request.operation_name(name),
-        Some(_) => return Err(Refused::bad_request("`operationName` must be a text.")),
-    }
-    match members.remove("variables") {
-        None | Some(Value::Null) => {}
-        Some(variables @ Value::Object(_)) => request = request.variables(Variables::from_json(variables)),
-        Some(_) => return Err(Refused::bad_request("`variables` must be an object.")),
-    }
-    match members.remove("extensions") {
-        None | Some(Value::Null) => {}
-        Some(Value::Object(extensions)) => {
-            for (name, value) in extensions {
-                let value = async_graphql::Value::from_json(value)
-                    .map_err(|_| Refused::bad_request("`extensions` must hold plain JSON."))?;
-                request.extensions.insert(name, value);
+/// Refuses lists and objects that lie too deep within each other, before a parser recurses over them.
+fn require_shallow(text: &str, limits: &Limits) -> Result<(), Refused> {
+    let (mut open, mut in_text, mut escaped) = (0_u64, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => {
+                open += 1;
+                require(Limit::JsonNesting, limits, open)?;
             }
+            b']' | b'}' if !in_text => open = open.saturating_sub(1),
+            _ => {}
         }
-        Some(_) => return Err(Refused::bad_request("`extensions` must be an object.")),
     }
-    Ok(request)
+    Ok(())
+}
+
+fn require(limit: Limit, limits: &Limits, found: u64) -> Result<(), Refused> {
+    let most = limits.most(limit);
+    if found > most { Err(Refused::exceeded(StatusCode::BAD_REQUEST, limit.name(), most)) } else { Ok(()) }
+}
+
+fn of_members(members: BTreeMap<String, Box<RawValue>>, limits: &Limits) -> Result<Question, Refused> {
+    let member = |name: &str| members.get(name).map_or("null", |raw| raw.get());
+    let text = |name: &str| match parsed::<Value>(&format!("`{name}`"), member(name))? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        _ => Err(Refused::bad_request(format!("`{name}` must be a text."))),
+    };
+    let object = |name: &str| match parsed::<Value>(&format!("`{name}`"), member(name))? {
+        Value::Null => Ok(Map::new()),
+        Value::Object(members) => Ok(members),
+        _ => Err(Refused::bad_request(format!("`{name}` must be an object."))),
+    };
+    require(Limit::VariablesBytes, limits, member("variables").len() as u64)?;
+    let query = text("query")?.ok_or_else(|| Refused::bad_request("`query` is missing."))?;
+    let operation_name = text("operationName")?;
+    let variables = object("variables")?;
+    // What clients put there is for gateways; it must only be of the right form.
+    object("extensions")?;
+    Ok(Question { query, operation_name, variables, queries_only: false })
 }
 
 #[cfg(test)]
@@ -123,38 +122,53 @@ mod tests {
     use super::*;
 
     fn refusal(body: &str) -> String {
-        of_body(body.as_bytes()).err().map(|refused| refused.message).unwrap_or_default()
+        of_body(body.as_bytes(), &Limits::default()).err().map(|refused| refused.message).unwrap_or_default()
     }
 
     #[test]
     fn a_malformed_question_is_refused_in_plain_words() {
         assert_eq!(refusal("{"), "The body is not valid JSON (line 1, column 1).");
-        assert_eq!(refusal("[]"), "Batches are not supported; send one question at a time.");
+        assert_eq!(refusal(""), "The body is not valid JSON (line 1, column 0).");
+        assert_eq!(refusal("{} x"), "The body is not valid JSON (line 1, column 4).");
+        assert_eq!(refusal("nul"), "The body is not valid JSON (line 1, column 3).");
+        assert_eq!(refusal(" [{\"query\": \"{a}\"}]"), "Batches are not supported; send one question at a time.");
         assert_eq!(refusal("1"), "The body must be a JSON object.");
         assert_eq!(refusal("{}"), "`query` is missing.");
+        assert_eq!(refusal(r#"{"query":null}"#), "`query` is missing.");
         assert_eq!(refusal(r#"{"query":1}"#), "`query` must be a text.");
         assert_eq!(refusal(r#"{"query":"{a}","variables":[]}"#), "`variables` must be an object.");
         assert_eq!(refusal(r#"{"query":"{a}","operationName":1}"#), "`operationName` must be a text.");
-        assert_eq!(refusal(r#"{"query":"\ud800"}"#), "The body is not valid JSON (line 1, column 17).");
-        assert!(of_body(b"\xff").is_err());
-        assert!(of_body(br#"{"query":"{a}","variables":null,"operationName":null,"extensions":null}"#).is_ok());
+        assert!(refusal(r#"{"query":"\ud800"}"#).contains("is not valid JSON"));
+        assert!(of_body(b"\xff", &Limits::default()).is_err());
+        assert_eq!(refusal(r#"{"query":"{a}","variables":null,"operationName":null,"extensions":null}"#), "");
     }
 
     #[test]
-    fn a_get_asks_and_does_not_act() {
-        let ask = |query: &str, name: Option<&str>| {
-            let mut parameters = vec![("query".to_owned(), query.to_owned()), ("utm".to_owned(), "x".to_owned())];
-            parameters.extend(name.map(|name| ("operationName".to_owned(), name.to_owned())));
-            of_parameters(parameters)
-                .and_then(|mut request| require_query(&mut request))
-                .map_err(|refused| refused.code)
+    fn what_is_deep_or_long_is_refused_before_it_is_parsed() {
+        let limits = Limits::default().with(Limit::JsonNesting, 4).with(Limit::VariablesBytes, 30);
+        let ask = |variables: &str| {
+            let body = format!(r#"{{"query":"{{a}}","variables":{variables}}}"#);
+            of_body(body.as_bytes(), &limits).err().and_then(|refused| refused.limit)
         };
-        assert_eq!(ask("{ a }", None), Ok(()));
-        assert_eq!(ask("mutation { a }", None), Err("METHOD_NOT_ALLOWED"));
-        assert_eq!(ask("query A { a } mutation B { a }", Some("A")), Ok(()));
-        assert_eq!(ask("query A { a } mutation B { a }", Some("B")), Err("METHOD_NOT_ALLOWED"));
-        assert_eq!(ask("{ a", None), Ok(()));
-        assert!(of_parameters(vec![("query".into(), "{a}".into()), ("query".into(), "{b}".into())]).is_err());
+        assert_eq!(ask(r#"{"a":[[]]}"#), None);
+        assert_eq!(ask(r#"{"a":[[[]]]}"#), Some(("json_nesting", 4)));
+        assert_eq!(ask(r#"{"a":"[[[[\"[[["}"#), None);
+        assert_eq!(ask(r#"{"a":"aaaaaaaaaaaaaaaaaaaaaaaaaa"}"#), Some(("variables_bytes", 30)));
+    }
+
+    #[test]
+    fn parameters_are_read_once_each() {
+        let limits = Limits::default();
+        let of = |pairs: &[(&str, &str)]| {
+            of_parameters(pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(), &limits)
+        };
+        let question = of(&[("query", "{ a }"), ("operationName", ""), ("variables", "{\"a\":1}"), ("utm", "x")]);
+        let question = question.expect("a question");
+        assert_eq!((question.query.as_str(), question.operation_name), ("{ a }", None));
+        assert_eq!(question.variables["a"], 1);
+        assert!(of(&[("query", "{a}"), ("query", "{b}")]).is_err());
+        assert!(of(&[("query", "{a}"), ("variables", "{")]).is_err());
+        assert!(of(&[]).is_err());
     }
 
     #[test]
