@@ -11,6 +11,10 @@ use crate::coerce::constant;
 
 /// What a list without a page size counts for.
 const ASSUMED: u64 = 10;
+/// The page size of a connection that is not told one.
+const PAGE: u64 = 20;
+/// The arguments that name what a list is to hold, one by one.
+const KEYS: [&str; 4] = ["ids", "codes", "paths", "keys"];
 /// What the description of the schema counts for, whatever is selected of it.
 const INTROSPECTION: u64 = 100;
 
@@ -39,7 +43,7 @@ impl Size {
             schema.types.get(field.ty().inner_named_type()),
             Some(ExtendedType::Object(object)) if object.fields.contains_key("pageInfo")
         );
-        Self { times: 1, page: is_connection.then(|| asked(field, variables).unwrap_or(ASSUMED)) }
+        Self { times: 1, page: is_connection.then(|| asked(field, variables).unwrap_or(PAGE)) }
     }
 
     /// The cost of a field whose selection costs `within`.
@@ -56,13 +60,13 @@ fn is_list(ty: &Type) -> bool {
     matches!(ty, Type::List(_) | Type::NonNullList(_))
 }
 
-/// The number of objects that a field is asked for: its page size, or the length of the list that it is given.
+/// The number of objects that a field is asked for: its page size, or the length of the list of keys that it is given.
 fn asked(field: &Field, variables: &Map<String, Json>) -> Option<u64> {
     let number = |name: &str| value(field, name, variables).filter(|value| value.is_number());
     if let Some(number) = number("first").or_else(|| number("last")) {
         return Some(number.as_u64().unwrap_or(0));
     }
-    field.arguments.iter().find_map(|argument| match value(field, argument.name.as_str(), variables)? {
+    KEYS.iter().find_map(|name| match value(field, name, variables)? {
         Json::Array(values) => Some(values.len() as u64),
         _ => None,
     })

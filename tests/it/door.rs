@@ -1,7 +1,7 @@
 //! The door as clients meet it: a real server, asked over TCP.
 
 mod files;
-mod http;
+pub mod http;
 
 use serde_json::{Value as Json, json};
 use server::App;

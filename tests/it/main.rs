@@ -6,6 +6,7 @@ mod clock;
 mod door;
 mod import;
 mod kill;
+mod language;
 mod log;
 mod oracle;
 mod reading;

@@ -1,0 +1,188 @@
+//! The language at the door: what the specification of GraphQL asks of an answer, and the limits that questions meet.
+
+use operation::{Limit, Limits, Openness, Question, Rules};
+use serde_json::{Value as Json, json};
+use tests::{World, on_both};
+
+use crate::door::http::{Answer, Door};
+
+const NEWER: (&str, &str) = ("Accept", "application/graphql-response+json");
+
+async fn asked(door: &Door, query: &str, variables: Json) -> Json {
+    let answer = door.ask(query, &variables, &[NEWER]).await;
+    assert_eq!(answer.status, 200, "{query}: {}", answer.text());
+    answer.json()
+}
+
+/// The first error of a question that is not executed.
+async fn refused(door: &Door, query: &str, variables: Json) -> Json {
+    let answer: Answer = door.ask(query, &variables, &[NEWER]).await;
+    let json = answer.json();
+    assert_eq!((answer.status, json.get("data")), (400, None), "{query}: {json}");
+    json["errors"][0].clone()
+}
+
+#[test]
+fn the_operations_of_the_clients_stay_below_half_of_every_limit() {
+    let half = Limit::all().fold(Limits::default(), |limits, limit| limits.with(limit, limit.default_value() / 2));
+    let rules = Rules::new(&schema::sdl(), half).expect("the schema is valid");
+    let open = Openness { introspection: true, suggestions: true };
+    for (name, document, variables) in schema::operations() {
+        let variables = serde_json::from_str(variables).expect("an object");
+        let question = Question { query: (*document).to_owned(), variables, ..Question::default() };
+        let admitted = rules.admit(&question, open).unwrap_or_else(|refusals| panic!("{name}: {refusals:?}"));
+        assert!(admitted.cost > 0, "{name}");
+    }
+}
+
+#[test]
+fn a_limit_that_is_exceeded_is_named_with_its_value_and_what_was_found() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let door = Door::open(&world).await;
+        let aliases: String = (0..201).map(|at| format!(" a{at}: __typename")).collect();
+        let in_one = format!("{{ site(by: {{code: \"yunze\"}}) {{ {aliases} }} }}");
+        let error = refused(&door, &in_one, json!({})).await;
+        assert_eq!(error["extensions"]["code"], "LIMIT_EXCEEDED");
+        assert_eq!(error["extensions"]["limit"], json!({"name": "aliases", "most": 200, "found": 201}));
+        assert_eq!(error["message"], "The limit on aliases is 200; this question has 201.");
+        let wide = "{ contents(first: 100) { nodes { related(first: 100) { related(first: 100) { id } } } } }";
+        let error = refused(&door, wide, json!({})).await;
+        assert_eq!(error["extensions"]["limit"]["name"], "cost", "{error}");
+        door.close().await;
+    });
+}
+
+#[test]
+fn conditions_are_decided_with_the_defaults_of_variables() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let door = Door::open(&world).await;
+        let query = "query($hide: Boolean = true, $by: SiteLocator = {code: \"yunze\"}) {
+            site(by: $by) { code name @skip(if: $hide) } }";
+        assert_eq!(asked(&door, query, json!({})).await, json!({"data": {"site": {"code": "yunze"}}}));
+        let shown = asked(&door, query, json!({"hide": false, "by": {"code": "zjj"}})).await;
+        assert!(shown["data"]["site"]["name"].is_string(), "{shown}");
+        let nothing = "query($show: Boolean = false) { position @include(if: $show) }";
+        assert_eq!(asked(&door, nothing, json!({})).await, json!({"data": {}}));
+        let nested = "{ site(by: {code: \"yunze\"}) { code @skip(if: true) } }";
+        assert_eq!(asked(&door, nested, json!({})).await, json!({"data": {"site": {}}}));
+        let required = "query($show: Boolean!) { position @include(if: $show) }";
+        let error = refused(&door, required, json!({})).await;
+        assert_eq!(error["extensions"], json!({"code": "BAD_USER_INPUT", "path": ["variables", "show"]}));
+        door.close().await;
+    });
+}
+
+#[test]
+fn what_the_specification_forbids_is_refused_with_code_and_place() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let door = Door::open(&world).await;
+        for (query, code) in [
+            ("{ position", "GRAPHQL_PARSE_FAILED"),
+            ("{ site(by: {code: \"\\uD83D\"}) { code } }", "GRAPHQL_PARSE_FAILED"),
+            ("{ __typename @nothing }", "GRAPHQL_VALIDATION_FAILED"),
+            ("{ __typename(a: 1) }", "GRAPHQL_VALIDATION_FAILED"),
+            ("query($a: Boolean) { position @skip(if: $a) }", "GRAPHQL_VALIDATION_FAILED"),
+            ("query($a: Int) { position }", "GRAPHQL_VALIDATION_FAILED"),
+            ("{ site(by: {}) { code } }", "GRAPHQL_VALIDATION_FAILED"),
+            ("{ site(by: {code: \"a\", host: \"b\"}) { code } }", "GRAPHQL_VALIDATION_FAILED"),
+            ("{ ...A } fragment A on Query { ...A }", "GRAPHQL_VALIDATION_FAILED"),
+            ("mutation { position }", "GRAPHQL_VALIDATION_FAILED"),
+        ] {
+            let error = refused(&door, query, json!({})).await;
+            assert_eq!(error["extensions"]["code"], code, "{query}: {error}");
+            assert!(error["locations"][0]["line"].is_u64(), "{query}: {error}");
+        }
+        let used = "query($a: Boolean = false) { __typename @skip(if: $a) }";
+        assert_eq!(asked(&door, used, json!({})).await, json!({"data": {"__typename": "Query"}}));
+        let escaped = r#"query { site(by: {code: "\u{79}unz\u0065"}) { code } }"#;
+        assert_eq!(asked(&door, escaped, json!({})).await["data"]["site"]["code"], "yunze");
+        door.close().await;
+    });
+}
+
+#[test]
+fn a_value_that_its_type_does_not_take_is_the_users_mistake() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let door = Door::open(&world).await;
+        let by_variable = "query($first: Int!) { contents(first: $first) { nodes { id } } }";
+        for wrong in [json!("1"), json!(1.5), json!(1e10), json!(null), json!([1, 2])] {
+            let error = refused(&door, by_variable, json!({ "first": wrong })).await;
+            assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{error}");
+            assert_eq!(error["extensions"]["path"], json!(["variables", "first"]), "{error}");
+        }
+        let many = asked(&door, by_variable, json!({"first": 101})).await;
+        assert_eq!(many["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{many}");
+        let date = "query($day: DateTime!) { contents(filter: {publishedAt: {from: $day}}) { nodes { id } } }";
+        let answer = door.ask(date, &json!({"day": "yesterday"}), &[NEWER]).await.json();
+        assert!(answer["errors"][0]["extensions"]["code"].is_string(), "{answer}");
+        door.close().await;
+    });
+}
+
+#[test]
+fn fields_come_in_the_order_of_the_document_and_equal_ones_once() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let door = Door::open(&world).await;
+        let query = "{ site(by: {code: \"yunze\"}) { name ...F code __typename } ...G }
+            fragment F on Site { id contents(first: 1) { totalCount } contents(first: 1) { nodes { url } } code }
+            fragment G on Query { position site(by: {code: \"yunze\"}) { status } }";
+        let answer = door.ask(query, &json!({}), &[]).await;
+        let text = answer.text();
+        let order = [
+            "\"site\"",
+            "\"name\"",
+            "\"id\"",
+            "\"contents\"",
+            "\"totalCount\"",
+            "\"nodes\"",
+            "\"url\"",
+            "\"code\"",
+            "\"__typename\"",
+            "\"status\"",
+            "\"position\"",
+        ];
+        let places: Vec<_> =
+            order.iter().map(|key| text.find(key).unwrap_or_else(|| panic!("{key} in {text}"))).collect();
+        assert!(places.is_sorted(), "{text}");
+        assert_eq!(text.matches("\"code\"").count(), 1, "{text}");
+        door.close().await;
+    });
+}
+
+/// The number of objects in an answer.
+fn objects(answer: &Json) -> u64 {
+    match answer {
+        Json::Object(members) => 1 + members.values().map(objects).sum::<u64>(),
+        Json::Array(values) => values.iter().map(objects).sum(),
+        _ => 0,
+    }
+}
+
+#[test]
+fn the_cost_of_pages_is_never_less_than_what_is_answered() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let door = Door::open(&world).await;
+        let rules = Rules::new(&schema::sdl(), Limits::default()).expect("the schema is valid");
+        let open = Openness { introspection: true, suggestions: true };
+        let mut fullest = 0.0_f64;
+        for (sites, contents, placements) in [(1, 1, 1), (8, 5, 3), (3, 20, 4), (8, 2, 20), (100, 7, 1), (8, 0, 5)] {
+            let query = format!(
+                "{{ sites(first: {sites}) {{ nodes {{ id contents(first: {contents}) {{ edges {{ node {{ id
+                    placements(first: {placements}) {{ nodes {{ id }} pageInfo {{ hasNextPage }} }} }} }} }} }} }} }}"
+            );
+            let question = Question { query: query.clone(), ..Question::default() };
+            let cost = rules.admit(&question, open).expect("it is admitted").cost;
+            let answered = objects(&asked(&door, &query, json!({})).await["data"]) - 1;
+            assert!(answered <= cost, "{query}: {answered} objects for a cost of {cost}");
+            fullest = fullest.max(answered as f64 / cost as f64);
+        }
+        assert!(fullest > 0.5, "the cost is not far from what a full page answers: {fullest}");
+        door.close().await;
+    });
+}
