@@ -38,12 +38,20 @@ pub use query::Query;
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// Builds the schema.
+/// Builds the schema for a door that validates by the whole specification before anything comes here.
 pub fn build() -> Schema {
+    with_validation(ValidationMode::Fast)
+}
+
+/// Builds the schema for who has no such door in front of it.
+pub fn strict() -> Schema {
+    with_validation(ValidationMode::Strict)
+}
+
+fn with_validation(mode: ValidationMode) -> Schema {
     async_graphql::Schema::build(Query, EmptyMutation, EmptySubscription)
         .register_output_type::<node::InterfaceFields>()
-        // The door validates by the whole specification, before anything comes here.
-        .validation_mode(ValidationMode::Fast)
+        .validation_mode(mode)
         .limit_recursive_depth(200)
         .finish()
 }
