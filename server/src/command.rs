@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::configuration::{self, Configuration};
+use crate::configuration::{self, Configuration, LogFormat};
 use crate::import::{self, Import};
 use crate::{check, demo, start};
 
@@ -72,6 +72,12 @@ pub struct Flags {
     /// The longest time that a request may take [default: 10]
     #[arg(long, global = true, value_name = "SECONDS")]
     pub request_timeout_seconds: Option<String>,
+    /// development or production: what is open to everybody [default: development]
+    #[arg(long, global = true, value_name = "MODE")]
+    pub mode: Option<String>,
+    /// How the log is written: text or json [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<String>,
 }
 
 /// What can be asked of the program.
@@ -121,6 +127,8 @@ impl Flags {
             ("follow_tick_milliseconds", &self.follow_tick_milliseconds),
             ("body_limit_bytes", &self.body_limit_bytes),
             ("request_timeout_seconds", &self.request_timeout_seconds),
+            ("mode", &self.mode),
+            ("log_format", &self.log_format),
         ];
         flags.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
     }
@@ -181,11 +189,11 @@ fn begin_log(configuration: &Configuration) {
     // when they are slow, unless the filter names them itself.
     let filter = format!("sqlx=warn,sea_orm_migration=warn,{}", configuration.log);
     let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_default();
-    let begun = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let begun = match configuration.log_format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
+    };
     if begun.is_err() {
         eprintln!("jiyue: somebody else writes the log already");
     }

@@ -149,9 +149,11 @@ pub async fn require_tables(configuration: &Configuration) -> anyhow::Result<()>
 /// When the listener fails.
 pub async fn run(configuration: &Configuration, library: Library, listener: TcpListener) -> anyhow::Result<()> {
     let followers = followers::start(&library, Pace::of(configuration));
-    let app = App::new(library).with_limits(configuration.body_limit, configuration.request_timeout);
+    let app = App::new(library)
+        .with_limits(configuration.body_limit, configuration.request_timeout)
+        .with_settings(configuration.door.clone());
     let ended = asked_to_end()?;
-    crate::serve(listener, app, ended).await.context("the server ended")?;
+    crate::serve(listener, app, ended).await;
     followers.stop(configuration.request_timeout).await;
     tracing::info!("stopped");
     Ok(())

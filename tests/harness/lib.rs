@@ -155,9 +155,14 @@ impl World {
 
     /// A further node over the same database.
     pub async fn node(url: &str, files: &Path, clock: Arc<SetClock>) -> Library {
+        Self::node_over(url, files_in(files), clock).await
+    }
+
+    /// A further node whose files lie in `files`.
+    pub async fn node_over(url: &str, files: Arc<dyn object_store::ObjectStore>, clock: Arc<SetClock>) -> Library {
         let database = Database::open(url, 4).await.expect("the database");
         let files_url = city::FILES_URL.to_owned();
-        Library::open(Settings { database, files: files_in(files), clock, files_url }).await.expect("a library")
+        Library::open(Settings { database, files, clock, files_url }).await.expect("a library")
     }
 
     /// Who does the deeds of tests.

@@ -1,5 +1,6 @@
 //! The door as clients meet it: a real server, asked over TCP.
 
+mod exhausted;
 mod files;
 pub mod http;
 

@@ -19,8 +19,17 @@ const fn open(name: &'static str, default: &'static str) -> Key {
     Key { name, default, secret: false, flag: true }
 }
 
+/// A key that is set once and for all, and has no flag.
+const fn settled(name: &'static str, default: &'static str) -> Key {
+    Key { name, default, secret: false, flag: false }
+}
+
+const fn secret(name: &'static str) -> Key {
+    Key { name, default: "", secret: true, flag: false }
+}
+
 /// Every key, in the order of the page.
-pub const KEYS: [Key; 15] = [
+pub const KEYS: &[Key] = &[
     open("listen", "127.0.0.1:8080"),
     open("data_dir", "./data"),
     // Not secret by name, but it may hold a password.
@@ -33,10 +42,21 @@ pub const KEYS: [Key; 15] = [
     open("follow_tick_milliseconds", "200"),
     open("body_limit_bytes", "1048576"),
     open("request_timeout_seconds", "10"),
-    Key { name: "s3_endpoint", default: "", secret: false, flag: false },
-    Key { name: "s3_region", default: "us-east-1", secret: false, flag: false },
-    Key { name: "s3_access_key", default: "", secret: true, flag: false },
-    Key { name: "s3_secret_key", default: "", secret: true, flag: false },
+    open("mode", "development"),
+    secret("operator_key"),
+    open("log_format", "text"),
+    settled("trusted_proxies", ""),
+    settled("cors_origins", ""),
+    settled("http_connections", "512"),
+    settled("requests_at_once", "64"),
+    settled("requests_waiting", "256"),
+    settled("header_timeout_seconds", "10"),
+    settled("body_timeout_seconds", "5"),
+    settled("idle_timeout_seconds", "75"),
+    settled("s3_endpoint", ""),
+    settled("s3_region", "us-east-1"),
+    secret("s3_access_key"),
+    secret("s3_secret_key"),
 ];
 
 /// What the names of environment variables begin with.

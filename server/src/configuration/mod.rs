@@ -3,6 +3,7 @@
 //! Flags over environment over `jiyue.toml` over defaults; `docs/configuration.md` is the page about it. This room
 //! opens nothing and knows no rule of the domain.
 
+mod door;
 mod keys;
 mod load;
 mod read;
@@ -13,8 +14,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use door::LogFormat;
 pub use keys::{KEYS, Key, PASSED_OVER, PREFIX};
 pub use load::{FILE, Given, Source, Trouble, gather};
+
+use crate::http;
 
 /// Everything that can be configured, checked.
 #[derive(Clone)]
@@ -43,6 +47,10 @@ pub struct Configuration {
     pub body_limit: usize,
     /// The longest time that a request may take, and that the end waits for (`request_timeout_seconds`).
     pub request_timeout: Duration,
+    /// The bounds, times and keys of the door (`mode` to `idle_timeout_seconds`).
+    pub door: http::Settings,
+    /// How lines of the log are written (`log_format`).
+    pub log_format: LogFormat,
     /// Which keys were given, and where.
     pub given: Vec<(&'static str, Source)>,
 }

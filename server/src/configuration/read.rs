@@ -28,6 +28,8 @@ impl Configuration {
         let follow_tick = reader.number("follow_tick_milliseconds", 10..=60_000);
         let body_limit = reader.number("body_limit_bytes", 1024..=1 << 30);
         let request_timeout = reader.number("request_timeout_seconds", 1..=600);
+        let door = reader.door();
+        let log_format = reader.log_format();
         let s3 = reader.s3();
         let Given { values, trouble } = reader.given;
         let (true, Some(listen)) = (trouble.is_empty(), listen) else {
@@ -46,27 +48,29 @@ impl Configuration {
             follow_tick: Duration::from_millis(follow_tick.into()),
             body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
             request_timeout: Duration::from_secs(request_timeout.into()),
+            door,
+            log_format,
             given: values.into_iter().map(|(name, (_, source))| (name, source)).collect(),
         })
     }
 }
 
-struct Reader {
+pub(super) struct Reader {
     given: Given,
 }
 
 impl Reader {
-    fn text(&self, name: &str) -> Option<String> {
+    pub(super) fn text(&self, name: &str) -> Option<String> {
         self.given.values.get(name).map(|(text, _)| text.trim().to_owned())
     }
 
     /// The text of a key whose default is what its entry says.
-    fn text_or_default(&self, name: &str) -> String {
+    pub(super) fn text_or_default(&self, name: &str) -> String {
         self.text(name).unwrap_or_else(|| Key::find(name).map(|key| key.default).unwrap_or_default().to_owned())
     }
 
     /// Notes that the value of `name` is not what it must be.
-    fn refuse(&mut self, name: &str, must: impl Display) {
+    pub(super) fn refuse(&mut self, name: &str, must: impl Display) {
         let Some((text, source)) = self.given.values.get(name) else {
             return;
         };
@@ -154,7 +158,7 @@ impl Reader {
         log
     }
 
-    fn number(&mut self, name: &str, range: RangeInclusive<u32>) -> u32 {
+    pub(super) fn number(&mut self, name: &str, range: RangeInclusive<u32>) -> u32 {
         match self.text_or_default(name).parse() {
             Ok(number) if range.contains(&number) => number,
             _ => {

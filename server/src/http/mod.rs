@@ -3,13 +3,26 @@
 //! Handlers translate between HTTP and the rooms behind it. This room holds no rule of the domain and no SQL.
 
 mod accept;
+mod activity;
+mod arrival;
+mod bodies;
+mod compression;
+mod connections;
+mod cors;
 mod disposition;
 mod files;
+mod gate;
 mod graphql;
 mod health;
+mod hops;
+mod metrics;
+mod operator;
 mod playground;
 mod question;
 mod refused;
+mod request_id;
+mod settings;
+mod told;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,10 +34,18 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
+pub use connections::serve;
+pub use cors::Origins;
+pub use hops::{ClientAddress, TrustedProxies};
 use library::Library;
+pub use metrics::{Metrics, Outcome};
 use operation::{Limits, Rules};
+pub use operator::{Mode, Operator, OperatorKey};
 pub use refused::Refused;
+pub use request_id::RequestId;
 use schema::Schema;
+pub use settings::Settings;
+pub use told::{Code, Told};
 
 /// The largest body of a request, where nothing else is configured.
 pub const BODY_LIMIT: usize = 1 << 20;
@@ -41,6 +62,10 @@ pub struct App {
     playground: Bytes,
     body_limit: usize,
     request_timeout: Duration,
+    settings: Arc<Settings>,
+    metrics: Arc<Metrics>,
+    gate: Arc<gate::Gate>,
+    bodies: Arc<bodies::Memory>,
 }
 
 impl App {
@@ -54,6 +79,7 @@ impl App {
             Ok(rules) => Arc::new(rules),
             Err(faults) => panic!("the served schema is not valid: {faults}"),
         };
+        let settings = Settings::default();
         Self {
             library,
             schema: schema::build(),
@@ -62,13 +88,23 @@ impl App {
             playground: Bytes::from(playground::document(schema::operations())),
             body_limit: BODY_LIMIT,
             request_timeout: REQUEST_TIMEOUT,
+            metrics: Arc::new(Metrics::new(schema::operations().iter().map(|(name, _, _)| *name))),
+            gate: Arc::new(gate::Gate::new(&settings)),
+            bodies: Arc::new(bodies::Memory::new(BODY_LIMIT)),
+            settings: Arc::new(settings),
         }
     }
 
     /// The same door with other limits.
     #[must_use]
     pub fn with_limits(self, body_limit: usize, request_timeout: Duration) -> Self {
-        Self { body_limit, request_timeout, ..self }
+        Self { body_limit, request_timeout, bodies: Arc::new(bodies::Memory::new(body_limit)), ..self }
+    }
+
+    /// The same door with other bounds, times and keys.
+    #[must_use]
+    pub fn with_settings(self, settings: Settings) -> Self {
+        Self { gate: Arc::new(gate::Gate::new(&settings)), settings: Arc::new(settings), ..self }
     }
 
     /// The library behind the door.
@@ -80,23 +116,51 @@ impl App {
     pub fn request_timeout(&self) -> Duration {
         self.request_timeout
     }
+
+    /// The bounds, times and keys of the door.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
 }
+
+/// What is said of an address where there is nothing.
+const NOTHING_HERE: &str = "There is nothing at this address.";
 
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
-    Router::new()
+    let admit = middleware::from_fn_with_state(app.clone(), gate::admit);
+    let questions = Router::new()
+        .route("/graphql", get(graphql::get).post(graphql::post))
+        .layer(admit.clone())
+        .layer(middleware::from_fn_with_state(app.clone(), bodies::read));
+    let files = Router::new()
+        .route("/files/{id}/{name}", get(files::original))
+        .route("/files/{id}/{preset}/{name}", get(files::rendition))
+        .layer(admit);
+    let pages = Router::new()
         .route("/", get(playground::page))
         .route("/playground/{file}", get(playground::asset))
-        .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/schema.graphql", get(sdl))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/files/{id}/{name}", get(files::original))
-        .route("/files/{id}/{preset}/{name}", get(files::rendition))
-        .fallback(async || Refused::not_found("There is nothing at this address."))
+        .route("/metrics", get(metrics::page));
+    let compressed = pages
+        .merge(questions)
+        .layer(compression::layer())
+        .layer(middleware::map_response(async |response: Response| compression::weaken_tag(response)));
+    compressed
+        .merge(files)
+        .fallback(async || Refused::not_found(NOTHING_HERE))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(app.body_limit))
         .layer(middleware::from_fn_with_state(Arc::new(app.request_timeout), within))
+        .layer(middleware::from_fn_with_state(app.clone(), cors::share))
+        .layer(middleware::from_fn_with_state(app.clone(), arrival::receive))
         .with_state(app)
 }
 
@@ -112,8 +176,9 @@ async fn method_not_allowed(method: Method) -> Refused {
 
 /// Answers in time, or says that it took too long. A deed that has begun runs on in its own task.
 async fn within(State(most): State<Arc<Duration>>, request: Request, next: Next) -> Response {
+    let asked = request.headers().clone();
     match tokio::time::timeout(*most, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Refused::timed_out().into_response(),
+        Err(_) => bodies::shaped(&Refused::timed_out(), &asked),
     }
 }

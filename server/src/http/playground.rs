@@ -1,12 +1,13 @@
 //! The playground: GraphiQL from the program itself, without any other network.
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::json;
 
-use super::{App, Refused};
+use super::{App, NOTHING_HERE, Operator, Refused};
 
 /// The files of the playground: name (with the version, for it is kept for a year), media type, bytes.
 const ASSETS: [(&str, &str, &[u8]); 4] = [
@@ -38,7 +39,10 @@ pub fn document(operations: &[(&str, &str, &str)]) -> String {
 }
 
 /// `/`.
-pub async fn page(State(app): State<App>) -> Response {
+pub async fn page(State(app): State<App>, Extension(operator): Extension<Operator>) -> Response {
+    if !operator.0 {
+        return Refused::not_found(NOTHING_HERE).into_response();
+    }
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),
@@ -50,7 +54,10 @@ pub async fn page(State(app): State<App>) -> Response {
 }
 
 /// `/playground/{file}`.
-pub async fn asset(Path(file): Path<String>) -> Response {
+pub async fn asset(Path(file): Path<String>, Extension(operator): Extension<Operator>) -> Response {
+    if !operator.0 {
+        return Refused::not_found(NOTHING_HERE).into_response();
+    }
     let (media_type, cache, bytes) = if file == START.0 {
         (JAVASCRIPT, "no-cache", START.1)
     } else {

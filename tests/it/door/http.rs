@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::Value as Json;
 use server::App;
+use server::http::Settings;
 use tests::World;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,7 +15,7 @@ use tokio::task::JoinHandle;
 pub struct Door {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
 }
 
 /// What came back.
@@ -31,9 +32,19 @@ impl Door {
         Self::of(App::new(world.library.clone())).await
     }
 
+    /// Serves the library of a test with other settings.
+    pub async fn with(world: &World, settings: Settings) -> Self {
+        Self::of(App::new(world.library.clone()).with_settings(settings)).await
+    }
+
     /// Serves an app.
     pub async fn of(app: App) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::at("127.0.0.1:0", app).await
+    }
+
+    /// Serves an app at an address.
+    pub async fn at(address: &str, app: App) -> Self {
+        let listener = TcpListener::bind(address).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel::<()>();
         let ended = async move {
@@ -45,7 +56,7 @@ impl Door {
 
     /// Sends one request on a connection of its own and reads the answer whole.
     pub async fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut connection = TcpStream::connect(self.address).await.expect("the server");
+        let mut connection = self.connect().await;
         let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -57,9 +68,32 @@ impl Door {
         connection.write_all(head.as_bytes()).await.expect("the head");
         // A server that refuses a large body may hang up before it has read it.
         let _ = connection.write_all(body).await;
-        let mut bytes = Vec::new();
-        let _ = connection.read_to_end(&mut bytes).await;
-        Answer::read(&bytes)
+        rest(connection).await
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A connection on which nothing was sent yet.
+    pub async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.expect("the server")
+    }
+
+    /// Begins a request on a connection of its own: sends `text` as it is.
+    pub async fn begin(&self, text: &str) -> TcpStream {
+        let mut connection = self.connect().await;
+        connection.write_all(text.as_bytes()).await.expect("sent");
+        connection
+    }
+
+    /// The value of a line of the metrics.
+    pub async fn metric(&self, line: &str) -> Option<f64> {
+        let answer = self.get("/metrics", &[]).await;
+        assert_eq!(answer.status, 200);
+        let found = answer.text().lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(' '));
+        found.map(|value| value.parse().expect("a number"))
     }
 
     pub async fn get(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
@@ -77,7 +111,29 @@ impl Door {
     /// Ends the server and sees that it ended well.
     pub async fn close(self) {
         self.stop.send(()).expect("it still serves");
-        self.serving.await.expect("no panic").expect("no fault");
+        self.serving.await.expect("no panic");
+    }
+}
+
+/// What the server still sends, until it hangs up.
+pub async fn rest(mut connection: TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    let _ = connection.read_to_end(&mut bytes).await;
+    Answer::read(&bytes)
+}
+
+/// The pieces of a body, put together.
+fn joined(mut pieces: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    loop {
+        let end = pieces.windows(2).position(|two| two == b"\r\n").expect("a size");
+        let size = std::str::from_utf8(&pieces[..end]).expect("a size");
+        let size = usize::from_str_radix(size, 16).expect("a size");
+        if size == 0 {
+            return whole;
+        }
+        whole.extend_from_slice(&pieces[end + 2..end + 2 + size]);
+        pieces = &pieces[end + 4 + size..];
     }
 }
 
@@ -91,8 +147,11 @@ impl Answer {
             .map(|line| line.split_once(": ").expect("a header"))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        let answer = Self { status: status.parse().expect("a status"), headers, body: bytes[end + 4..].to_vec() };
-        assert_eq!(answer.header("transfer-encoding"), "", "every answer is sent with its length");
+        let mut answer = Self { status: status.parse().expect("a status"), headers, body: bytes[end + 4..].to_vec() };
+        if answer.header("transfer-encoding") == "chunked" {
+            assert_ne!(answer.header("content-encoding"), "", "every other answer is sent with its length");
+            answer.body = joined(&answer.body);
+        }
         if let Ok(length) = answer.header("content-length").parse::<usize>()
             && !answer.body.is_empty()
         {

@@ -1,0 +1,89 @@
+//! The keys of the door: who is trusted, what is open, how much at once, how long.
+//!
+//! Like the other keys they are checked here once; nothing is opened.
+
+use std::time::Duration;
+
+use super::read::Reader;
+use crate::http::{Mode, OperatorKey, Origins, Settings, TrustedProxies};
+
+/// How lines of the log are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
+}
+
+impl Reader {
+    /// The settings of the door.
+    pub(super) fn door(&mut self) -> Settings {
+        Settings {
+            mode: self.mode(),
+            operator_key: self.operator_key(),
+            trusted_proxies: self.trusted_proxies(),
+            cors_origins: self.cors_origins(),
+            connections: self.count("http_connections", 32..=100_000),
+            requests_at_once: self.count("requests_at_once", 1..=10_000),
+            requests_waiting: self.count("requests_waiting", 0..=100_000),
+            header_timeout: self.seconds("header_timeout_seconds"),
+            body_timeout: self.seconds("body_timeout_seconds"),
+            idle_timeout: self.seconds("idle_timeout_seconds"),
+            ..Settings::default()
+        }
+    }
+
+    /// The format of the log.
+    pub(super) fn log_format(&mut self) -> LogFormat {
+        match self.text_or_default("log_format").as_str() {
+            "text" => LogFormat::Text,
+            "json" => LogFormat::Json,
+            _ => {
+                self.refuse("log_format", "must be text or json");
+                LogFormat::Text
+            }
+        }
+    }
+
+    fn mode(&mut self) -> Mode {
+        Mode::named(&self.text_or_default("mode")).unwrap_or_else(|| {
+            self.refuse("mode", "must be development or production");
+            Mode::Production
+        })
+    }
+
+    fn operator_key(&mut self) -> Option<OperatorKey> {
+        let text = self.text("operator_key").filter(|text| !text.is_empty())?;
+        let key = OperatorKey::of(&text);
+        if key.is_none() {
+            let least = OperatorKey::SHORTEST;
+            self.refuse("operator_key", format!("must have at least {least} letters, digits or signs, without spaces"));
+        }
+        key
+    }
+
+    fn trusted_proxies(&mut self) -> TrustedProxies {
+        TrustedProxies::read(&self.text_or_default("trusted_proxies")).unwrap_or_else(|part| {
+            let must = format!("must list IP addresses and networks such as 10.0.0.5, fd00::/8 (not \"{part}\")");
+            self.refuse("trusted_proxies", must);
+            TrustedProxies::default()
+        })
+    }
+
+    fn cors_origins(&mut self) -> Origins {
+        Origins::read(&self.text_or_default("cors_origins")).unwrap_or_else(|part| {
+            let must = format!("must be * or list origins such as https://www.example.org (not \"{part}\")");
+            self.refuse("cors_origins", must);
+            Origins::default()
+        })
+    }
+
+    fn count(&mut self, name: &str, range: std::ops::RangeInclusive<u32>) -> usize {
+        usize::try_from(self.number(name, range)).unwrap_or(usize::MAX)
+    }
+
+    fn seconds(&mut self, name: &str) -> Duration {
+        Duration::from_secs(self.number(name, 1..=3600).into())
+    }
+}

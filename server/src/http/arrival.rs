@@ -1,0 +1,122 @@
+//! What happens to every request first and to every answer last.
+//!
+//! It learns who asks and gives the request its id, catches a panic, sets the headers that every answer has, and sees
+//! that the request gets its line in the log.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures::FutureExt as _;
+use tracing::Instrument as _;
+
+use super::hops::Peer;
+use super::told::{Code, Line, Sent};
+use super::{App, ClientAddress, Operator, RequestId, Told, request_id};
+
+/// An answer is data: where it says nothing else itself, a browser that shows it runs and loads nothing.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Receives a request and sends its answer off.
+pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let settings = &app.settings;
+    let peer = request.extensions().get::<Peer>().copied();
+    let headers = request.headers();
+    let trusted = peer.is_some_and(|Peer(peer)| settings.trusted_proxies.trust(peer.ip().to_canonical()));
+    let id = RequestId::of(headers, trusted);
+    let client = ClientAddress::of(peer, &settings.trusted_proxies, headers);
+    let operator = Operator::of(settings.mode, settings.operator_key.as_ref(), headers);
+    let told = Told::default();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let mut line = Line::begin(id.clone(), client, method, route, told.clone(), app.metrics.clone());
+    let extensions = request.extensions_mut();
+    extensions.insert(id.clone());
+    extensions.insert(client);
+    extensions.insert(operator);
+    extensions.insert(told.clone());
+
+    let span = tracing::info_span!("request", id = id.as_str());
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
+    let mut response = answered.unwrap_or_else(|panic| span.in_scope(|| broken(&id, &*panic)));
+    if let Some(Code(code)) = response.extensions().get() {
+        told.outcome(code);
+    }
+    complete(&id, response.headers_mut());
+    line.answered(response.status());
+    response.map(|body| Body::new(Sent::new(body, line)))
+}
+
+/// Answers in the place of a handler that panicked.
+fn broken(id: &RequestId, panic: &(dyn Any + Send)) -> Response {
+    let words = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = words.unwrap_or("without words"), "a request could not be answered");
+    let message = "The server could not answer. The operator finds the reason in its log by the request's id.";
+    let extensions = serde_json::json!({ "code": "INTERNAL", "requestId": id.as_str() });
+    let body = serde_json::json!({ "errors": [{ "message": message, "extensions": extensions }] }).to_string();
+    let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (StatusCode::INTERNAL_SERVER_ERROR, headers, body).into_response()
+}
+
+/// Sets the headers that every answer has.
+fn complete(id: &RequestId, headers: &mut HeaderMap) {
+    if let Some(id) = id.header() {
+        headers.insert(HeaderName::from_static(request_id::HEADER), id);
+    }
+    let defaults = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::CONTENT_SECURITY_POLICY, POLICY)];
+    for (name, value) in defaults {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    join_vary(headers);
+}
+
+/// Makes one `Vary` of what every layer added for itself.
+fn join_vary(headers: &mut HeaderMap) {
+    let mut values = headers.get_all(header::VARY).iter();
+    if values.next().is_none() || values.next().is_none() {
+        return;
+    }
+    let texts = headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok());
+    let mut names: Vec<&str> = Vec::new();
+    for name in texts.flat_map(|text| text.split(',').map(str::trim)).filter(|name| !name.is_empty()) {
+        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name);
+        }
+    }
+    if let Ok(joined) = HeaderValue::from_str(&names.join(", ")) {
+        headers.insert(header::VARY, joined);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_layer_varies_in_one_header() {
+        let mut headers = HeaderMap::new();
+        for value in ["Accept", "accept-encoding", "Origin, Accept"] {
+            headers.append(header::VARY, HeaderValue::from_static(value));
+        }
+        complete(&RequestId::of(&HeaderMap::new(), false), &mut headers);
+        let all: Vec<_> = headers.get_all(header::VARY).iter().collect();
+        assert_eq!(all, ["Accept, accept-encoding, Origin"]);
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    }
+
+    #[test]
+    fn a_panic_is_answered_without_its_words() {
+        let id = RequestId::of(&HeaderMap::new(), false);
+        let response = broken(&id, &"secret at line 7".to_owned());
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(response.into_body(), 10_000).now_or_never().expect("it is there");
+        let body: serde_json::Value = serde_json::from_slice(&body.expect("a body")).expect("JSON");
+        assert_eq!(body["errors"][0]["extensions"]["code"], "INTERNAL");
+        assert_eq!(body["errors"][0]["extensions"]["requestId"], id.as_str());
+        assert!(!body.to_string().contains("secret"));
+    }
+}

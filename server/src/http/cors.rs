@@ -1,0 +1,128 @@
+//! Which pages of other origins may read answers (CORS, 跨域访问).
+//!
+//! Answers never depend on cookies, so nothing here allows credentials. A question that is not allowed is still
+//! answered: it is the browser that keeps the answer from the page.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::App;
+
+/// What a page may read of an answer beside its body.
+const EXPOSED: &str =
+    "ETag, X-Request-Id, Retry-After, Content-Disposition, Content-Range, Accept-Ranges, Jiyue-Position";
+/// How long a browser remembers a preflight, in seconds.
+const MAX_AGE: &str = "7200";
+
+/// The origins whose pages may read answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Origins {
+    /// None but the server's own.
+    #[default]
+    Own,
+    /// All: what is public anyway may be read from everywhere.
+    Any,
+    /// These.
+    Listed(Vec<String>),
+}
+
+impl Origins {
+    /// Reads `*`, or origins such as `https://www.example.org`, separated by commas or spaces.
+    ///
+    /// # Errors
+    /// Gives back the first part that is not an origin.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let parts: Vec<_> = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [] => Ok(Self::Own),
+            ["*"] => Ok(Self::Any),
+            parts => parts.iter().map(|part| origin(part)).collect::<Result<_, _>>().map(Self::Listed),
+        }
+    }
+
+    /// What `Access-Control-Allow-Origin` says to a page of `origin`.
+    fn allow(&self, origin: &HeaderValue) -> Option<HeaderValue> {
+        match self {
+            Self::Own => None,
+            Self::Any => Some(HeaderValue::from_static("*")),
+            Self::Listed(known) => known.iter().any(|known| known.as_bytes() == origin).then(|| origin.clone()),
+        }
+    }
+}
+
+/// An origin as browsers write it.
+fn origin(text: &str) -> Result<String, String> {
+    let wrong = || text.to_owned();
+    let url = url::Url::parse(text).map_err(|_| wrong())?;
+    let is_plain = matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if is_plain { Ok(url.origin().ascii_serialization()) } else { Err(wrong()) }
+}
+
+/// Answers preflights, and says in every other answer who may read it.
+pub async fn share(State(app): State<App>, request: Request, next: Next) -> Response {
+    let origins = &app.settings.cors_origins;
+    if *origins == Origins::Own {
+        return next.run(request).await;
+    }
+    let allowed = request.headers().get(header::ORIGIN).and_then(|origin| origins.allow(origin));
+    let mut response = match preflight(request.method(), request.headers()) {
+        Some(asked) => answer(allowed.is_some(), asked),
+        None => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    if let Origins::Listed(_) = origins {
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    }
+    if let Some(allowed) = allowed {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    }
+    response
+}
+
+/// The headers that a preflight asks for, if the request is one.
+fn preflight<'a>(method: &Method, headers: &'a HeaderMap) -> Option<Option<&'a HeaderValue>> {
+    let is_one = method == Method::OPTIONS
+        && headers.contains_key(header::ORIGIN)
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    is_one.then(|| headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS))
+}
+
+fn answer(allowed: bool, asked: Option<&HeaderValue>) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
+    if allowed {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST"));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
+        // No header opens anything by itself, and clients add their own.
+        if let Some(asked) = asked {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_read_as_browsers_write_them() {
+        assert_eq!(Origins::read(""), Ok(Origins::Own));
+        assert_eq!(Origins::read(" * "), Ok(Origins::Any));
+        let listed = Origins::read("https://WWW.example.org:443/, http://localhost:5173").expect("origins");
+        let known = ["https://www.example.org", "http://localhost:5173"].map(str::to_owned).to_vec();
+        assert_eq!(listed, Origins::Listed(known));
+        for wrong in ["*, https://a.cn", "example.org", "https://a.cn/path", "null", "https://a.cn?x", "ftp://a.cn"] {
+            assert!(Origins::read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What the operator decides about the door: bounds, times, who is trusted, what is open.
+//!
+//! The configuration fills this in; tests change single fields. This room reads no file and no variable.
+
+use std::time::Duration;
+
+use super::cors::Origins;
+use super::hops::TrustedProxies;
+use super::operator::{Mode, OperatorKey};
+
+/// The bounds, times and keys of the door.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whether introspection, the playground and the metrics are open to everybody (`mode`).
+    pub mode: Mode,
+    /// The operator's key; without one nobody is the operator of a production server (`operator_key`).
+    pub operator_key: Option<OperatorKey>,
+    /// Whose word about the client's address and the request's id is taken (`trusted_proxies`).
+    pub trusted_proxies: TrustedProxies,
+    /// Which pages of other origins may read answers (`cors_origins`).
+    pub cors_origins: Origins,
+    /// The most connections at once; more wait to be accepted (`http_connections`).
+    pub connections: usize,
+    /// The most questions and files worked on at once (`requests_at_once`).
+    pub requests_at_once: usize,
+    /// The most requests that wait for their turn (`requests_waiting`).
+    pub requests_waiting: usize,
+    /// The longest time that a request waits for its turn.
+    pub turn_timeout: Duration,
+    /// The longest time for the head of a request (`header_timeout_seconds`).
+    pub header_timeout: Duration,
+    /// The longest time between two pieces of a body (`body_timeout_seconds`).
+    pub body_timeout: Duration,
+    /// How long a connection is kept without a request (`idle_timeout_seconds`).
+    pub idle_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Development,
+            operator_key: None,
+            trusted_proxies: TrustedProxies::default(),
+            cors_origins: Origins::default(),
+            connections: 512,
+            requests_at_once: 64,
+            requests_waiting: 256,
+            turn_timeout: Duration::from_secs(1),
+            header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(75),
+        }
+    }
+}
