@@ -78,6 +78,7 @@ impl Library {
     /// When the database cannot be read.
     pub async fn open(settings: Settings) -> Result<Self> {
         let Settings { database, files, clock, files_url } = settings;
+        database.measure_by(&clock);
         let directory = Kept::load(&database).await?;
         let (committed, _) = watch::channel(directory.now().position);
         let zone = DayZone::default();

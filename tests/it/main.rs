@@ -7,6 +7,7 @@ mod door;
 mod import;
 mod kill;
 mod language;
+mod limits;
 mod log;
 mod oracle;
 mod reading;

@@ -20,12 +20,13 @@ const fn open(name: &'static str, default: &'static str) -> Key {
 }
 
 /// Every key, in the order of the page.
-pub const KEYS: [Key; 15] = [
+pub const KEYS: [Key; 16] = [
     open("listen", "127.0.0.1:8080"),
     open("data_dir", "./data"),
     // Not secret by name, but it may hold a password.
     Key { name: "database_url", default: "sqlite://{data_dir}/jiyue.db", secret: true, flag: true },
     open("database_connections", "16"),
+    open("statement_timeout_seconds", "5"),
     open("files_url", "http://{listen}/files"),
     open("attachments_url", "{data_dir}/attachments"),
     open("log", "info"),
