@@ -41,7 +41,7 @@ use directory::Kept;
 pub use directory::{Directory, Part};
 pub use instant::{Date, DayZone, Instant};
 pub use refusal::{Error, Refusal, RefusalCode, Result};
-pub use scope::{Audience, ListNote, Notes, Page, Paging, Range, Scope, read_key, write_key};
+pub use scope::{Audience, ListNote, MOST_LOOKED_AT, Notes, Page, Paging, Range, Scope, Walked, read_key, write_key};
 
 /// What a library is opened with.
 pub struct Settings {

@@ -12,6 +12,7 @@ mod log;
 mod oracle;
 mod reading;
 mod refusals;
+mod short_pages;
 mod tidy;
 mod town;
 mod whole;

@@ -141,7 +141,7 @@ fn lists_read_no_bodies() {
 }
 
 /// Lists in every order and with every filter that has a driver of its own.
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 23] = [
     "{ contents(first: 20) { nodes { id } } }",
     "{ contents(first: 20, orderBy: {field: UPDATED_AT, direction: ASC}) { nodes { id } } }",
     "{ contents(first: 20, orderBy: {field: WRITTEN_ON, direction: DESC}) { nodes { id } } }",
@@ -157,6 +157,11 @@ const LISTS: [&str; 18] = [
     "{ column(by: {at: {site: \"zjj\", path: \"/news\"}}) { placements(first: 20) { totalCount nodes { id newer { id } older { id } } } } }",
     "{ column(by: {at: {site: \"yunze\", path: \"/news\"}}) { placements(first: 20, filter: {withDescendants: true}) { nodes { id } } } }",
     "{ column(by: {at: {site: \"zjj\", path: \"/news\"}}) { placements(first: 20, orderBy: {field: PUBLISHED_AT, direction: ASC}) { nodes { id } } } }",
+    "{ column(by: {at: {site: \"zjj\", path: \"/news\"}}) { placements(first: 20, filter: {kinds: [NOTICE]}) { nodes { id } } } }",
+    "{ column(by: {at: {site: \"yunze\", path: \"/news\"}}) { placements(last: 20, filter: {withDescendants: true, withCover: true}) { nodes { id } } } }",
+    "{ site(by: {code: \"yunze\"}) { placements(first: 20, filter: {theme: \"10\"}, orderBy: {field: PUBLISHED_AT, direction: DESC}) { nodes { id } } } }",
+    "{ columns(first: 50) { nodes { placements(first: 3, filter: {kinds: [POLICY]}) { nodes { id } } } } }",
+    "{ columns(first: 9) { nodes { placements(first: 3, filter: {withDescendants: true, kinds: [POLICY]}) { nodes { id } } } } }",
     "{ columns(first: 50) { nodes { lastPublishedAt placements(first: 3) { nodes { id } } } } }",
     "{ tag(by: {code: \"public-rental\"}) { contents(first: 20) { nodes { id } } byKind(first: 5) { contents { id related { id } } } } }",
     "{ organisation(by: {code: \"yz-zjj\"}) { contents(first: 20) { nodes { id links { type } } } } }",

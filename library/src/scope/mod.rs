@@ -3,6 +3,7 @@
 //! Visibility is decided here and in the `read.rs` files of the nouns, in one place for every door. The notes are
 //! what makes a cached answer exact: an answer can only change if one of its subjects does.
 
+mod filtered;
 mod notes;
 mod page;
 mod walk;
@@ -10,8 +11,10 @@ mod walk;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub(crate) use filtered::Filtered;
+pub use filtered::MOST_LOOKED_AT;
 pub use notes::{ListNote, Notes, Range};
-pub use page::{Page, Paging, read_key, write_key};
+pub use page::{Page, Paging, Walked, read_key, write_key};
 pub(crate) use walk::Walk;
 
 use crate::changes::{KeyKind, List, Subject};
