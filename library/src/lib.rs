@@ -41,7 +41,7 @@ use directory::Kept;
 pub use directory::{Directory, Part};
 pub use instant::{Date, DayZone, Instant};
 pub use refusal::{Error, Refusal, RefusalCode, Result};
-pub use scope::{Audience, ListNote, Notes, Page, Paging, Range, Scope, read_key, write_key};
+pub use scope::{Audience, ListNote, MOST_LOOKED_AT, Notes, Page, Paging, Range, Scope, Walked, read_key, write_key};
 
 /// What a library is opened with.
 pub struct Settings {
@@ -78,6 +78,7 @@ impl Library {
     /// When the database cannot be read.
     pub async fn open(settings: Settings) -> Result<Self> {
         let Settings { database, files, clock, files_url } = settings;
+        database.measure_by(&clock);
         let directory = Kept::load(&database).await?;
         let (committed, _) = watch::channel(directory.now().position);
         let zone = DayZone::default();

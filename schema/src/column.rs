@@ -346,7 +346,7 @@ impl Column {
             let (kin, filter) = (kin.clone(), filter.clone());
             Box::pin(async move { kin.total(scope, id, &filter).await })
         });
-        Ok(crate::placement::connection(page.items, page.has_next, page.has_previous, Total::Counted(count)))
+        Ok(Connection::walked(page, Total::Counted(count)))
     }
 
     /// What it shows instead of a list (首要内容), for a SINGLE column.

@@ -10,7 +10,8 @@ use async_graphql::{Context, Object, OutputType, Result, TypeName};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::future::BoxFuture;
-use library::{Page, Paging, Scope};
+use library::database::Value;
+use library::{Page, Paging, Scope, Walked};
 
 use crate::scalars::bad_input;
 
@@ -36,6 +37,8 @@ pub struct Connection<T> {
     edges: Vec<Edge<T>>,
     has_next: bool,
     has_previous: bool,
+    /// Where the page begins and ends, if that is not at its first and last item.
+    ends: (Option<String>, Option<String>),
     total: Total,
 }
 
@@ -43,7 +46,15 @@ impl<T> Connection<T> {
     /// A page from its items, each with the plain text of its cursor.
     pub fn new(items: Vec<(String, T)>, has_next: bool, has_previous: bool, total: Total) -> Self {
         let edge = |(text, node): (String, T)| Edge { cursor: encode_cursor(&text), node };
-        Self { edges: items.into_iter().map(edge).collect(), has_next, has_previous, total }
+        Self { edges: items.into_iter().map(edge).collect(), has_next, has_previous, ends: (None, None), total }
+    }
+
+    /// A page of a list that was walked, from items with the keys of their cursors.
+    pub fn walked(page: Walked<(Vec<Value>, T)>, total: Total) -> Self {
+        let cursor = |key: Option<Vec<Value>>| key.map(|key| encode_cursor(&library::write_key(&key)));
+        let ends = (cursor(page.begins_at), cursor(page.ends_at));
+        let items = page.items.into_iter().map(|(key, node)| (library::write_key(&key), node)).collect();
+        Self { ends, ..Self::new(items, page.has_next, page.has_previous, total) }
     }
 
     /// A page of nothing.
@@ -96,8 +107,8 @@ impl<T: OutputType> Connection<T> {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
-            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor: self.ends.0.clone().or_else(|| self.edges.first().map(|edge| edge.cursor.clone())),
+            end_cursor: self.ends.1.clone().or_else(|| self.edges.last().map(|edge| edge.cursor.clone())),
         }
     }
 

@@ -13,7 +13,7 @@ use library::database::Value;
 use library::id::{ColumnId, ContentId, PlacementId, SiteId};
 use library::link::ContentLink;
 use library::placement::{Neighbours, PlacementFilter, PlacementOrder, Reason, Shown};
-use library::{Instant, Paging, Scope};
+use library::{Instant, Paging, Scope, Walked};
 use tokio::sync::OnceCell;
 
 use crate::node::Content;
@@ -184,16 +184,8 @@ impl PlacementKin {
     }
 }
 
-/// One page of a column's placements, as a family of columns reads it.
-#[derive(Clone)]
-pub struct ColumnPage {
-    /// The placements with the keys of their cursors.
-    pub items: Vec<(Vec<Value>, Placement)>,
-    /// Whether the list goes on.
-    pub has_next: bool,
-    /// Whether something precedes.
-    pub has_previous: bool,
-}
+/// One page of a column's placements with the keys of their cursors, as a family of columns reads it.
+type ColumnPage = Walked<(Vec<Value>, Placement)>;
 
 /// The arguments of `placements`, without a cursor.
 type PageKey = (PlacementFilter, PlacementOrder, usize, bool, usize);
@@ -224,15 +216,11 @@ impl ColumnKin {
     ) -> library::Result<ColumnPage> {
         if paging.from.is_some() {
             let mut pages = pages(scope, &[id], filter, order, paging).await?;
-            return Ok(pages.remove(&id).unwrap_or(ColumnPage {
-                items: Vec::new(),
-                has_next: false,
-                has_previous: false,
-            }));
+            return Ok(pages.remove(&id).unwrap_or_else(Walked::empty));
         }
         let key = (filter.clone(), order, paging.size, paging.backward, paging.offset);
         let found = self.pages.get(key, || pages(scope, &self.ids, filter, order, paging)).await?;
-        Ok(found.get(&id).cloned().unwrap_or(ColumnPage { items: Vec::new(), has_next: false, has_previous: false }))
+        Ok(found.get(&id).cloned().unwrap_or_else(Walked::empty))
     }
 
     /// How many placements one column has.
@@ -261,12 +249,10 @@ async fn pages(
     let found = scope.placements_of_columns(ids, filter, order, paging).await?;
     let all: Vec<Shown> = found.iter().flat_map(|page| page.items.iter().cloned()).collect();
     let mut nodes = Placement::together(all).into_iter();
-    let page = |page: &library::Page<Shown>| ColumnPage {
-        items: page.items.iter().map(|shown| shown.cursor_key(order, false)).zip(nodes.by_ref()).collect(),
-        has_next: page.has_next,
-        has_previous: page.has_previous,
+    let mut page = |page: Walked<Shown>| {
+        page.with(|items| items.iter().map(|shown| shown.cursor_key(order, false)).zip(nodes.by_ref()).collect())
     };
-    let pages: Vec<_> = found.iter().map(page).collect();
+    let pages: Vec<_> = found.into_iter().map(&mut page).collect();
     Ok(ids.iter().copied().zip(pages).collect())
 }
 

@@ -89,6 +89,11 @@ pub(crate) fn error(error: library::Error) -> async_graphql::Error {
                 more.set("path", refusal.path.clone());
             })
         }
+        library::Error::TimedOut => {
+            tracing::warn!("a read took too long and was stopped");
+            async_graphql::Error::new("this takes too long: ask for less at once, or try again later")
+                .extend_with(|_, more| more.set("code", "TIMEOUT"))
+        }
         fault => {
             tracing::error!(error = %fault, "a read failed");
             async_graphql::Error::new("internal error").extend_with(|_, more| more.set("code", "INTERNAL"))

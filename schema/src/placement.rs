@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use library::placement::Shown;
 
 use crate::column::Column;
-use crate::connection::{Connection, Total, decode_cursor};
+use crate::connection::decode_cursor;
 use crate::content::{DateTimeRange, OrderDirection, Validity};
 use crate::enums::ContentKind;
 use crate::kin::{ContentKin, PlacementKin};
@@ -131,17 +131,6 @@ impl PlacementList {
         let paging = library::Paging::of(first, key(after)?, last, key(before)?, offset).map_err(crate::error)?;
         Ok(Self { filter: filter.unwrap_or_default().try_into()?, order, paging })
     }
-}
-
-/// A page of placements from items with the keys of their cursors.
-pub fn connection(
-    items: Vec<(Vec<library::database::Value>, Placement)>,
-    has_next: bool,
-    has_previous: bool,
-    total: Total,
-) -> Connection<Placement> {
-    let items = items.into_iter().map(|(key, node)| (library::write_key(&key), node)).collect();
-    Connection::new(items, has_next, has_previous, total)
 }
 
 /// A placement with what it shows and its family.

@@ -353,14 +353,16 @@ impl Site {
         let scope = crate::scope(ctx);
         let page = scope.placements_of_site(&self.0, &asked.filter, asked.order, &asked.paging).await;
         let page = page.map_err(crate::error)?;
-        let keys: Vec<_> = page.items.iter().map(|shown| shown.cursor_key(asked.order, true)).collect();
-        let items = keys.into_iter().zip(Placement::together(page.items)).collect();
+        let page = page.with(|items| {
+            let keys: Vec<_> = items.iter().map(|shown| shown.cursor_key(asked.order, true)).collect();
+            keys.into_iter().zip(Placement::together(items)).collect()
+        });
         let (site, filter) = (self.0.id, Arc::new(asked.filter));
         let count: Count = Box::new(move |scope| {
             let filter = filter.clone();
             Box::pin(async move { Ok(scope.placement_totals(&[], Some(site), &filter).await?.pop().flatten()) })
         });
-        Ok(crate::placement::connection(items, page.has_next, page.has_previous, Total::Counted(count)))
+        Ok(Connection::walked(page, Total::Counted(count)))
     }
 
     /// The contents that belong to it (归属内容), whether it shows them or not; the newest first unless another order is asked for.

@@ -1,5 +1,8 @@
 //! The clock of the real world: the one place where the program reads the time and the system's randomness.
 
+use std::sync::OnceLock;
+use std::time::Duration;
+
 use library::{Clock, Instant};
 
 /// Tells the system's time and hands out the system's randomness.
@@ -19,5 +22,10 @@ impl Clock for SystemClock {
             panic!("the operating system gives no randomness: {error}");
         }
         bytes
+    }
+
+    fn elapsed(&self) -> Duration {
+        static BEGAN: OnceLock<std::time::Instant> = OnceLock::new();
+        BEGAN.get_or_init(std::time::Instant::now).elapsed()
     }
 }

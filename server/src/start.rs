@@ -93,7 +93,8 @@ fn bucket_store(_: &str, _: &str, _: &S3Access) -> anyhow::Result<Arc<dyn Object
 /// # Errors
 /// When it does not answer.
 pub async fn database(configuration: &Configuration) -> anyhow::Result<Database> {
-    Database::open(&configuration.database_url, configuration.database_connections)
+    let (url, connections) = (&configuration.database_url, configuration.database_connections);
+    Database::open_with(url, connections, configuration.statement_timeout)
         .await
         .with_context(|| format!("the database {} cannot be opened", configuration.shown_database()))
 }

@@ -25,7 +25,8 @@ pub async fn plan_faults(database: &Database, sql: &Sql, params: &[Value]) -> Ve
         Engine::Postgres => postgres_faults(&plan),
     };
     // The walk of one list is in its order already; only what several walks brought may be sorted.
-    let one_walk = sql.sqlite().starts_with("select 0, ") && !sql.sqlite().contains(") k ");
+    let walks = ["select 0, ", "select page.* from (select 0, "];
+    let one_walk = walks.iter().any(|walk| sql.sqlite().starts_with(walk)) && !sql.sqlite().contains(") k ");
     let sorts = |line: &&String| {
         line.contains("TEMP B-TREE FOR") || line.trim_start().starts_with("->  Sort") || line.starts_with("Sort")
     };
@@ -51,7 +52,9 @@ fn sqlite_faults(plan: &[String]) -> Vec<String> {
 }
 
 /// Subqueries that hold what a page shows and no more.
-const BOUNDED: [&str; 15] = [
+const BOUNDED: [&str; 17] = [
+    "page",
+    "b",
     "k",
     "r",
     "o",

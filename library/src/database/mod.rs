@@ -3,16 +3,21 @@
 //! This room knows no table and no rule. SQLite runs in the calling thread, PostgreSQL over a pool
 //! (`docs/decisions/0003-one-statement-two-executors.md`).
 
+mod limits;
 mod postgres;
 mod sql;
 mod sqlite;
 mod value;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
+use limits::Limits;
 pub use sql::Sql;
 pub use value::{FromCell, Row, Value};
 
+use crate::Clock;
 use crate::refusal::Result;
 
 /// Which engine serves.
@@ -38,17 +43,36 @@ pub struct Pools {
     all: sqlx::PgPool,
     /// For the directory, which deeds wait for while they hold a connection of their own.
     aside: sqlx::PgPool,
+    limits: Limits,
 }
+
+/// How long a statement of a read may take where nobody says otherwise.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Database {
     /// Opens `sqlite://PATH` or `postgres://...` with at most `connections` to a server.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
+        Self::open_with(url, connections, STATEMENT_TIMEOUT).await
+    }
+
+    /// The same with a limit of its own: a statement of a read that takes longer is stopped and answered
+    /// [`Error::TimedOut`](crate::Error::TimedOut). Deeds, which wait for one another, have six times as long.
+    pub async fn open_with(url: &str, connections: u32, statement_timeout: Duration) -> Result<Self> {
+        let limits = Limits::of(statement_timeout);
         match url.strip_prefix("sqlite://") {
-            Some(path) => Ok(Self::Sqlite(sqlite::Sqlite::open(&PathBuf::from(path))?)),
+            Some(path) => Ok(Self::Sqlite(sqlite::Sqlite::open(&PathBuf::from(path), limits)?)),
             None => Ok(Self::Postgres(Pools {
-                all: postgres::open(url, connections).await?,
-                aside: postgres::open_aside(url)?,
+                all: postgres::open(url, connections, limits).await?,
+                aside: postgres::open_aside(url, limits)?,
+                limits,
             })),
+        }
+    }
+
+    /// By which clock SQLite's statements are measured; until then they have no limit. A server measures by its own.
+    pub(crate) fn measure_by(&self, clock: &Arc<dyn Clock>) {
+        if let Self::Sqlite(sqlite) = self {
+            sqlite.measure_by(clock);
         }
     }
 
@@ -80,7 +104,7 @@ impl Database {
     pub(crate) async fn begin(&self) -> Result<Transaction> {
         match self {
             Self::Sqlite(sqlite) => Ok(Transaction::Sqlite(sqlite.begin().await?)),
-            Self::Postgres(pools) => Ok(Transaction::Postgres(pools.all.begin().await.map_err(postgres::fault)?)),
+            Self::Postgres(pools) => Ok(Transaction::Postgres(postgres::begin(&pools.all, pools.limits).await?)),
         }
     }
 

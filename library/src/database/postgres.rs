@@ -6,27 +6,40 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow
 use sqlx::{AssertSqlSafe, Column as _, Executor as _, Row as _, TypeInfo as _};
 use uuid::Uuid;
 
+use super::limits::Limits;
 use super::sql::Sql;
 use super::value::{Row, Value};
 use crate::refusal::{Error, Result};
 
+/// `query_canceled` and `lock_not_available`, as the server says that something took too long.
+const STOPPED: [&str; 2] = ["57014", "55P03"];
+
 /// Opens a pool of at most `connections`, the first one at once.
-pub(super) async fn open(url: &str, connections: u32) -> Result<PgPool> {
-    pool(connections).connect_with(options(url)?).await.map_err(fault)
+pub(super) async fn open(url: &str, connections: u32, limits: Limits) -> Result<PgPool> {
+    pool(connections).connect_with(options(url, limits)?).await.map_err(fault)
 }
 
 /// A pool of one connection, which is opened when it is needed.
-pub(super) fn open_aside(url: &str) -> Result<PgPool> {
-    Ok(pool(1).connect_lazy_with(options(url)?))
+pub(super) fn open_aside(url: &str, limits: Limits) -> Result<PgPool> {
+    Ok(pool(1).connect_lazy_with(options(url, limits)?))
+}
+
+/// Begins a transaction whose statements may take as long as those of a deed.
+pub(super) async fn begin(pool: &PgPool, limits: Limits) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
+    let text = format!("begin; set local statement_timeout = {}", limits.deed.as_millis());
+    pool.begin_with(AssertSqlSafe(text)).await.map_err(fault)
 }
 
 fn pool(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new().max_connections(connections).acquire_timeout(std::time::Duration::from_secs(10))
 }
 
-fn options(url: &str) -> Result<PgConnectOptions> {
+/// The server itself stops what takes too long, so a read whose caller is gone ends by then, too; its connection goes
+/// back to the pool when the server has answered, or is closed.
+fn options(url: &str, limits: Limits) -> Result<PgConnectOptions> {
     let options = PgConnectOptions::from_str(url).map_err(fault)?;
-    let settings = [("statement_timeout", "30s"), ("lock_timeout", "10s"), ("application_name", "jiyue")];
+    let (read, wait) = (limits.read.as_millis().to_string(), limits.wait.as_millis().to_string());
+    let settings = [("statement_timeout", read.as_str()), ("lock_timeout", &wait), ("application_name", "jiyue")];
     Ok(options.options(settings).statement_cache_capacity(256))
 }
 
@@ -93,6 +106,10 @@ pub(super) fn fault(error: sqlx::Error) -> Error {
         sqlx::Error::Database(refused) if refused.is_unique_violation() => {
             Error::Taken(refused.constraint().unwrap_or_default().to_owned())
         }
+        sqlx::Error::Database(refused) if refused.code().is_some_and(|code| STOPPED.contains(&&*code)) => {
+            Error::TimedOut
+        }
+        sqlx::Error::PoolTimedOut => Error::TimedOut,
         _ => Error::Database(error.to_string()),
     }
 }

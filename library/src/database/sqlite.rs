@@ -1,15 +1,18 @@
 //! SQLite, in the calling thread: one writer connection, a pool of read-only connections.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
+use super::limits::{Limits, Measure, Watched};
 use super::sql::Sql;
 use super::value::{Row, Value};
+use crate::Clock;
 use crate::refusal::{Error, Result};
 
 const PREPARED_STATEMENTS: usize = 256;
@@ -17,25 +20,35 @@ const PREPARED_STATEMENTS: usize = 256;
 /// An open SQLite file.
 pub struct Sqlite {
     path: std::path::PathBuf,
+    limits: Limits,
+    measure: Measure,
     // Closed before the writer: only a last connection that may write folds the log back into the file.
-    readers: Mutex<Vec<Connection>>,
-    writer: Arc<tokio::sync::Mutex<Connection>>,
+    readers: Mutex<Vec<Watched>>,
+    writer: Arc<tokio::sync::Mutex<Watched>>,
 }
 
 impl Sqlite {
     /// Opens the file at `path`, which the migrations have made.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path, limits: Limits) -> Result<Self> {
         let writer =
             Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .map_err(fault)?;
-        prepare(&writer)?;
+        prepare(&writer, limits)?;
         writer.pragma_update(None, "journal_mode", "wal").map_err(fault)?;
         writer.pragma_update(None, "foreign_keys", true).map_err(fault)?;
+        let measure = Measure::new(OnceLock::new());
         Ok(Self {
             path: path.to_owned(),
-            writer: Arc::new(tokio::sync::Mutex::new(writer)),
+            limits,
+            writer: Arc::new(tokio::sync::Mutex::new(Watched::over(writer, &measure)?)),
+            measure,
             readers: Mutex::new(Vec::new()),
         })
+    }
+
+    /// By which clock statements are measured; the first that is given stays.
+    pub(super) fn measure_by(&self, clock: &Arc<dyn Clock>) {
+        self.measure.get_or_init(|| clock.clone());
     }
 
     /// Reads inline on a pooled read-only connection.
@@ -49,11 +62,11 @@ impl Sqlite {
                     OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
                 )
                 .map_err(fault)?;
-                prepare(&reader)?;
-                reader
+                prepare(&reader, self.limits)?;
+                Watched::over(reader, &self.measure)?
             }
         };
-        let rows = query(&reader, sql, params);
+        let rows = reader.within(self.limits.read, |connection| query(connection, sql, params));
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
         rows
     }
@@ -61,14 +74,14 @@ impl Sqlite {
     /// Takes the writer and begins a transaction that no other process can come between.
     pub async fn begin(&self) -> Result<SqliteTransaction> {
         let writer = self.writer.clone().lock_owned().await;
-        writer.execute_batch("begin immediate").map_err(fault)?;
-        Ok(SqliteTransaction { writer, open: true })
+        writer.connection.execute_batch("begin immediate").map_err(fault)?;
+        Ok(SqliteTransaction { writer, limit: self.limits.deed, open: true })
     }
 }
 
-fn prepare(connection: &Connection) -> Result<()> {
+fn prepare(connection: &Connection, limits: Limits) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
-    connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(fault)?;
+    connection.busy_timeout(limits.wait).map_err(fault)?;
     connection.pragma_update(None, "synchronous", "normal").map_err(fault)?;
     connection.pragma_update(None, "mmap_size", 1_i64 << 30).map_err(fault)?;
     connection.pragma_update(None, "temp_store", "memory").map_err(fault)?;
@@ -77,32 +90,48 @@ fn prepare(connection: &Connection) -> Result<()> {
 
 /// The writer within a transaction; dropped without a commit, it rolls back.
 pub struct SqliteTransaction {
-    writer: OwnedMutexGuard<Connection>,
+    writer: OwnedMutexGuard<Watched>,
+    limit: Duration,
     open: bool,
 }
 
 impl SqliteTransaction {
     pub(super) fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
-        query(&self.writer, sql, params)
+        self.within(|connection| query(connection, sql, params))
     }
 
     pub(super) fn run(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
-        let mut statement = self.writer.prepare_cached(sql.sqlite()).map_err(fault)?;
-        bind(&mut statement, params)?;
-        statement.raw_execute().map(|changed| changed as u64).map_err(fault)
+        self.within(|connection| {
+            let mut statement = connection.prepare_cached(sql.sqlite()).map_err(fault)?;
+            bind(&mut statement, params)?;
+            statement.raw_execute().map(|changed| changed as u64).map_err(fault)
+        })
     }
 
     pub(super) fn commit(mut self) -> Result<()> {
-        self.writer.execute_batch("commit").map_err(fault)?;
+        self.still_open()?;
+        self.writer.connection.execute_batch("commit").map_err(fault)?;
         self.open = false;
         Ok(())
+    }
+
+    fn within<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        self.still_open()?;
+        self.writer.within(self.limit, work)
+    }
+
+    /// SQLite takes a whole transaction back when it stops a statement that writes; what came after it would each be
+    /// a transaction of its own.
+    fn still_open(&self) -> Result<()> {
+        if self.writer.connection.is_autocommit() { Err(Error::TimedOut) } else { Ok(()) }
     }
 }
 
 impl Drop for SqliteTransaction {
     fn drop(&mut self) {
         if self.open
-            && let Err(error) = self.writer.execute_batch("rollback")
+            && !self.writer.connection.is_autocommit()
+            && let Err(error) = self.writer.connection.execute_batch("rollback")
         {
             tracing::error!(%error, "a transaction could not be rolled back");
         }
@@ -155,12 +184,18 @@ fn query(connection: &Connection, sql: &Sql, params: &[Value]) -> Result<Vec<Row
     Ok(answer)
 }
 
-fn fault(error: rusqlite::Error) -> Error {
+pub(super) fn fault(error: rusqlite::Error) -> Error {
     match &error {
         rusqlite::Error::SqliteFailure(code, Some(message))
             if code.code == ErrorCode::ConstraintViolation && message.starts_with("UNIQUE") =>
         {
             Error::Taken(message.clone())
+        }
+        // Stopped by the clock, or waited in vain for another process that writes.
+        rusqlite::Error::SqliteFailure(code, _)
+            if matches!(code.code, ErrorCode::OperationInterrupted | ErrorCode::DatabaseBusy) =>
+        {
+            Error::TimedOut
         }
         _ => Error::Database(error.to_string()),
     }

@@ -213,6 +213,11 @@ impl Row {
         }
     }
 
+    /// The last `count` cells.
+    pub(crate) fn last(&self, count: usize) -> &[Value] {
+        &self.0[self.0.len().saturating_sub(count)..]
+    }
+
     /// The JSON in the cell at `at`.
     pub fn json<T: serde::de::DeserializeOwned>(&self, at: usize) -> Result<T> {
         Ok(serde_json::from_str(self.text(at).unwrap_or("null"))?)

@@ -11,7 +11,7 @@ use crate::database::Value;
 use crate::id::{ColumnId, ContentId, OrganisationId, SiteId, TagId};
 use crate::instant::Instant;
 use crate::refusal::Result;
-use crate::scope::{ListNote, Page, Paging, Range, Walk};
+use crate::scope::{Filtered, ListNote, Paging, Range, Walk, Walked};
 use crate::site::Site;
 
 /// What narrows a list of placements; all given parts must hold.
@@ -51,7 +51,7 @@ impl Scope {
         filter: &PlacementFilter,
         order: PlacementOrder,
         paging: &Paging<Vec<Value>>,
-    ) -> Result<Vec<Page<Shown>>> {
+    ) -> Result<Vec<Walked<Shown>>> {
         let mut groups = Vec::with_capacity(columns.len());
         for column in columns {
             let family = match filter.with_descendants {
@@ -73,11 +73,11 @@ impl Scope {
         filter: &PlacementFilter,
         order: PlacementOrder,
         paging: &Paging<Vec<Value>>,
-    ) -> Result<Page<Shown>> {
+    ) -> Result<Walked<Shown>> {
         let group = if site.is_running() { vec![site.id.0] } else { Vec::new() };
         let lists = vec![vec![List::Site(site.id)]];
         let mut pages = self.shown("site_id", vec![group], &lists, filter, order, paging).await?;
-        Ok(pages.pop().unwrap_or_else(Page::empty))
+        Ok(pages.pop().unwrap_or_else(Walked::empty))
     }
 
     async fn shown(
@@ -88,31 +88,26 @@ impl Scope {
         filter: &PlacementFilter,
         order: PlacementOrder,
         paging: &Paging<Vec<Value>>,
-    ) -> Result<Vec<Page<Shown>>> {
+    ) -> Result<Vec<Walked<Shown>>> {
         let walk = walk(parent, groups, filter, order);
         let mut pages = Vec::with_capacity(lists.len());
-        for (group, mut rows) in walk.rows(self, paging).await?.into_iter().enumerate() {
+        for (group, stretch) in walk.rows(self, paging).await?.into_iter().enumerate() {
             // Several walks of one group are merged here when there are several groups.
-            let mut items = rows.drain(..).map(|row| self.read_shown(&row, 1)).collect::<Result<Vec<_>>>()?;
+            let mut items = stretch.rows.iter().map(|row| self.read_shown(row, 1)).collect::<Result<Vec<_>>>()?;
             if lists[group].len() > 1 && lists.len() > 1 {
                 sort(&mut items, order, paging.backward);
                 items.dedup_by_key(|shown| shown.content.id);
             }
-            let beyond = items.get(paging.size).cloned();
-            let more = beyond.is_some();
-            items.truncate(paging.size);
-            if paging.backward {
-                items.reverse();
-            }
+            let beyond = items.get(paging.size).map(|shown| key_of(shown, order));
+            let stopped = stretch.stop.filter(|_| beyond.is_none());
+            let end = beyond.or_else(|| stopped.as_deref().and_then(read_key));
+            // Where a short page ends depends on everything that was passed over; a full one stays true whatever that is.
+            let kinds = if stopped.is_some() { &[] } else { filter.kinds.as_slice() };
             for list in &lists[group] {
-                let range = range(order, paging, beyond.as_ref());
-                self.note_range(ListNote { list: *list, kinds: filter.kinds.clone(), range });
+                let range = range(order, paging, end);
+                self.note_range(ListNote { list: *list, kinds: kinds.to_vec(), range });
             }
-            let (has_next, has_previous) = match paging.backward {
-                true => (paging.from.is_some(), more),
-                false => (more, paging.from.is_some() || paging.offset > 0),
-            };
-            pages.push(Page { items, has_next, has_previous, total: None });
+            pages.push(Walked::of(items, paging, stopped));
         }
         Ok(pages)
     }
@@ -149,7 +144,7 @@ impl Scope {
         }
         let mut totals = Vec::with_capacity(groups.len());
         for group in groups {
-            let mut walk = walk(parent, vec![group], filter, PlacementOrder::default());
+            let mut walk = walk(parent, vec![group], filter, PlacementOrder::default()).whole();
             walk.select = "1".to_owned();
             let paging = Paging { size: MOST as usize, backward: false, from: None, offset: 0 };
             let counted = walk.count(self, &paging).await?;
@@ -159,7 +154,7 @@ impl Scope {
     }
 }
 
-fn walk(parent: &'static str, groups: Vec<Vec<Uuid>>, filter: &PlacementFilter, order: PlacementOrder) -> Walk {
+fn walk(parent: &'static str, groups: Vec<Vec<Uuid>>, filter: &PlacementFilter, order: PlacementOrder) -> Filtered {
     // A site may show a content in several columns: there the placement's own id makes the order total.
     let keys: &[&'static str] = match order.field {
         PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => {
@@ -169,7 +164,7 @@ fn walk(parent: &'static str, groups: Vec<Vec<Uuid>>, filter: &PlacementFilter, 
         PlacementOrderField::UpdatedAt => &["updated_at", "content_id", "id"],
     };
     let keys = if parent == "site_id" { keys } else { &keys[..keys.len() - 1] };
-    let mut walk = Walk {
+    let mut walk = Filtered::over(Walk {
         select: format!("{PLACEMENT}, {CONTENT}"),
         table: "placement",
         content: "content_id",
@@ -179,43 +174,43 @@ fn walk(parent: &'static str, groups: Vec<Vec<Uuid>>, filter: &PlacementFilter, 
         ascending: order.ascending,
         conditions: vec!["{d}.shown".to_owned()],
         params: Vec::new(),
-    };
-    walk.narrow_any(
+    });
+    walk.filter_any(
         "({d}.kind || '') in texts({})",
         filter.kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect(),
     );
     if !filter.any_tags.is_empty() {
         let condition =
             "exists (select 1 from content_tag t where t.content_id = {d}.content_id and t.tag_id in ids({}))";
-        walk.narrow(condition, filter.any_tags.as_slice());
+        walk.filter(condition, filter.any_tags.as_slice());
     }
-    // In another order than that of time, the index by time would have to be sorted: then it is filtered while walking.
-    let time =
-        if order.field == PlacementOrderField::PublishedAt { "{d}.published_at" } else { "({d}.published_at + 0)" };
     for (sign, instant) in [(">=", filter.published_from), ("<", filter.published_before)] {
-        if let Some(instant) = instant {
-            walk.narrow(&format!("{time} {sign} {{}}"), instant);
+        let Some(instant) = instant else { continue };
+        // In another order than that of time, the index by time would have to be sorted.
+        match order.field {
+            PlacementOrderField::PublishedAt => walk.walk.narrow(&format!("{{d}}.published_at {sign} {{}}"), instant),
+            _ => walk.filter(&format!("({{d}}.published_at + 0) {sign} {{}}"), instant),
         }
     }
     if let Some(publisher) = filter.publisher {
-        walk.narrow("{c}.publisher_id = {}", publisher);
+        walk.filter("{c}.publisher_id = {}", publisher);
     }
     if let Some(with_cover) = filter.with_cover {
-        walk.narrow("({c}.card like '%\"cover\":{%') = {}", with_cover);
+        walk.filter("({c}.card like '%\"cover\":{%') = {}", with_cover);
     }
     if let Some(theme) = &filter.theme {
         let condition = "exists (select 1 from content_code k where k.content_id = {d}.content_id and k.list = 'THEME' and k.code = {})";
-        walk.narrow(condition, theme);
+        walk.filter(condition, theme);
     }
     let validity = filter.validity.iter().map(|validity| <&str>::from(validity).to_owned()).collect();
-    walk.narrow_any(
+    walk.filter_any(
         "exists (select 1 from policy y where y.content_id = {d}.content_id and y.validity in texts({}))",
         validity,
     );
     walk
 }
 
-fn key_of(shown: &Shown, order: PlacementOrder) -> (i64, Instant, ContentId) {
+fn key_of(shown: &Shown, order: PlacementOrder) -> Key {
     let placement = &shown.placement;
     match order.field {
         PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => {
@@ -233,15 +228,21 @@ fn sort(items: &mut [Shown], order: PlacementOrder, backward: bool) {
     }
 }
 
-/// The part of a list on which a page depends; `beyond` is the first showing behind it.
-fn range(order: PlacementOrder, paging: &Paging<Vec<Value>>, beyond: Option<&Shown>) -> Range {
-    let entered = match paging.from.as_deref() {
-        Some([Value::Int(rank), Value::Int(at), Value::Id(id), ..]) => Some((*rank, Instant(*at), ContentId(*id))),
-        Some([Value::Int(at), Value::Id(id), ..]) => Some((0, Instant(*at), ContentId(*id))),
+type Key = (i64, Instant, ContentId);
+
+/// A key of a list's order; a site's list has the placement's id behind it.
+fn read_key(key: &[Value]) -> Option<Key> {
+    match key {
+        [Value::Int(rank), Value::Int(at), Value::Id(id), ..] => Some((*rank, Instant(*at), ContentId(*id))),
+        [Value::Int(at), Value::Id(id), ..] => Some((0, Instant(*at), ContentId(*id))),
         _ => None,
-    };
-    let (low, high) = paging.span(order.ascending, entered, beyond.map(|shown| key_of(shown, order)));
-    let short = |key: Option<(i64, Instant, ContentId)>| key.map(|(_, at, id)| (at, id));
+    }
+}
+
+/// The part of a list on which a page depends; `end` is the first showing behind it, or where the walk stopped.
+fn range(order: PlacementOrder, paging: &Paging<Vec<Value>>, end: Option<Key>) -> Range {
+    let (low, high) = paging.span(order.ascending, paging.from.as_deref().and_then(read_key), end);
+    let short = |key: Option<Key>| key.map(|(_, at, id)| (at, id));
     match order.field {
         PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => Range::Ranked(low, high),
         PlacementOrderField::PublishedAt => Range::Published(short(low), short(high)),

@@ -3,14 +3,18 @@
 //! Visibility is decided here and in the `read.rs` files of the nouns, in one place for every door. The notes are
 //! what makes a cached answer exact: an answer can only change if one of its subjects does.
 
+mod filtered;
 mod notes;
 mod page;
 mod walk;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+pub(crate) use filtered::Filtered;
+pub use filtered::MOST_LOOKED_AT;
 pub use notes::{ListNote, Notes, Range};
-pub use page::{Page, Paging, read_key, write_key};
+pub use page::{Page, Paging, Walked, read_key, write_key};
 pub(crate) use walk::Walk;
 
 use crate::changes::{KeyKind, List, Subject};
@@ -32,7 +36,14 @@ pub struct Scope {
     directory: Arc<Directory>,
     audience: Audience,
     notes: Mutex<Notes>,
-    statements: Mutex<Vec<(Sql, Vec<Value>)>>,
+    ran: Mutex<Ran>,
+}
+
+/// The statements of a read and the time that they took.
+#[derive(Default)]
+struct Ran {
+    statements: Vec<(Sql, Vec<Value>)>,
+    time: Duration,
 }
 
 impl Library {
@@ -43,7 +54,7 @@ impl Library {
             directory: self.directory(),
             audience,
             notes: Mutex::default(),
-            statements: Mutex::default(),
+            ran: Mutex::default(),
         }
     }
 }
@@ -71,8 +82,12 @@ impl Scope {
 
     /// Runs a statement and keeps count of it.
     pub(crate) async fn rows(&self, sql: &Sql, params: Vec<Value>) -> Result<Vec<Row>> {
+        let clock = self.library.clock();
+        let begun = clock.elapsed();
         let rows = self.library.database().rows(sql, &params).await;
-        lock(&self.statements).push((sql.copy(), params));
+        let mut ran = lock(&self.ran);
+        ran.time += clock.elapsed().saturating_sub(begun);
+        ran.statements.push((sql.copy(), params));
         rows
     }
 
@@ -81,9 +96,24 @@ impl Scope {
         Ok(self.directory.position.min(self.library.newest_position().await?))
     }
 
-    /// The statements that this read ran, for explaining and for the tests that count them and read their plans.
-    pub fn statements(&self) -> Vec<(Sql, Vec<Value>)> {
-        lock(&self.statements).iter().map(|(sql, params)| (sql.copy(), params.clone())).collect()
+    /// How many statements this read ran.
+    pub fn statements(&self) -> u64 {
+        lock(&self.ran).statements.len() as u64
+    }
+
+    /// How long its statements took, the waiting for a connection included; those that ran side by side count each.
+    pub fn sql_time(&self) -> Duration {
+        lock(&self.ran).time
+    }
+
+    /// The statements themselves, for the tests that read their plans.
+    pub fn ran(&self) -> Vec<(Sql, Vec<Value>)> {
+        lock(&self.ran).statements.iter().map(|(sql, params)| (sql.copy(), params.clone())).collect()
+    }
+
+    /// What this read depends on, for people: sorted, one line each, at most 200 of them and a line for the rest.
+    pub fn subjects(&self) -> Vec<String> {
+        lock(&self.notes).lines(200)
     }
 
     /// What this read depends on.

@@ -1,6 +1,7 @@
 //! What a read depended on, and whether a change meets it.
 
 use std::collections::{BTreeSet, HashSet};
+use std::fmt;
 
 use crate::changes::{Change, List, Member, Subject};
 use crate::content::ContentKind;
@@ -54,6 +55,35 @@ impl Range {
     }
 }
 
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = |at: Instant| at.utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let timed = |key: Option<(Instant, ContentId)>| key.map(|(time, id)| format!("{} {id}", at(time)));
+        let ranked = |key: Option<(i64, Instant, ContentId)>| {
+            key.map(|(rank, time, id)| format!("rank {rank} {} {id}", at(time)))
+        };
+        let (order, low, high) = match *self {
+            Self::Whole => return f.write_str("whole"),
+            Self::Ranked(low, high) => ("by rank", ranked(low), ranked(high)),
+            Self::Published(low, high) => ("by publication", timed(low), timed(high)),
+            Self::Updated(low, high) => ("by last change", timed(low), timed(high)),
+        };
+        let low = low.as_deref().unwrap_or("lowest");
+        write!(f, "{order} from {low} to {}", high.as_deref().unwrap_or("highest"))
+    }
+}
+
+impl fmt::Display for ListNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Subject::Members(self.list))?;
+        if !self.kinds.is_empty() {
+            let kinds: Vec<&str> = self.kinds.iter().map(Into::into).collect();
+            write!(f, " of {}", kinds.join(", "))?;
+        }
+        write!(f, " {}", self.range)
+    }
+}
+
 impl ListNote {
     fn met_by(&self, subject: &str, members: &[Member]) -> bool {
         let fits =
@@ -71,6 +101,20 @@ impl Notes {
             let members: Vec<Member> = [&touched.before, &touched.after].into_iter().flatten().copied().collect();
             own.contains(&touched.subject) || self.lists.iter().any(|note| note.met_by(&touched.subject, &members))
         })
+    }
+
+    /// The notes for people: the subjects as the change log writes them, and of lists the part that was shown. Sorted;
+    /// at most `most`, then a line that says how many more.
+    pub(super) fn lines(&self, most: usize) -> Vec<String> {
+        // Parts of a key are joined by a character that nobody could read.
+        let subjects = self.subjects.iter().map(|subject| match subject {
+            Subject::Members(_) => format!("{subject} whole"),
+            _ => subject.to_string().replace('\u{1f}', " "),
+        });
+        let all: BTreeSet<String> = subjects.chain(self.lists.iter().map(ToString::to_string)).collect();
+        let more = all.len().saturating_sub(most);
+        let rest = (more > 0).then(|| format!("and {more} more"));
+        all.into_iter().take(most).chain(rest).collect()
     }
 
     /// The subjects as the change log writes them.

@@ -128,6 +128,53 @@ impl<T> Page<T> {
     }
 }
 
+/// One page of a list that is walked. It can be shorter than was asked for, even empty, and still go on: a walk that
+/// filters stops when it has looked at enough rows.
+#[derive(Debug, Clone)]
+pub struct Walked<T> {
+    /// The items in the list's order.
+    pub items: Vec<T>,
+    /// Whether items follow, or may follow.
+    pub has_next: bool,
+    /// Whether items precede, or may precede.
+    pub has_previous: bool,
+    /// The key of the first row that was looked at, where a backward walk stopped before the page was full.
+    pub begins_at: Option<Vec<Value>>,
+    /// The key of the last row that was looked at, where a forward walk stopped before the page was full.
+    pub ends_at: Option<Vec<Value>>,
+}
+
+impl<T> Walked<T> {
+    /// A page of nothing.
+    pub fn empty() -> Self {
+        Self { items: Vec::new(), has_next: false, has_previous: false, begins_at: None, ends_at: None }
+    }
+
+    /// A page from what a walk brought in its own direction; `stopped` is where it stopped before the page was full.
+    pub(crate) fn of(mut items: Vec<T>, paging: &Paging<Vec<Value>>, stopped: Option<Vec<Value>>) -> Self {
+        let on = items.len() > paging.size || stopped.is_some();
+        items.truncate(paging.size);
+        if paging.backward {
+            items.reverse();
+            return Self {
+                items,
+                has_next: paging.from.is_some(),
+                has_previous: on,
+                begins_at: stopped,
+                ends_at: None,
+            };
+        }
+        let has_previous = paging.from.is_some() || paging.offset > 0;
+        Self { items, has_next: on, has_previous, begins_at: None, ends_at: stopped }
+    }
+
+    /// The same page of something else, made of all its items at once.
+    pub fn with<U>(self, items: impl FnOnce(Vec<T>) -> Vec<U>) -> Walked<U> {
+        let Self { items: own, has_next, has_previous, begins_at, ends_at } = self;
+        Walked { items: items(own), has_next, has_previous, begins_at, ends_at }
+    }
+}
+
 /// A key of a list's order as text, for cursors. The text says of what types it is made.
 pub fn write_key(key: &[Value]) -> String {
     let parts: Vec<_> = key

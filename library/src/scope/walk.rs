@@ -52,17 +52,17 @@ impl Walk {
         }
     }
 
-    fn with_aliases(text: &str, driver: &str, content: &str) -> String {
+    pub(super) fn with_aliases(text: &str, driver: &str, content: &str) -> String {
         text.replace("{d}", driver).replace("{c}", content)
     }
 
-    fn order_by(&self, driver: &str, backward: bool) -> String {
+    pub(super) fn order_by(&self, driver: &str, backward: bool) -> String {
         let direction = if self.ascending != backward { "asc" } else { "desc" };
         let columns: Vec<_> = self.order.iter().map(|column| format!("{driver}.{column} {direction}")).collect();
         columns.join(", ")
     }
 
-    fn tail(&mut self, paging: &Paging<Vec<Value>>) {
+    pub(super) fn tail(&mut self, paging: &Paging<Vec<Value>>) {
         if let Some(key) = &paging.from {
             let columns: Vec<_> = self.order.iter().map(|column| format!("{{d}}.{column}")).collect();
             let placeholders: Vec<_> = key.iter().map(|value| self.param(value.clone())).collect();
@@ -71,7 +71,7 @@ impl Walk {
         }
     }
 
-    fn wheres(&self, driver: &str, content: &str) -> String {
+    pub(super) fn wheres(&self, driver: &str, content: &str) -> String {
         self.conditions.iter().map(|text| format!(" and {}", Self::with_aliases(text, driver, content))).collect()
     }
 
@@ -99,10 +99,8 @@ impl Walk {
         (text, self.params)
     }
 
-    /// The statement for several parents: the first of each, grouped; merged and cut when there is one group.
-    fn several(mut self, engine: Engine, paging: &Paging<Vec<Value>>) -> (String, Vec<Value>) {
-        self.tail(paging);
-        let one_group = self.groups.len() == 1;
+    /// Adds the groups of parents as a parameter and answers its placeholder.
+    pub(super) fn group_param(&mut self) -> String {
         let pairs: Vec<_> = self
             .groups
             .iter()
@@ -111,11 +109,35 @@ impl Walk {
                 parents.iter().map(move |id| serde_json::json!([group, id.simple().to_string()]))
             })
             .collect();
-        let groups = self.param(serde_json::Value::Array(pairs));
+        self.param(serde_json::Value::Array(pairs))
+    }
+
+    /// The table `k` of parents with their groups.
+    pub(super) fn each_parent(groups: &str) -> String {
+        format!("(select as_int(r.value->>0) as grp, as_id(r.value->>1) as id from rows({groups}) r) k")
+    }
+
+    /// The condition that shows contents in several of the columns or under several of the tags once.
+    pub(super) fn once(&self, groups: &str) -> String {
+        format!(
+            "not exists (select 1 from rows({groups}) o join {table} x on x.{parent} = as_id(o.value->>1)
+             and x.{content} = d.{content} where x.{parent} < d.{parent}{shown})",
+            table = self.table,
+            parent = self.parent.unwrap_or_default(),
+            content = self.content,
+            shown = if self.table == "placement" { " and x.shown" } else { "" },
+        )
+    }
+
+    /// The statement for several parents: the first of each, grouped; merged and cut when there is one group.
+    fn several(mut self, engine: Engine, paging: &Paging<Vec<Value>>) -> (String, Vec<Value>) {
+        self.tail(paging);
+        let one_group = self.groups.len() == 1;
+        let groups = self.group_param();
         let depth = self.param((paging.size + 1 + paging.offset) as i64);
         let parent = self.parent.unwrap_or_default();
         let select = Self::with_aliases(&self.select, "d", "c");
-        let each = format!("(select as_int(r.value->>0) as grp, as_id(r.value->>1) as id from rows({groups}) r) k");
+        let each = Self::each_parent(&groups);
         let inner = format!(
             "from {table} e cross join content f where f.id = e.{content} and e.{parent} = k.id{wheres} order by {order} limit {depth}",
             table = self.table,
@@ -133,16 +155,9 @@ impl Walk {
         };
         let order = self.order_by("d", paging.backward);
         let text = if one_group {
-            // Contents in several of the columns or under several of the tags are shown once.
             let limit = self.param(paging.size as i64 + 1);
             let offset = self.param(paging.offset as i64);
-            let distinct = format!(
-                "not exists (select 1 from rows({groups}) o join {table} x on x.{parent} = as_id(o.value->>1)
-                 and x.{content} = d.{content} where x.{parent} < d.{parent}{shown})",
-                table = self.table,
-                content = self.content,
-                shown = if self.table == "placement" { " and x.shown" } else { "" },
-            );
+            let distinct = self.once(&groups);
             format!(
                 "select 0, {select} from {from} cross join content c where c.id = d.{content} and {distinct} \
                  order by {order} limit {limit} offset {offset}",

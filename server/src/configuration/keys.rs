@@ -35,6 +35,7 @@ pub const KEYS: &[Key] = &[
     // Not secret by name, but it may hold a password.
     Key { name: "database_url", default: "sqlite://{data_dir}/jiyue.db", secret: true, flag: true },
     open("database_connections", "16"),
+    open("statement_timeout_seconds", "5"),
     open("files_url", "http://{listen}/files"),
     open("attachments_url", "{data_dir}/attachments"),
     open("log", "info"),

@@ -31,6 +31,8 @@ pub struct Configuration {
     pub database_url: String,
     /// The most connections to a PostgreSQL server (`database_connections`).
     pub database_connections: u32,
+    /// The longest time that a statement of a read may take (`statement_timeout_seconds`).
+    pub statement_timeout: Duration,
     /// The public address below which attachments are served, if one was given (`files_url`).
     pub given_files_url: Option<String>,
     /// Where attachments are kept (`attachments_url`).

@@ -23,6 +23,7 @@ impl Configuration {
         let attachments = reader.attachments(&data_dir);
         let given_files_url = reader.files_url();
         let database_connections = reader.number("database_connections", 1..=1000);
+        let statement_timeout = reader.number("statement_timeout_seconds", 1..=600);
         let log = reader.log();
         let clock_tick = reader.number("clock_tick_seconds", 1..=3600);
         let follow_tick = reader.number("follow_tick_milliseconds", 10..=60_000);
@@ -40,6 +41,7 @@ impl Configuration {
             data_dir,
             database_url,
             database_connections,
+            statement_timeout: Duration::from_secs(statement_timeout.into()),
             given_files_url,
             attachments,
             s3,
