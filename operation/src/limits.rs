@@ -76,6 +76,16 @@ impl Limit {
             Self::Errors => 50,
         }
     }
+
+    /// The highest value that may be configured: what is nested is walked by functions that call themselves.
+    pub const fn highest(self) -> u32 {
+        match self {
+            Self::Nesting | Self::Depth => 200,
+            Self::JsonNesting => 100,
+            Self::Errors => 1_000,
+            _ => 1_000_000_000,
+        }
+    }
 }
 
 /// What each limit is set to.

@@ -85,6 +85,8 @@ fn refused(answer: &Answer, status: u16, code: &str) {
     let errors = json["errors"].as_array().expect("errors");
     assert_eq!(errors.len(), 1, "{json}");
     assert_eq!(errors[0]["extensions"]["code"], code, "{json}");
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors");
+    assert!(std::path::Path::new(page).join(format!("{code}.md")).exists(), "{code} has no page");
     assert!(errors[0]["message"].as_str().is_some_and(|message| message.len() > 10), "{json}");
     for word in INTERNALS {
         assert!(!answer.text().contains(word), "{word} in {json}");

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use operation::{Limit, Limits};
+
 use super::read::Reader;
 use crate::http::{Mode, OperatorKey, Origins, Settings, TrustedProxies};
 
@@ -30,8 +32,16 @@ impl Reader {
             header_timeout: self.seconds("header_timeout_seconds"),
             body_timeout: self.seconds("body_timeout_seconds"),
             idle_timeout: self.seconds("idle_timeout_seconds"),
+            limits: self.limits(),
             ..Settings::default()
         }
+    }
+
+    fn limits(&mut self) -> Limits {
+        Limit::all().fold(Limits::default(), |limits, limit| {
+            let most = self.number(&format!("limit_{}", limit.name()), 1..=limit.highest());
+            limits.with(limit, most.into())
+        })
     }
 
     /// The format of the log.

@@ -35,7 +35,7 @@ pub const KEYS: &[Key] = &[
     // Not secret by name, but it may hold a password.
     Key { name: "database_url", default: "sqlite://{data_dir}/jiyue.db", secret: true, flag: true },
     open("database_connections", "16"),
-    open("statement_timeout_seconds", "5"),
+    settled("statement_timeout_seconds", "5"),
     open("files_url", "http://{listen}/files"),
     open("attachments_url", "{data_dir}/attachments"),
     open("log", "info"),
@@ -54,6 +54,23 @@ pub const KEYS: &[Key] = &[
     settled("header_timeout_seconds", "10"),
     settled("body_timeout_seconds", "5"),
     settled("idle_timeout_seconds", "75"),
+    settled("limit_query_bytes", "65536"),
+    settled("limit_tokens", "10000"),
+    settled("limit_nesting", "60"),
+    settled("limit_depth", "20"),
+    settled("limit_fields", "2000"),
+    settled("limit_aliases", "200"),
+    settled("limit_root_fields", "60"),
+    settled("limit_directives", "10"),
+    settled("limit_operations", "50"),
+    settled("limit_fragments", "200"),
+    settled("limit_variables", "100"),
+    settled("limit_introspection_fields", "3"),
+    settled("limit_introspection_depth", "3"),
+    settled("limit_variables_bytes", "262144"),
+    settled("limit_json_nesting", "32"),
+    settled("limit_cost", "50000"),
+    settled("limit_errors", "50"),
     settled("s3_endpoint", ""),
     settled("s3_region", "us-east-1"),
     secret("s3_access_key"),
@@ -99,6 +116,16 @@ mod tests {
             assert_eq!(row[3], key.default, "the default of {}", key.name);
             assert!(row[4].len() > 20, "the meaning of {}", key.name);
         }
+    }
+
+    #[test]
+    fn every_limit_of_a_question_has_a_key_with_its_default() {
+        let known: Vec<_> =
+            KEYS.iter().filter_map(|key| Some((key.name.strip_prefix("limit_")?, key.default))).collect();
+        let limits: Vec<_> =
+            operation::Limit::all().map(|limit| (limit.name(), limit.default_value().to_string())).collect();
+        let limits: Vec<_> = limits.iter().map(|(name, default)| (*name, default.as_str())).collect();
+        assert_eq!(known, limits);
     }
 
     #[test]

@@ -1,39 +1,68 @@
 //! `/graphql`: questions by POST and, for queries, by GET, answered by GraphQL over HTTP.
 
+use std::time::Instant;
+
 use async_graphql::{ErrorExtensionValues, Request, Response as Answer};
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
-use operation::{Admitted, Code, Limit, Openness, Question};
+use library::Scope;
+use operation::{Admitted, Limit, Openness, Question, Refusal};
 use serde_json::json;
 
 use super::accept::MediaType;
-use super::{App, Refused, question, refused};
+use super::told::Code;
+use super::{App, Operator, Outcome, Refused, RequestId, Told, question, refused};
+
+/// The header that asks for what an answer cost and depended on.
+const EXPLAIN: &str = "jiyue-explain";
+
+/// Who asks, and how.
+#[derive(FromRequestParts)]
+pub struct Asker {
+    headers: HeaderMap,
+    #[from_request(via(Extension))]
+    operator: Operator,
+    #[from_request(via(Extension))]
+    id: RequestId,
+    #[from_request(via(Extension))]
+    told: Told,
+}
+
+impl Asker {
+    fn media_type(&self) -> MediaType {
+        MediaType::asked(&self.headers)
+    }
+
+    /// Whether the answer tells what it cost: on request, to who may know.
+    fn wants_explanation(&self) -> bool {
+        self.operator.0 && self.headers.get(EXPLAIN).is_some_and(|value| value == "1")
+    }
+}
 
 /// A question by POST.
-pub async fn post(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
-    let media_type = MediaType::asked(&headers);
-    let asked = question::require_json(&headers)
+pub async fn post(State(app): State<App>, asker: Asker, body: Result<Bytes, BytesRejection>) -> Response {
+    let asked = question::require_json(&asker.headers)
         .and_then(|()| body.map_err(|rejection| unread(&app, &rejection)))
         .and_then(|body| question::of_body(&body, app.rules.limits()));
     match asked {
-        Ok(question) => answer(&app, &question, media_type).await,
-        Err(refused) => refusal(&refused, media_type),
+        Ok(question) => answer(&app, &asker, &question).await,
+        Err(refused) => refusal(&app, &asker, &refused),
     }
 }
 
 /// A query by GET.
-pub async fn get(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
-    let media_type = MediaType::asked(&headers);
+pub async fn get(State(app): State<App>, asker: Asker, uri: Uri) -> Response {
     let asked = Query::<Vec<(String, String)>>::try_from_uri(&uri)
         .map_err(|_| Refused::bad_request("The parameters of the address cannot be read."))
         .and_then(|Query(parameters)| question::of_parameters(parameters, app.rules.limits()));
     match asked {
-        Ok(question) => answer(&app, &Question { queries_only: true, ..question }, media_type).await,
-        Err(refused) => refusal(&refused, media_type),
+        Ok(question) => answer(&app, &asker, &Question { queries_only: true, ..question }).await,
+        Err(refused) => refusal(&app, &asker, &refused),
     }
 }
 
@@ -44,59 +73,117 @@ fn unread(app: &App, rejection: &BytesRejection) -> Refused {
     Refused::bad_request("The body could not be read.")
 }
 
-async fn answer(app: &App, question: &Question, media_type: MediaType) -> Response {
-    let open = Openness { introspection: true, suggestions: true };
+async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
+    let begun = Instant::now();
+    let open = Openness { introspection: asker.operator.0, suggestions: asker.operator.0 };
     match app.rules.admit(question, open) {
-        Ok(admitted) => execute(app, admitted, media_type).await,
-        Err(refusals) => {
-            let by_method = refusals.iter().any(|refusal| refusal.code == Code::MethodNotAllowed);
-            let status = match media_type {
-                _ if by_method => StatusCode::METHOD_NOT_ALLOWED,
-                MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
-                // The older type cannot be told from that of any proxy, so its status speaks of HTTP alone.
-                MediaType::Json => StatusCode::OK,
-            };
-            let body = json!({ "errors": refused::errors(&refusals) }).to_string().into_bytes();
-            reply(status, media_type, body)
-        }
+        Ok(admitted) => execute(app, asker, admitted, begun).await,
+        Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
     }
 }
 
-async fn execute(app: &App, admitted: Admitted, media_type: MediaType) -> Response {
+/// Answers a question that is not executed: there is no `data`.
+fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refusal], begun: Instant) -> Response {
+    use operation::Code;
+    let is = |code| refusals.iter().any(|refusal| refusal.code == code);
+    let media_type = asker.media_type();
+    let status = match media_type {
+        _ if is(Code::MethodNotAllowed) => StatusCode::METHOD_NOT_ALLOWED,
+        MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
+        // The older type cannot be told from that of any proxy, so its status speaks of HTTP alone.
+        MediaType::Json => StatusCode::OK,
+    };
+    let outcome = if is(Code::LimitExceeded) { Outcome::Limited } else { Outcome::Refused };
+    for exceeded in refusals.iter().filter_map(|refusal| refusal.exceeded) {
+        app.metrics.limit(exceeded.limit.name());
+    }
+    if let Some(first) = refusals.first() {
+        asker.told.outcome(first.code.into());
+    }
+    let name = question.operation_name.as_deref().unwrap_or_default();
+    asker.told.operation(name);
+    app.metrics.operation(name, outcome, begun.elapsed(), 0, std::time::Duration::ZERO);
+    reply(status, media_type, json!({ "errors": refused::errors(refusals) }).to_string().into_bytes())
+}
+
+async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -> Response {
+    let name = admitted.name.unwrap_or_default();
+    asker.told.operation(&name);
     let mut request = Request::new(String::new());
     request.set_parsed_query(admitted.document);
-    // What the answer depended on is for a response cache, which this door has not.
-    let (mut answer, _scope) = schema::execute(&app.schema, &app.library, request).await;
-    complete(&mut answer, app.rules.limits().most(Limit::Errors));
+    let (mut answer, scope) = schema::execute(&app.schema, &app.library, request).await;
+    let outcome = complete(&mut answer, asker, app.rules.limits().most(Limit::Errors));
+    if asker.wants_explanation() {
+        explain(&mut answer, &scope, admitted.cost, app.rules.limits().most(Limit::Cost));
+    }
+    app.metrics.operation(&name, outcome, begun.elapsed(), scope.statements(), scope.sql_time());
     match serde_json::to_vec(&answer) {
-        Ok(body) => reply(StatusCode::OK, media_type, body),
+        Ok(body) => reply(StatusCode::OK, asker.media_type(), body),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written");
-            refusal(&Refused::internal(), media_type)
+            refusal(app, asker, &Refused::internal())
         }
     }
 }
 
-/// Gives each error a code, and their number an end.
-fn complete(answer: &mut Answer, most: u64) {
-    let found = answer.errors.len();
+/// Gives each error a code, and their number an end; how the operation ended.
+fn complete(answer: &mut Answer, asker: &Asker, most: u64) -> Outcome {
+    if answer.errors.is_empty() {
+        return Outcome::Answered;
+    }
+    let left_out = (answer.errors.len() as u64).saturating_sub(most);
     answer.errors.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    let mut outcome = Outcome::Partly;
     for error in &mut answer.errors {
         let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
-        if extensions.get("code").is_none() {
+        let code = match extensions.get("code") {
+            Some(async_graphql::Value::String(code)) => code.clone(),
             // Our resolvers give theirs; what is left are values that a scalar does not take.
-            extensions.set("code", "BAD_USER_INPUT");
+            _ => "BAD_USER_INPUT".to_owned(),
+        };
+        match code.as_str() {
+            "INTERNAL" => {
+                outcome = Outcome::Failed;
+                asker.told.outcome("INTERNAL");
+                extensions.set("requestId", asker.id.as_str());
+            }
+            "TIMEOUT" if outcome != Outcome::Failed => {
+                outcome = Outcome::TimedOut;
+                asker.told.outcome("TIMEOUT");
+            }
+            _ => {}
         }
+        extensions.set("code", code);
     }
-    if found > answer.errors.len()
+    if left_out > 0
         && let Some(last) = answer.errors.last_mut()
     {
-        last.message = format!("{} ({} more errors are left out)", last.message, found as u64 - most);
+        last.message = format!("{} ({left_out} more errors are left out)", last.message);
+    }
+    outcome
+}
+
+/// Adds what the answer cost and depended on.
+fn explain(answer: &mut Answer, scope: &Scope, cost: u64, most: u64) {
+    let told = [
+        ("cost", json!({ "requested": cost, "limit": most })),
+        ("sql", json!({ "statements": scope.statements(), "milliseconds": scope.sql_time().as_secs_f64() * 1000.0 })),
+        ("cache", json!({ "state": "NONE", "subjects": scope.subjects() })),
+    ];
+    for (name, value) in told {
+        if let Ok(value) = async_graphql::Value::from_json(value) {
+            answer.extensions.insert(name.to_owned(), value);
+        }
     }
 }
 
-fn refusal(refused: &Refused, media_type: MediaType) -> Response {
-    reply(refused.status, media_type, refused.body())
+fn refusal(app: &App, asker: &Asker, refused: &Refused) -> Response {
+    if let Some((limit, _)) = refused.limit {
+        app.metrics.limit(limit);
+    }
+    let mut response = reply(refused.status, asker.media_type(), refused.body());
+    response.extensions_mut().insert(Code(refused.code));
+    response
 }
 
 fn reply(status: StatusCode, media_type: MediaType, body: Vec<u8>) -> Response {

@@ -74,12 +74,9 @@ impl App {
     /// # Panics
     /// When the schema that is compiled into the program is not valid.
     pub fn new(library: Library) -> Self {
-        let sdl = schema::sdl();
-        let rules = match Rules::new(&sdl, Limits::default()) {
-            Ok(rules) => Arc::new(rules),
-            Err(faults) => panic!("the served schema is not valid: {faults}"),
-        };
         let settings = Settings::default();
+        let sdl = schema::sdl();
+        let rules = rules(&sdl, &settings.limits);
         Self {
             library,
             schema: schema::build(),
@@ -88,7 +85,7 @@ impl App {
             playground: Bytes::from(playground::document(schema::operations())),
             body_limit: BODY_LIMIT,
             request_timeout: REQUEST_TIMEOUT,
-            metrics: Arc::new(Metrics::new(schema::operations().iter().map(|(name, _, _)| *name))),
+            metrics: Arc::new(Metrics::new(known_operations())),
             gate: Arc::new(gate::Gate::new(&settings)),
             bodies: Arc::new(bodies::Memory::new(BODY_LIMIT)),
             settings: Arc::new(settings),
@@ -104,7 +101,12 @@ impl App {
     /// The same door with other bounds, times and keys.
     #[must_use]
     pub fn with_settings(self, settings: Settings) -> Self {
-        Self { gate: Arc::new(gate::Gate::new(&settings)), settings: Arc::new(settings), ..self }
+        let rules = if settings.limits == *self.rules.limits() {
+            self.rules.clone()
+        } else {
+            rules(&schema::sdl(), &settings.limits)
+        };
+        Self { rules, gate: Arc::new(gate::Gate::new(&settings)), settings: Arc::new(settings), ..self }
     }
 
     /// The library behind the door.
@@ -126,6 +128,22 @@ impl App {
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
+}
+
+/// What questions are held against. The schema is our own: that it is valid is seen at every start.
+fn rules(sdl: &str, limits: &Limits) -> Arc<Rules> {
+    match Rules::new(sdl, limits.clone()) {
+        Ok(rules) => Arc::new(rules),
+        Err(faults) => panic!("the served schema is not valid: {faults}"),
+    }
+}
+
+/// The names of the operations that the server knows, which metrics tell apart.
+fn known_operations() -> impl Iterator<Item = &'static str> {
+    schema::operations().iter().filter_map(|(_, document, _)| {
+        let rest = document.split_once("query ")?.1;
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()
+    })
 }
 
 /// What is said of an address where there is nothing.

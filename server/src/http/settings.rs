@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use operation::Limits;
+
 use super::cors::Origins;
 use super::hops::TrustedProxies;
 use super::operator::{Mode, OperatorKey};
@@ -33,6 +35,8 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// How long a connection is kept without a request (`idle_timeout_seconds`).
     pub idle_timeout: Duration,
+    /// How large a question may be (`limit_...`).
+    pub limits: Limits,
 }
 
 impl Default for Settings {
@@ -49,6 +53,7 @@ impl Default for Settings {
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(5),
             idle_timeout: Duration::from_secs(75),
+            limits: Limits::default(),
         }
     }
 }

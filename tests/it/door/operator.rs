@@ -47,6 +47,83 @@ fn in_production_the_operator_alone_sees_what_tells_of_the_inside() {
 }
 
 #[test]
+fn in_production_questions_about_the_schema_are_the_operators() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let door = Door::with(&world, production(Some(KEY))).await;
+        let operator = [("Jiyue-Operator-Key", KEY)];
+        let none = serde_json::json!({});
+        let hidden = "{ position ... { x: __type(name: \"Site\") { name } } }";
+        let error = door.ask(hidden, &none, &[]).await.json()["errors"][0].clone();
+        assert_eq!(error["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED", "{error}");
+        assert_eq!(door.ask(hidden, &none, &operator).await.json()["data"]["x"]["name"], "Site");
+        assert_eq!(door.ask("{ __typename }", &none, &[]).await.json()["data"]["__typename"], "Query");
+
+        let misspelt = "{ positon }";
+        let message = async |headers| {
+            let answer = door.ask(misspelt, &none, headers).await.json();
+            answer["errors"][0]["message"].as_str().unwrap_or_default().to_owned()
+        };
+        assert!(message(&operator).await.ends_with("did you mean `position`?"));
+        assert!(!message(&[]).await.contains("did you mean"));
+        door.close().await;
+    });
+}
+
+#[test]
+fn an_answer_tells_on_request_what_it_cost_and_depended_on() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let query = "{ site(by: {code: \"yunze\"}) { contents(first: 3) { nodes { title } } } }";
+        let none = serde_json::json!({});
+        let door = Door::with(&world, production(Some(KEY))).await;
+        let explain = ("Jiyue-Explain", "1");
+        for headers in [&[explain][..], &[("Jiyue-Operator-Key", KEY)], &[("Jiyue-Explain", "0"), ("Jiyue-Operator-Key", KEY)]] {
+            assert!(door.ask(query, &none, headers).await.json().get("extensions").is_none(), "{headers:?}");
+        }
+        let explained = door.ask(query, &none, &[explain, ("Jiyue-Operator-Key", KEY)]).await.json();
+        let told = &explained["extensions"];
+        assert_eq!(told["cost"], serde_json::json!({"requested": 1 + 1 + 3, "limit": 50_000}));
+        assert_eq!(told["sql"]["statements"], 1, "{told}");
+        assert!(told["sql"]["milliseconds"].as_f64().is_some_and(|took| took > 0.0), "{told}");
+        let subjects = told["cache"]["subjects"].as_array().expect("a list");
+        assert!(subjects.len() >= 2 && subjects.iter().all(|subject| subject.is_string()), "{told}");
+        door.close().await;
+    });
+}
+
+#[test]
+fn the_metrics_tell_operations_apart_that_the_server_knows() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let door = Door::open(&world).await;
+        let (_, home, variables) = schema::operations()[0];
+        let variables: serde_json::Value = serde_json::from_str(variables).expect("JSON");
+        assert!(home.contains("query SiteHome("));
+        let none = serde_json::json!({});
+        assert!(door.ask(home, &variables, &[]).await.json()["errors"].is_null());
+        door.ask("query Strange { position }", &none, &[]).await;
+        door.ask("{ position", &none, &[]).await;
+        door.ask(&format!("{{{}}}", " a: position".repeat(300)), &none, &[]).await;
+        door.ask("{ contents(first: 999) { nodes { id } } }", &none, &[]).await;
+        let text = door.get("/metrics", &[]).await.text().to_owned();
+        for line in [
+            "jiyue_operations_total{operation=\"SiteHome\",outcome=\"answered\"} 1",
+            "jiyue_operations_total{operation=\"other\",outcome=\"answered\"} 1",
+            "jiyue_operations_total{operation=\"anonymous\",outcome=\"refused\"} 1",
+            "jiyue_operations_total{operation=\"anonymous\",outcome=\"limited\"} 1",
+            "jiyue_operations_total{operation=\"anonymous\",outcome=\"partly\"} 1",
+            "jiyue_limits_total{limit=\"root_fields\"} 1",
+        ] {
+            assert!(text.contains(line), "{line} in\n{text}");
+        }
+        assert!(!text.contains("Strange"));
+        assert!(door.metric("jiyue_sql_statements_total{operation=\"SiteHome\"}").await.is_some_and(|n| n > 0.0));
+        door.close().await;
+    });
+}
+
+#[test]
 fn the_metrics_tell_what_happened_and_never_in_the_words_of_strangers() {
     on_both(async |engine| {
         let world = World::city(engine).await;
