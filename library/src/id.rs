@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use crate::database::{FromCell, Value};
+
 /// Crockford's alphabet in lower case, as the TypeID specification 0.3 has it.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -76,6 +78,30 @@ macro_rules! ids {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                     let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
                     text.parse().map_err(serde::de::Error::custom)
+                }
+            }
+
+            impl From<$name> for Value {
+                fn from(id: $name) -> Self {
+                    Self::Id(id.0)
+                }
+            }
+
+            impl From<Option<$name>> for Value {
+                fn from(id: Option<$name>) -> Self {
+                    id.map_or(Self::NullId, |id| Self::Id(id.0))
+                }
+            }
+
+            impl From<&[$name]> for Value {
+                fn from(ids: &[$name]) -> Self {
+                    Self::Ids(ids.iter().map(|id| id.0).collect())
+                }
+            }
+
+            impl FromCell for $name {
+                fn from_cell(cell: &Value) -> Option<Self> {
+                    Uuid::from_cell(cell).map(Self)
                 }
             }
         )*

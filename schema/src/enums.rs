@@ -161,26 +161,6 @@ pub enum ColumnSubscriptionState {
     Refused,
 }
 
-/// What kind of information a content is (从属分类).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "library::content::ContentKind")]
-pub enum ContentKind {
-    /// An article: news, pictures, video (文章).
-    Article,
-    /// A notice (通知公告).
-    Notice,
-    /// A policy document (政策文件).
-    Policy,
-    /// An interpretation of policies (政策解读).
-    Interpretation,
-    /// A question with its answer (知识库条目).
-    KnowledgeEntry,
-    /// A guide to a service (办事指南).
-    ServiceGuide,
-    /// Statutory disclosure of another kind (法定主动公开信息).
-    Disclosure,
-}
-
 /// What a field of a site's own holds (字段类型).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "library::field::FieldType")]

@@ -6,7 +6,8 @@ use async_graphql::{Context, ID, Object, Result};
 
 use crate::code_item::CodeItem;
 use crate::column::Column;
-use crate::enums::{ContentKind, FieldType};
+use crate::content::ContentKind;
+use crate::enums::FieldType;
 use crate::node::Node;
 use crate::scalars::{Json, int, optional_id};
 use crate::site::{Site, SiteLocator};

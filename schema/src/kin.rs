@@ -16,7 +16,7 @@ use library::placement::{Neighbours, PlacementFilter, PlacementOrder, Reason, Sh
 use library::{Instant, Paging, Scope, Walked};
 use tokio::sync::OnceCell;
 
-use crate::node::Content;
+use crate::content::Content;
 use crate::placement::Placement;
 
 /// Something loaded once for a family.

@@ -12,6 +12,7 @@ mod content;
 mod enums;
 mod feeds;
 mod field_definition;
+mod interface;
 mod kin;
 mod leader;
 mod link;

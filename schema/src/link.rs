@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, Enum, Object, Result};
 
+use crate::content::Content;
 use crate::kin::Linked;
-use crate::node::Content;
 use crate::scalars::Url;
 use crate::site::SiteLocator;
 

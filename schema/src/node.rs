@@ -1,4 +1,4 @@
-//! The interfaces `Node`, `Content` and `Searchable`: flat, each type implements all that apply.
+//! The interfaces `Node` and `Searchable`, what `node(id:)` finds, and the fields of all interfaces.
 //!
 //! Their fields are those of the types that implement them, taken over from one place ([`InterfaceFields`]) when every
 //! type is known, so that descriptions and arguments are written once.
@@ -6,19 +6,17 @@
 use std::borrow::Cow;
 
 use async_graphql::parser::types::Field;
-use async_graphql::registry::{MetaType, MetaTypeId, Registry};
-use async_graphql::resolver_utils::{ContainerType, Fields, resolve_container};
-use async_graphql::{ContextSelectionSet, InterfaceType, ObjectType, OutputType, Positioned, ServerResult, Value};
+use async_graphql::registry::{MetaType, Registry};
+use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
 use library::id::AnyId;
 
 use crate::attachment::Attachment;
 use crate::code_item::CodeItem;
 use crate::column::Column;
-use crate::content::{
-    Article, ContentShared, Disclosure, Interpretation, KnowledgeEntry, Notice, Policy, ServiceGuide,
-};
+use crate::content::{Content, ContentShared};
 use crate::field_definition::FieldDefinition;
+use crate::interface::{Possible as _, interface};
 use crate::leader::Leader;
 use crate::organisation::Organisation;
 use crate::panel::Panel;
@@ -27,117 +25,18 @@ use crate::site::Site;
 use crate::subscription::ColumnSubscription;
 use crate::tag::{Tag, TagGroup};
 
-/// Registers an object and that it implements an interface; answers its name.
-fn implement<T: ObjectType>(registry: &mut Registry, interface: &str) -> String {
-    T::create_type_info(registry);
-    let name = T::type_name().into_owned();
-    registry.add_implements(&name, interface);
-    name
-}
-
-/// An interface over `possible` whose fields come later.
-fn declare(name: &str, description: &str, possible: Vec<String>) -> MetaType {
-    MetaType::Interface {
-        name: name.to_owned(),
-        description: Some(description.to_owned()),
-        fields: Default::default(),
-        possible_types: possible.into_iter().collect(),
-        extends: false,
-        keys: None,
-        visible: None,
-        inaccessible: false,
-        tags: Vec::new(),
-        rust_typename: None,
-        directive_invocations: Vec::new(),
-        requires_scopes: Vec::new(),
-    }
-}
-
-/// Declares a flat interface over objects.
-macro_rules! interface {
-    ($(#[doc = $doc:literal])* $name:ident { $($object:ident),* $(,)? }) => {
-        $(#[doc = $doc])*
-        #[derive(Clone)]
-        #[allow(missing_docs, reason = "each variant is the type of its name")]
-        #[allow(clippy::large_enum_variant, reason = "a node is made for one answer and hardly moved")]
-        pub enum $name {
-            $($object($object)),*
-        }
-
-        $(
-            impl From<$object> for $name {
-                fn from(object: $object) -> Self {
-                    Self::$object(object)
-                }
-            }
-        )*
-
-        impl ContainerType for $name {
-            async fn resolve_field(&self, ctx: &async_graphql::Context<'_>) -> ServerResult<Option<Value>> {
-                match self {
-                    $(Self::$object(object) => object.resolve_field(ctx).await),*
-                }
-            }
-
-            fn collect_all_fields<'a>(
-                &'a self,
-                ctx: &ContextSelectionSet<'a>,
-                fields: &mut Fields<'a>,
-            ) -> ServerResult<()> {
-                match self {
-                    $(Self::$object(object) => object.collect_all_fields(ctx, fields)),*
-                }
-            }
-        }
-
-        impl OutputType for $name {
-            fn type_name() -> Cow<'static, str> {
-                Cow::Borrowed(stringify!($name))
-            }
-
-            fn introspection_type_name(&self) -> Cow<'static, str> {
-                match self {
-                    $(Self::$object(_) => $object::type_name()),*
-                }
-            }
-
-            fn create_type_info(registry: &mut Registry) -> String {
-                registry.create_output_type::<Self, _>(MetaTypeId::Interface, |registry| {
-                    let possible = vec![$(implement::<$object>(registry, stringify!($name))),*];
-                    declare(stringify!($name), concat!($($doc, "\n"),*).trim(), possible)
-                })
-            }
-
-            async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-                resolve_container(ctx, self).await
-            }
-        }
-
-        impl InterfaceType for $name {}
-    };
-}
-
 interface! {
     /// Anything with an identifier that `node(id:)` finds (GraphQL Global Object Identification).
     Node {
-        Article, Notice, Policy, Interpretation, KnowledgeEntry, ServiceGuide, Disclosure, Site, Organisation, Leader,
-        Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel, FieldDefinition, Attachment,
+        Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
+        FieldDefinition, Attachment,
     }
-}
-
-interface! {
-    /// A piece of information (信息) of any of the seven kinds: what all kinds have in common.
-    Content { Article, Notice, Policy, Interpretation, KnowledgeEntry, ServiceGuide, Disclosure }
 }
 
 interface! {
     /// What a search finds (可检索信息).
-    Searchable { Article, Notice, Policy, Interpretation, KnowledgeEntry, ServiceGuide, Disclosure }
+    Searchable { Content }
 }
-
-/// The kinds of contents.
-const KINDS: [&str; 7] =
-    ["Article", "Notice", "Policy", "Interpretation", "KnowledgeEntry", "ServiceGuide", "Disclosure"];
 
 /// Gives the interfaces their fields when every object is registered: those of what all kinds of contents share.
 pub struct InterfaceFields;
@@ -154,8 +53,8 @@ impl OutputType for InterfaceFields {
             _ => Default::default(),
         };
         // A kind that was registered while the shared fields still were being collected has none of them yet.
-        for kind in KINDS {
-            if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(kind) {
+        for kind in Content::implement(registry, &Content::type_name()) {
+            if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(&kind) {
                 for (name, field) in &shared {
                     fields.entry(name.clone()).or_insert_with(|| field.clone());
                 }

@@ -8,11 +8,10 @@ use async_graphql::{Context, Error, ID, InputObject, Object, OneofObject, Result
 
 use crate::body::Body;
 use crate::connection::Connection;
-use crate::content::{ContentFilter, ContentOrder, contents};
+use crate::content::{Content, ContentFilter, ContentOrder, contents};
 use crate::enums::AdministrativeLevel;
 use crate::field_definition::FieldValue;
 use crate::leader::Leader;
-use crate::node::Content;
 use crate::scalars::{Url, id, int, optional_id};
 use crate::site::Site;
 use crate::tag::Tag;

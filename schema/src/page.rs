@@ -6,7 +6,7 @@ use async_graphql::{Context, Object, SimpleObject, Union};
 use library::address;
 
 use crate::column::Column;
-use crate::node::Content;
+use crate::content::Content;
 use crate::placement::Placement;
 use crate::scalars::{DateTime, Url};
 use crate::site::Site;

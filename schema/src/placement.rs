@@ -7,10 +7,8 @@ use library::placement::Shown;
 
 use crate::column::Column;
 use crate::connection::decode_cursor;
-use crate::content::{DateTimeRange, OrderDirection, Validity};
-use crate::enums::ContentKind;
+use crate::content::{Content, ContentKind, DateTimeRange, OrderDirection, Validity};
 use crate::kin::{ContentKin, PlacementKin};
-use crate::node::Content;
 use crate::page::{Crumb, MetaTag};
 use crate::scalars::{DateTime, Url, id, kept, optional_id};
 use crate::subscription::ColumnSubscription;

@@ -11,10 +11,9 @@ use library::id::ColumnId;
 
 use crate::column::{Column, ColumnFilter};
 use crate::connection::{Connection, Count, Total};
-use crate::content::{ContentFilter, ContentOrder, contents};
+use crate::content::{Content, ContentFilter, ContentOrder, contents};
 use crate::enums::{AdministrativeLevel, SiteKind, SiteStatus};
 use crate::feeds::Feeds;
-use crate::node::Content;
 use crate::organisation::Organisation;
 use crate::page::MetaTag;
 use crate::panel::Panel;

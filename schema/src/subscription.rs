@@ -8,7 +8,8 @@ use async_graphql::{Context, ID, Object, Result, Union};
 use library::{Audience, Scope};
 
 use crate::column::Column;
-use crate::enums::{ColumnSubscriptionState, ContentKind, SubscriptionMode};
+use crate::content::ContentKind;
+use crate::enums::{ColumnSubscriptionState, SubscriptionMode};
 use crate::organisation::Organisation;
 use crate::scalars::{Date, DateTime, kept};
 use crate::tag::Tag;

@@ -7,10 +7,8 @@ use std::sync::Arc;
 use async_graphql::{Context, Error, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 
 use crate::connection::Connection;
-use crate::content::{ContentFilter, ContentOrder, contents};
-use crate::enums::ContentKind;
+use crate::content::{Content, ContentFilter, ContentKind, ContentOrder, contents};
 use crate::enums::{TagSphere, TagState};
-use crate::node::Content;
 use crate::organisation::Organisation;
 use crate::scalars::{Url, id, kept, optional_id};
 use crate::scalars::{first, int};

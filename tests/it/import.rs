@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use library::changes::Effect;
-use library::content::{ContentKind, ContentLocator, Details, DisclosureKind, LiveContent, Validity};
+use library::content::{ContentKind, ContentLocator, Details, DisclosureKind, Glance, LiveContent, Validity};
 use seed::{Import, ImportLine, ImportOutcome, ImportReport};
 use serde_json::{Value as Json, json};
 use tests::{fresh, on_both, scratch};
@@ -75,7 +75,7 @@ fn every_shape_becomes_a_content() {
             assert_eq!(report, ImportReport { read: 8, written: 8, ..ImportReport::default() }, "{told:?}");
 
             let law = of_origin(&town, "laws", "p1").await.expect("found by its origin");
-            let glance = law.card.policy.clone().unwrap();
+            let glance = law.card.policy().cloned().unwrap();
             assert_eq!((law.kind, law.card.title.as_str()), (ContentKind::Policy, "城市绿化条例"));
             assert_eq!(law.published_at, at("2020-03-06 00:00"), "the original time");
             assert_eq!(glance.document_number.as_deref(), Some("云政发〔2020〕3号"));
@@ -84,7 +84,7 @@ fn every_shape_becomes_a_content() {
             assert!(body.contains("<h2 id=\"section-1\">第一章 总则</h2>"), "{body}");
             assert!(body.contains("<p>第一条 为了绿化 &amp; 美化</p>"), "{body}");
             let report = of_origin(&town, "laws", "p2").await.unwrap();
-            let glance = report.card.policy.clone().unwrap();
+            let glance = report.card.policy().cloned().unwrap();
             assert_eq!(glance.state.validity, Validity::NotStated, "unknown is not guessed");
             assert_eq!(glance.issuer_names, ["四川省人民政府"]);
 
@@ -108,7 +108,8 @@ fn every_shape_becomes_a_content() {
 
             let service = of_origin(&town, "items", "s1").await.unwrap();
             assert_eq!(service.kind, ContentKind::ServiceGuide);
-            assert_eq!(service.card.online_url.as_deref(), Some("https://service.example/s1"));
+            let Glance::ServiceGuide(glance) = &service.card.glance else { panic!("{service:?}") };
+            assert_eq!(glance.online_url.as_deref(), Some("https://service.example/s1"));
             let news = of_origin(&town, "news", "n1").await.unwrap();
             assert_eq!((news.kind, news.published_at), (ContentKind::Article, at("2022-09-25 00:00")));
             assert_eq!(news.card.source_url.as_deref(), Some("https://tv.example/n1"));

@@ -2,9 +2,7 @@
 
 use library::changes::Change;
 use library::column::{ColumnFields, ColumnKind, CreateColumn, ShareType};
-use library::content::{
-    ArticleFormat, ContentFields, ContentLocator, Details, DraftContent, LiveContent, PolicyDetails,
-};
+use library::content::{ContentFields, ContentKind, ContentLocator, Details, DraftContent, LiveContent, PolicyDetails};
 use library::id::{ColumnId, ContentId, OrganisationId, PlacementId, SiteId};
 use library::organisation::{CreateOrganisation, OrganisationFields};
 use library::sharing::{SubscribeColumn, SubscriptionFields, SubscriptionMode};
@@ -196,7 +194,7 @@ impl Town {
 
     /// An article in `/news`.
     pub fn article(&self, title: &str) -> ContentFields {
-        self.fields(title, Details::Article { format: ArticleFormat::Text })
+        self.fields(title, Details::bare(ContentKind::Article))
     }
 
     /// A policy in `/policies`.

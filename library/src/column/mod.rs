@@ -80,10 +80,11 @@ pub enum ColumnStatus {
 }
 
 /// Whether others may have it (共享类型: 无条件 / 有条件 / 不予共享).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum ShareType {
+    #[default]
     Open,
     Conditional,
     None,

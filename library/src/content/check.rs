@@ -1,11 +1,14 @@
 //! What every saved revision must keep to, whatever its state; the gate before publication asks for more.
+//!
+//! What the description and each kind ask for stands with them; here is the rest, and what they check with.
 
+use super::body;
 use super::fields::{AttachmentUse, ContentFields, LinkTarget};
-use super::kind::{ContentKind, Details};
-use super::{body, document_number};
+use super::kind::ContentKind;
 use crate::Directory;
 use crate::code::CodeList;
-use crate::id::SiteId;
+use crate::id::{OrganisationId, SiteId};
+use crate::instant::Date;
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::text::{accept, require, web_address};
 
@@ -22,34 +25,19 @@ pub(super) fn check(
         return Err(invalid("details", "与信息类型不符", "of another kind").into());
     }
     fields.format = 1;
-    fields.title = require("title", &fields.title, 300)?;
-    fields.subtitle = optional("subtitle", fields.subtitle, 300)?;
-    fields.summary = optional("summary", fields.summary, 500)?;
-    fields.source_name = accept("source_name", &fields.source_name, 200)?;
-    fields.author = optional("author", fields.author, 100)?;
-    fields.editor = optional("editor", fields.editor, 100)?;
+    for (path, length, most) in [
+        ("tags", fields.tags.len(), 30),
+        ("links", fields.links.len(), 200),
+        ("attachments", fields.attachments.len(), 100),
+        ("columns", fields.columns.len(), 50),
+        ("fields", fields.fields.len(), 100),
+    ] {
+        at_most(path, length, most)?;
+    }
+    fields.description.check(directory)?;
     fields.language = require("language", &fields.language, 35)?;
     fields.body_html = body::sanitise(&accept("body_html", &fields.body_html, MOST_BODY)?);
-    for (path, url) in [("source_url", &fields.source_url), ("external_url", &fields.external_url)] {
-        if let Some(url) = url {
-            web_address(path, url)?;
-        }
-    }
-    if directory.organisations.get(fields.publisher).is_none() {
-        return Err(Refusal::not_found("publisher").into());
-    }
-    lengths(&fields)?;
-    for keyword in &mut fields.keywords {
-        *keyword = require("keywords", keyword, 50)?;
-    }
-    for (path, list, codes) in [
-        ("themes", CodeList::Theme, &fields.themes),
-        ("genres", CodeList::Genre, &fields.genres),
-        ("audiences", CodeList::Audience, &fields.audiences),
-        ("life_stages", CodeList::LifeStage, &fields.life_stages),
-    ] {
-        codes.iter().try_for_each(|code| known(directory, path, list, code))?;
-    }
+    organisation(directory, "publisher", Some(fields.publisher))?;
     let mut seen = Vec::new();
     for assignment in &fields.tags {
         if directory.tags.get(assignment.tag).is_none() {
@@ -68,7 +56,7 @@ pub(super) fn check(
         }
     }
     for link in &mut fields.links {
-        link.note = optional("links.note", link.note.take(), 300)?;
+        optional("links.note", &mut link.note, 300)?;
         if let LinkTarget::Page { title, url } = &mut link.to {
             *title = require("links.to.page.title", title, 300)?;
             web_address("links.to.page.url", url)?;
@@ -83,124 +71,76 @@ pub(super) fn check(
         let definition = definition.ok_or_else(|| Refusal::not_found(&path))?;
         definition.check(&path, &entry.value)?;
     }
-    fields.details = details(fields.details, directory)?;
+    fields.details.check(directory)?;
     Ok(fields)
 }
 
-fn invalid(path: &str, message: &str, english: &str) -> Refusal {
+/// A refusal of a value that is wrong in itself.
+pub(super) fn invalid(path: &str, message: &str, english: &str) -> Refusal {
     Refusal::new(RefusalCode::Invalid, path, message, english)
 }
 
-fn optional(path: &str, text: Option<String>, most: usize) -> Result<Option<String>> {
-    let text = text.map(|text| accept(path, &text, most)).transpose()?;
-    Ok(text.filter(|text| !text.is_empty()))
-}
-
-fn lengths(fields: &ContentFields) -> Result<()> {
-    for (path, length, most) in [
-        ("tags", fields.tags.len(), 30),
-        ("links", fields.links.len(), 200),
-        ("attachments", fields.attachments.len(), 100),
-        ("keywords", fields.keywords.len(), 30),
-        ("columns", fields.columns.len(), 50),
-        ("fields", fields.fields.len(), 100),
-    ] {
-        if length > most {
-            return Err(
-                Refusal::new(RefusalCode::TooLong, path, format!("最多{most}项"), format!("at most {most}")).into()
-            );
-        }
-    }
+/// Brings a text that may be missing into the form in which it is kept: none if it says nothing.
+pub(super) fn optional(path: &str, text: &mut Option<String>, most: usize) -> Result<()> {
+    let accepted = text.take().map(|text| accept(path, &text, most)).transpose()?;
+    *text = accepted.filter(|text| !text.is_empty());
     Ok(())
 }
 
-fn known(directory: &Directory, path: &str, list: CodeList, code: &str) -> Result<()> {
-    if directory.codes.all().iter().any(|item| item.list == list && item.code == *code) {
-        return Ok(());
+/// Refuses a period that ends before it begins.
+pub(super) fn period(
+    path: &str,
+    (from, until): (Option<Date>, Option<Date>),
+    message: &str,
+    english: &str,
+) -> Result<()> {
+    match from.zip(until).is_some_and(|(from, until)| until < from) {
+        true => Err(invalid(path, message, english).into()),
+        false => Ok(()),
     }
-    Err(Refusal::not_found(path).into())
+}
+
+/// Refuses a list that is too long.
+pub(super) fn at_most(path: &str, length: usize, most: usize) -> Result<()> {
+    match length > most {
+        true => {
+            let message = format!("最多{most}项");
+            Err(Refusal::new(RefusalCode::TooLong, path, message, format!("at most {most}")).into())
+        }
+        false => Ok(()),
+    }
+}
+
+/// Refuses codes that are not in their list.
+pub(super) fn known<'c>(
+    directory: &Directory,
+    path: &str,
+    list: CodeList,
+    codes: impl IntoIterator<Item = &'c String>,
+) -> Result<()> {
+    let items = directory.codes.all();
+    let known = |code: &String| items.iter().any(|item| item.list == list && item.code == *code);
+    match codes.into_iter().all(known) {
+        true => Ok(()),
+        false => Err(Refusal::not_found(path).into()),
+    }
+}
+
+/// Refuses organisations that the library does not hold.
+pub(super) fn organisation(
+    directory: &Directory,
+    path: &str,
+    organisations: impl IntoIterator<Item = OrganisationId>,
+) -> Result<()> {
+    match organisations.into_iter().all(|id| directory.organisations.get(id).is_some()) {
+        true => Ok(()),
+        false => Err(Refusal::not_found(path).into()),
+    }
 }
 
 fn check_use(attached: &mut AttachmentUse) -> Result<()> {
-    attached.name = optional("attachments.name", attached.name.take(), 200)?;
-    attached.alt = optional("attachments.alt", attached.alt.take(), 500)?;
-    attached.caption = optional("attachments.caption", attached.caption.take(), 500)?;
+    optional("attachments.name", &mut attached.name, 200)?;
+    optional("attachments.alt", &mut attached.alt, 500)?;
+    optional("attachments.caption", &mut attached.caption, 500)?;
     Ok(())
-}
-
-fn details(details: Details, directory: &Directory) -> Result<Details> {
-    Ok(match details {
-        Details::Policy(mut policy) => {
-            policy.document_number = optional("details.policy.document_number", policy.document_number, 100)?;
-            if let Some(number) = &policy.document_number
-                && document_number::DocumentNumber::fold(number).is_empty()
-            {
-                policy.document_number = None;
-            }
-            for issuer in &policy.issuers {
-                if directory.organisations.get(*issuer).is_none() {
-                    return Err(Refusal::not_found("details.policy.issuers").into());
-                }
-            }
-            for (path, list, code) in [
-                ("details.policy.document_type", CodeList::DocumentType, &policy.document_type),
-                ("details.policy.special_class", CodeList::SpecialClass, &policy.special_class),
-            ] {
-                code.iter().try_for_each(|code| known(directory, path, list, code))?;
-            }
-            if policy.effective_on.zip(policy.expires_on).is_some_and(|(from, until)| until < from) {
-                return Err(invalid(
-                    "details.policy.expires_on",
-                    "有效期早于施行日期",
-                    "expires before it is in force",
-                )
-                .into());
-            }
-            Details::Policy(policy)
-        }
-        Details::Notice { publicity_from, publicity_until, feedback } => {
-            if publicity_from.zip(publicity_until).is_some_and(|(from, until)| until < from) {
-                return Err(
-                    invalid("details.notice.publicity_until", "公示截止早于开始", "ends before it begins").into()
-                );
-            }
-            Details::Notice {
-                publicity_from,
-                publicity_until,
-                feedback: optional("details.notice.feedback", feedback, 2000)?,
-            }
-        }
-        Details::KnowledgeEntry(entry) => {
-            if entry.responsible.is_some_and(|unit| directory.organisations.get(unit).is_none()) {
-                return Err(Refusal::not_found("details.knowledge_entry.responsible").into());
-            }
-            for (path, list, code) in [
-                ("details.knowledge_entry.category", CodeList::KnowledgeCategory, &entry.category),
-                ("details.knowledge_entry.material_kind", CodeList::Local, &entry.material_kind),
-            ] {
-                code.iter().try_for_each(|code| known(directory, path, list, code))?;
-            }
-            Details::KnowledgeEntry(entry)
-        }
-        Details::ServiceGuide(guide) => {
-            if guide.authority.is_some_and(|unit| directory.organisations.get(unit).is_none()) {
-                return Err(Refusal::not_found("details.service_guide.authority").into());
-            }
-            let own = [&guide.online_url, &guide.query_url, &guide.consult_url];
-            for url in own.into_iter().chain(guide.channels.iter().map(|channel| &channel.url)).flatten() {
-                web_address("details.service_guide.url", url)?;
-            }
-            if let Some(category) = &guide.category {
-                known(directory, "details.service_guide.category", CodeList::ServiceCategory, category)?;
-            }
-            Details::ServiceGuide(guide)
-        }
-        Details::Disclosure { statutory_category } => {
-            if let Some(category) = &statutory_category {
-                known(directory, "details.disclosure.statutory_category", CodeList::StatutoryCategory, category)?;
-            }
-            Details::Disclosure { statutory_category }
-        }
-        other @ (Details::Article { .. } | Details::Interpretation { .. }) => other,
-    })
 }

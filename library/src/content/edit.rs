@@ -1,8 +1,10 @@
 //! Editing a content (editContent): a new working revision; what is live stays as it is.
 
+use serde::{Deserialize, Serialize};
+
 use super::check::check;
 use super::draft::{check_links, save_revision};
-use super::{ContentFields, ContentKind, ContentState};
+use super::{ContentFields, ContentKind};
 use crate::Library;
 use crate::changes::{Action, Caller, Effect, Work, commit};
 use crate::database::Sql;
@@ -10,6 +12,22 @@ use crate::due::{Due, forget_one};
 use crate::id::{AnyId, ContentId, SiteId};
 use crate::instant::Instant;
 use crate::refusal::{Error, Refusal, RefusalCode, Result};
+
+/// Where the working revision of a content stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ContentState {
+    Draft,
+    Submitted,
+    InReview,
+    Approved,
+    Scheduled,
+    Published,
+    Withdrawn,
+    Archived,
+}
 
 /// The working row of a content.
 pub(super) struct Working {

@@ -1,12 +1,14 @@
 //! A revision: everything that an editor says of a content, whole, as one document.
 
+use std::ops::{Deref, DerefMut};
+
 use serde::{Deserialize, Serialize};
 
-use super::kind::{Details, DisclosureKind};
+use super::description::Description;
+use super::kind::Details;
 use crate::attachment::AttachmentRole;
-use crate::column::ShareType;
 use crate::id::{AttachmentId, ColumnId, ContentId, OrganisationId, TagId};
-use crate::instant::{Date, Instant};
+use crate::instant::Instant;
 use crate::link::LinkType;
 
 /// Who gave a tag.
@@ -99,61 +101,18 @@ pub struct Origin {
 pub struct ContentFields {
     /// The format of this document.
     pub format: u32,
-    /// 标题.
-    pub title: String,
-    /// 副标题.
-    #[serde(default)]
-    pub subtitle: Option<String>,
-    /// 摘要, at most 100 characters by the rule of the catalogue; longer ones are kept, up to 500.
-    #[serde(default)]
-    pub summary: Option<String>,
+    /// What says what it is; its fields are read as if they stood here.
+    pub description: Description,
     /// 正文.
     #[serde(default)]
     pub body_html: String,
     /// BCP 47.
-    #[serde(default = "chinese")]
     pub language: String,
     /// The picture of lists.
     #[serde(default)]
     pub cover: Option<AttachmentUse>,
-    /// 关键词.
-    #[serde(default)]
-    pub keywords: Vec<String>,
     /// 发布机构.
     pub publisher: OrganisationId,
-    /// 信息来源.
-    #[serde(default)]
-    pub source_name: String,
-    /// Where it was taken from.
-    #[serde(default)]
-    pub source_url: Option<String>,
-    /// 作者.
-    #[serde(default)]
-    pub author: Option<String>,
-    /// 责任编辑.
-    #[serde(default)]
-    pub editor: Option<String>,
-    /// 生成日期.
-    #[serde(default)]
-    pub formed_on: Option<Date>,
-    /// 公开属性.
-    #[serde(default)]
-    pub disclosure: DisclosureKind,
-    /// 共享类型.
-    #[serde(default = "open")]
-    pub share_type: ShareType,
-    /// 主题分类: codes of THEME.
-    #[serde(default)]
-    pub themes: Vec<String>,
-    /// 体裁: codes of GENRE.
-    #[serde(default)]
-    pub genres: Vec<String>,
-    /// 服务对象: codes of AUDIENCE.
-    #[serde(default)]
-    pub audiences: Vec<String>,
-    /// 生命周期: codes of LIFE_STAGE.
-    #[serde(default)]
-    pub life_stages: Vec<String>,
     /// 标签, at most 30.
     #[serde(default)]
     pub tags: Vec<TagAssignment>,
@@ -169,9 +128,6 @@ pub struct ContentFields {
     /// The columns of the home site that it is placed in, the home column first.
     #[serde(default)]
     pub columns: Vec<ColumnId>,
-    /// Where a LINK article leads.
-    #[serde(default)]
-    pub external_url: Option<String>,
     /// What its kind alone has.
     pub details: Details,
     /// Where it came from.
@@ -179,46 +135,37 @@ pub struct ContentFields {
     pub origin: Option<Origin>,
 }
 
-fn chinese() -> String {
-    "zh-CN".to_owned()
-}
-
-fn open() -> ShareType {
-    ShareType::Open
-}
-
 impl ContentFields {
     /// Fields with what every content must have; the rest is empty.
     pub fn new(title: impl Into<String>, publisher: OrganisationId, details: Details) -> Self {
         Self {
             format: 1,
-            title: title.into(),
-            subtitle: None,
-            summary: None,
+            description: Description { title: title.into(), ..Description::default() },
             body_html: String::new(),
-            language: chinese(),
+            language: "zh-CN".to_owned(),
             cover: None,
-            keywords: Vec::new(),
             publisher,
-            source_name: String::new(),
-            source_url: None,
-            author: None,
-            editor: None,
-            formed_on: None,
-            disclosure: DisclosureKind::default(),
-            share_type: open(),
-            themes: Vec::new(),
-            genres: Vec::new(),
-            audiences: Vec::new(),
-            life_stages: Vec::new(),
             tags: Vec::new(),
             links: Vec::new(),
             attachments: Vec::new(),
             fields: Vec::new(),
             columns: Vec::new(),
-            external_url: None,
             details,
             origin: None,
         }
+    }
+}
+
+impl Deref for ContentFields {
+    type Target = Description;
+
+    fn deref(&self) -> &Description {
+        &self.description
+    }
+}
+
+impl DerefMut for ContentFields {
+    fn deref_mut(&mut self) -> &mut Description {
+        &mut self.description
     }
 }

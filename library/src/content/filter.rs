@@ -1,7 +1,7 @@
 //! How contents are named, narrowed and ordered by those who ask for them.
 
 use super::kind::ContentKind;
-use super::row::Validity;
+use super::kind::Validity;
 use crate::id::{ColumnId, ContentId, OrganisationId, TagId};
 use crate::instant::Instant;
 use crate::site::SiteLocator;

@@ -125,8 +125,8 @@ pub(super) async fn put(
         codes.extend(of.iter().collect::<BTreeSet<_>>().into_iter().map(|code| json!([list, code])));
     }
     insert(work, &INSERT_CODES, vec![id.into(), at.clone()], codes).await?;
-    let policy = content.card.policy.clone().unwrap_or_default();
-    let issuers: Vec<OrganisationId> = policy.issuers.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let issuers = content.card.policy().into_iter().flat_map(|policy| policy.issuers.iter().copied());
+    let issuers: Vec<OrganisationId> = issuers.collect::<BTreeSet<_>>().into_iter().collect();
     let rows = issuers.iter().map(|issuer| json!([issuer.0.simple().to_string()])).collect();
     insert(work, &INSERT_ISSUERS, vec![id.into(), at.clone()], rows).await?;
     let filterable = filterable_fields(work, &content, fields);
@@ -210,7 +210,7 @@ async fn write_row(work: &mut Work, content: &LiveContent) -> Result<()> {
 }
 
 async fn write_policy(work: &mut Work, content: &LiveContent) -> Result<()> {
-    let Some(policy) = &content.card.policy else { return Ok(()) };
+    let Some(policy) = content.card.policy() else { return Ok(()) };
     let zone = work.library().zone();
     let validity: &str = policy.state.validity.into();
     let written_on = policy.written_on.or(content.card.formed_on).unwrap_or_else(|| zone.date(content.published_at));
@@ -293,7 +293,7 @@ fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) {
         let mut keys = BTreeSet::from([(KeyKind::ShortId, id.short())]);
         keys.extend(content.index_number.iter().map(|number| (KeyKind::IndexNumber, number.clone())));
         keys.extend(content.origin.iter().map(|(system, id)| (KeyKind::Origin, key_of(system, id))));
-        let number = content.card.policy.as_ref().and_then(|policy| policy.document_number.as_deref());
+        let number = content.card.policy().and_then(|policy| policy.document_number.as_deref());
         keys.extend(number.map(|number| (KeyKind::DocumentNumber, DocumentNumber::fold(number))));
         keys
     };

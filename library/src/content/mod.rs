@@ -5,6 +5,7 @@
 
 pub mod body;
 mod check;
+mod description;
 mod document_number;
 mod draft;
 mod edit;
@@ -27,24 +28,22 @@ mod shelves;
 mod warnings;
 mod withdraw;
 
+pub use description::{Description, DisclosureKind};
 pub use document_number::DocumentNumber;
 pub use draft::DraftContent;
+pub use edit::ContentState;
 pub(crate) use edit::lock;
 pub use elements::ElementRow;
 pub use fields::{
     AttachmentUse, ContentFields, FieldEntry, LinkTarget, LinkTo, Origin, TagAssignment, TagAssignmentSource,
 };
 pub use filter::{ContentFilter, ContentLocator, ContentOrder, ContentOrderField, FieldCondition, Order};
-pub use kind::{
-    ArticleFormat, ContentKind, ContentState, Details, DisclosureKind, InterpretationForm, InterpreterRole,
-    KnowledgeDetails, PolicyDetails, ServiceChannel, ServiceChannelKind, ServiceDetails, ServiceFlag, ServiceMaterial,
-    ServicePlace,
-};
+pub use kind::*;
 pub use meta_tags::MetaTag;
 pub use publish::Published;
 pub use read::Body;
 pub(crate) use row::CONTENT;
-pub use row::{Card, Detail, LiveContent, NoticePhase, PolicyGlance, Validity, ValidityState};
+pub use row::{Card, Detail, LiveContent};
 pub(crate) use schedule::{publish_scheduled, unschedule};
 pub use set_validity::SetValidity;
 pub(crate) use set_validity::{expire_entry, move_notice, pass_validity};

@@ -6,13 +6,13 @@ use chrono::Datelike as _;
 
 use super::edit::{Working, expect, revision, working};
 use super::fields::{AttachmentUse, ContentFields};
-use super::kind::{ContentState, Details, DisclosureKind};
-use super::row::{Card, Detail, LiveContent, NoticePhase, PolicyGlance, Validity, ValidityState};
-use super::{body, index_number, live};
+use super::kind::{Publication, ValidityState};
+use super::row::{Card, Detail, LiveContent};
+use super::{ContentState, DisclosureKind, body, index_number, live};
 use crate::attachment::Attached;
 use crate::changes::{Action, Caller, Work, commit};
 use crate::database::Sql;
-use crate::due::{Due, forget, schedule};
+use crate::due::{forget, schedule};
 use crate::id::{AttachmentId, ContentId};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Library, Position};
@@ -82,10 +82,6 @@ pub(super) async fn publish_at(work: &mut Work, id: ContentId, before: Working) 
     let card = card(work, id, &fields, &files, was.as_ref().map(|was| &was.content)).await?;
     let detail = Detail {
         attachments: files.uses(&fields.attachments)?,
-        themes: fields.themes.clone(),
-        genres: fields.genres.clone(),
-        audiences: fields.audiences.clone(),
-        life_stages: fields.life_stages.clone(),
         fields: fields.fields.clone(),
         details: fields.details.clone(),
     };
@@ -151,180 +147,27 @@ async fn card(
     files: &Files,
     was: Option<&LiveContent>,
 ) -> Result<Card> {
-    let today = work.library().zone().date(work.at);
+    let zone = work.library().zone();
     let set: Option<ValidityState> = work.row(&VALIDITY, &[id.into()]).await?.map(|row| row.json(0)).transpose()?;
-    let mut card = Card {
-        title: fields.title.clone(),
-        subtitle: fields.subtitle.clone(),
-        summary: fields.summary.clone(),
+    Ok(Card {
+        description: fields.description.clone(),
         cover: fields.cover.as_ref().map(|cover| files.one(cover)).transpose()?,
         tags: fields.tags.iter().map(|assignment| assignment.tag).collect(),
-        keywords: fields.keywords.clone(),
-        source_name: fields.source_name.clone(),
-        source_url: fields.source_url.clone(),
-        author: fields.author.clone(),
-        editor: fields.editor.clone(),
-        formed_on: fields.formed_on,
-        disclosure: fields.disclosure,
-        share_type: fields.share_type,
-        external_url: fields.external_url.clone(),
-        format: None,
-        policy: None,
-        form: None,
-        author_role: None,
-        online_url: None,
-        notice_phase: None,
-        valid_until: None,
-        entry_expired: false,
+        glance: fields.details.glance(&Publication { today: zone.date(work.at), zone, set, was }),
         content_hash: fields.origin.as_ref().map(|origin| origin.content_hash.clone()),
         imported: fields.origin.as_ref().is_some_and(|origin| origin.published_at.is_some()),
-    };
-    match &fields.details {
-        Details::Article { format } => card.format = Some(*format),
-        Details::Notice { publicity_from, publicity_until, .. } => {
-            card.notice_phase = phase(*publicity_from, *publicity_until, today);
-        }
-        Details::Policy(policy) => {
-            card.policy = Some(glance(
-                policy,
-                set.unwrap_or_else(|| {
-                    let stated = stated(policy, today);
-                    came_into_force(work, policy, was)
-                        .filter(|_| stated.validity == Validity::NotStated)
-                        .unwrap_or(stated)
-                }),
-            ));
-        }
-        Details::Interpretation { form, author_role } => {
-            card.form = Some(*form);
-            card.author_role = *author_role;
-        }
-        Details::KnowledgeEntry(entry) => {
-            card.valid_until = entry.valid_until;
-            card.entry_expired = entry.valid_until.is_some_and(|last| last < today);
-        }
-        Details::ServiceGuide(guide) => card.online_url = guide.online_url.clone(),
-        Details::Disclosure { .. } => {}
-    }
-    Ok(card)
-}
-
-/// What lists show of a policy.
-fn glance(policy: &super::kind::PolicyDetails, state: ValidityState) -> PolicyGlance {
-    PolicyGlance {
-        document_number: policy.document_number.clone(),
-        document_type: policy.document_type.clone(),
-        issuers: policy.issuers.clone(),
-        issuer_names: policy.issuer_names.clone(),
-        written_on: policy.written_on,
-        effective_on: policy.effective_on,
-        expires_on: policy.expires_on,
-        state,
-    }
-}
-
-/// What a policy's own statements say on `today`: what it states, unless its dates say that it is not yet or no
-/// longer in force. What is not stated stays NOT_STATED.
-fn stated(policy: &super::kind::PolicyDetails, today: crate::Date) -> ValidityState {
-    let stated = policy.validity.unwrap_or_default();
-    let open = matches!(
-        stated,
-        Validity::NotStated | Validity::Effective | Validity::NotYetEffective | Validity::EffectiveAsAmended
-    );
-    let (validity, since) = match (policy.effective_on, policy.expires_on) {
-        (_, Some(last)) if open && last < today => (Validity::Expired, last.succ_opt()),
-        (Some(first), _) if open && first > today => (Validity::NotYetEffective, None),
-        (Some(first), _) if stated == Validity::NotYetEffective => (Validity::Effective, Some(first)),
-        (first, _) => (stated, first.filter(|_| stated == Validity::Effective)),
-    };
-    ValidityState { validity, since, basis: None, note: None, set: false }
-}
-
-/// The state of a policy that came into force on its day while it was live: a correction does not take that away.
-fn came_into_force(
-    work: &Work,
-    policy: &super::kind::PolicyDetails,
-    was: Option<&LiveContent>,
-) -> Option<ValidityState> {
-    let was = was?;
-    let glance = was.card.policy.as_ref().filter(|glance| glance.effective_on == policy.effective_on)?;
-    let waited = policy.effective_on.is_some_and(|day| work.library().zone().date(was.published_at) < day);
-    (waited && glance.state.validity == Validity::Effective).then(|| glance.state.clone())
-}
-
-/// Where a notice stands on `today`; nothing without a period.
-pub(super) fn phase(from: Option<crate::Date>, until: Option<crate::Date>, today: crate::Date) -> Option<NoticePhase> {
-    match (from, until) {
-        (None, None) => None,
-        (Some(from), _) if today < from => Some(NoticePhase::Upcoming),
-        (_, Some(until)) if today > until => Some(NoticePhase::Ended),
-        _ => Some(NoticePhase::Open),
-    }
+    })
 }
 
 /// Writes down every later moment at which the content's state changes by itself.
 async fn dues(work: &mut Work, content: &LiveContent, fields: &ContentFields) -> Result<()> {
     let id = content.id.0;
     forget(work, id).await?;
-    let zone = work.library().zone();
-    let mut moments = Vec::new();
-    match &fields.details {
-        Details::Policy(policy) => {
-            moments.extend(policy.effective_on.map(|day| (zone.begin(day), Due::InForce)));
-            moments.extend(policy.expires_on.map(|day| (zone.end(day), Due::Expire)));
-        }
-        Details::Notice { publicity_from, publicity_until, .. } => {
-            moments.extend(publicity_from.map(|day| (zone.begin(day), Due::NoticeMoves)));
-            moments.extend(publicity_until.map(|day| (zone.end(day), Due::NoticeMoves)));
-        }
-        Details::KnowledgeEntry(entry) => {
-            moments.extend(entry.valid_until.map(|day| (zone.end(day), Due::EntryExpires)));
-        }
-        _ => {}
-    }
+    let mut moments = fields.details.dues(work.library().zone());
     // Dates beyond the calendar's four-digit years are never reached.
     moments.retain(|(at, _)| *at > work.at && at.utc().year() < 10_000);
     for (at, due) in moments {
         schedule(work, at, due, id).await?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::content::PolicyDetails;
-
-    fn day(text: &str) -> crate::Date {
-        text.parse().expect("a date")
-    }
-
-    #[test]
-    fn nothing_is_guessed_about_validity() {
-        let today = day("2026-11-01");
-        let says = |validity, effective: Option<&str>, expires: Option<&str>| {
-            let policy = PolicyDetails {
-                validity,
-                effective_on: effective.map(day),
-                expires_on: expires.map(day),
-                ..PolicyDetails::default()
-            };
-            stated(&policy, today).validity
-        };
-        assert_eq!(says(None, None, None), Validity::NotStated);
-        assert_eq!(says(None, Some("2020-01-01"), None), Validity::NotStated);
-        assert_eq!(says(None, Some("2027-01-01"), None), Validity::NotYetEffective);
-        assert_eq!(says(Some(Validity::Effective), Some("2020-01-01"), Some("2026-10-31")), Validity::Expired);
-        assert_eq!(says(Some(Validity::Effective), Some("2020-01-01"), Some("2026-11-01")), Validity::Effective);
-        assert_eq!(says(Some(Validity::DeclaredInvalid), None, Some("2020-01-01")), Validity::DeclaredInvalid);
-    }
-
-    #[test]
-    fn a_notice_ends_after_its_last_day() {
-        let (from, until) = (Some(day("2026-09-01")), Some(day("2026-09-08")));
-        assert_eq!(phase(from, until, day("2026-08-31")), Some(NoticePhase::Upcoming));
-        assert_eq!(phase(from, until, day("2026-09-08")), Some(NoticePhase::Open));
-        assert_eq!(phase(from, until, day("2026-09-09")), Some(NoticePhase::Ended));
-        assert_eq!(phase(None, None, day("2026-09-09")), None);
-    }
 }

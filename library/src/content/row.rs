@@ -1,159 +1,46 @@
 //! What is live of a content: the narrow row that lists show, and what its page adds.
 
+use std::ops::Deref;
+
 use serde::{Deserialize, Serialize};
 
+use super::description::Description;
 use super::fields::FieldEntry;
-use super::kind::{ArticleFormat, ContentKind, Details, DisclosureKind, InterpretationForm, InterpreterRole};
+use super::kind::{ContentKind, Details, Glance};
 use crate::attachment::Attached;
 use crate::changes::Member;
-use crate::column::ShareType;
 use crate::database::Row;
 use crate::id::{ColumnId, ContentId, OrganisationId, SiteId, TagId};
-use crate::instant::{Date, Instant};
+use crate::instant::Instant;
 use crate::refusal::Result;
-
-/// 有效性. What the source does not state is NOT_STATED.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Validity {
-    #[default]
-    NotStated,
-    NotYetEffective,
-    Effective,
-    EffectiveAsAmended,
-    Repealed,
-    Expired,
-    DeclaredInvalid,
-}
-
-impl Validity {
-    /// Whether the policy is in force; nothing where that is not stated.
-    pub fn in_force(self) -> Option<bool> {
-        match self {
-            Self::NotStated => None,
-            Self::Effective | Self::EffectiveAsAmended => Some(true),
-            Self::NotYetEffective | Self::Repealed | Self::Expired | Self::DeclaredInvalid => Some(false),
-        }
-    }
-
-    /// As it is printed on the page.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::NotStated => "未标注",
-            Self::NotYetEffective => "尚未生效",
-            Self::Effective => "有效",
-            Self::EffectiveAsAmended => "已修改",
-            Self::Repealed => "已废止",
-            Self::Expired => "已失效",
-            Self::DeclaredInvalid => "宣布失效",
-        }
-    }
-}
-
-/// The validity of a policy: state, changed by deeds at their moment.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct ValidityState {
-    /// What holds.
-    pub validity: Validity,
-    /// Since which day.
-    #[serde(default)]
-    pub since: Option<Date>,
-    /// The policy that made it so.
-    #[serde(default)]
-    pub basis: Option<ContentId>,
-    /// What an editor says of it.
-    #[serde(default)]
-    pub note: Option<String>,
-    /// Whether somebody set it; then dates no longer change it.
-    #[serde(default)]
-    pub set: bool,
-}
-
-/// Where the period of a notice stands: state, changed by the clock deed at its moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum NoticePhase {
-    Upcoming,
-    Open,
-    Ended,
-}
-
-/// What lists show of a policy beyond the common fields.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the names are those of the contract")]
-pub struct PolicyGlance {
-    #[serde(default)]
-    pub document_number: Option<String>,
-    #[serde(default)]
-    pub document_type: Option<String>,
-    #[serde(default)]
-    pub issuers: Vec<OrganisationId>,
-    #[serde(default)]
-    pub issuer_names: Vec<String>,
-    #[serde(default)]
-    pub written_on: Option<Date>,
-    #[serde(default)]
-    pub effective_on: Option<Date>,
-    #[serde(default)]
-    pub expires_on: Option<Date>,
-    pub state: ValidityState,
-}
 
 /// What lists show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the names are those of the contract")]
 pub struct Card {
-    pub title: String,
-    #[serde(default)]
-    pub subtitle: Option<String>,
-    #[serde(default)]
-    pub summary: Option<String>,
+    /// What says what it is; its fields are read as if they stood here.
+    pub description: Description,
+    /// The picture of lists.
     #[serde(default)]
     pub cover: Option<Attached>,
+    /// Its tags.
     #[serde(default)]
     pub tags: Vec<TagId>,
-    #[serde(default)]
-    pub keywords: Vec<String>,
-    pub source_name: String,
-    #[serde(default)]
-    pub source_url: Option<String>,
-    #[serde(default)]
-    pub author: Option<String>,
-    #[serde(default)]
-    pub editor: Option<String>,
-    #[serde(default)]
-    pub formed_on: Option<Date>,
-    pub disclosure: DisclosureKind,
-    pub share_type: ShareType,
-    #[serde(default)]
-    pub external_url: Option<String>,
-    #[serde(default)]
-    pub format: Option<ArticleFormat>,
-    #[serde(default)]
-    pub policy: Option<PolicyGlance>,
-    #[serde(default)]
-    pub form: Option<InterpretationForm>,
-    #[serde(default)]
-    pub author_role: Option<InterpreterRole>,
-    #[serde(default)]
-    pub online_url: Option<String>,
-    #[serde(default)]
-    pub notice_phase: Option<NoticePhase>,
-    #[serde(default)]
-    pub valid_until: Option<Date>,
-    /// Whether the validity of an answer has passed: state, changed by the clock deed.
-    #[serde(default)]
-    pub entry_expired: bool,
+    /// What its kind alone shows.
+    pub glance: Glance,
+    /// A hash of what was taken over from where it came.
     #[serde(default)]
     pub content_hash: Option<String>,
     /// Whether `published_at` is an original time that an import stated.
     #[serde(default)]
     pub imported: bool,
+}
+
+impl Deref for Card {
+    type Target = Description;
+
+    fn deref(&self) -> &Description {
+        &self.description
+    }
 }
 
 /// What the page of one content adds.
@@ -162,14 +49,6 @@ pub struct Card {
 pub struct Detail {
     #[serde(default)]
     pub attachments: Vec<Attached>,
-    #[serde(default)]
-    pub themes: Vec<String>,
-    #[serde(default)]
-    pub genres: Vec<String>,
-    #[serde(default)]
-    pub audiences: Vec<String>,
-    #[serde(default)]
-    pub life_stages: Vec<String>,
     #[serde(default)]
     pub fields: Vec<FieldEntry>,
     pub details: Details,

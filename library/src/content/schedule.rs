@@ -1,7 +1,6 @@
 //! Scheduling a content (scheduleContent): the clock publishes it at its moment, or leaves it on the desk if it may not.
 
-use super::edit::{expect, working};
-use super::kind::ContentState;
+use super::edit::{ContentState, expect, working};
 use super::publish::publish_at;
 use crate::changes::{Action, Caller, Effect, Work, commit};
 use crate::database::Sql;

@@ -2,10 +2,9 @@
 //! going out of force, answers and notices ending. A repealed document stays readable and is marked.
 
 use super::edit::{lock, working};
-use super::kind::{ContentKind, Details};
+use super::kind::{ContentKind, Details, Glance, KnowledgeGlance, NoticeGlance, Validity, ValidityState};
 use super::live;
-use super::publish::phase;
-use super::row::{Detail, Validity, ValidityState};
+use super::row::Detail;
 use crate::changes::{Action, Caller, Effect, Work, commit};
 use crate::database::Sql;
 use crate::id::{AnyId, ContentId};
@@ -65,7 +64,7 @@ impl Library {
         work.run(&REMEMBER, &[id.into(), serde_json::to_string(&state)?.into()]).await?;
         if let Some(was) = live::live(&mut work, id).await? {
             live::change_card(&mut work, was, |card| {
-                if let Some(policy) = &mut card.policy {
+                if let Some(policy) = card.policy_mut() {
                     policy.state = state;
                 }
             })
@@ -82,7 +81,7 @@ pub(crate) async fn pass_validity(work: &mut Work, id: ContentId) -> Result<()> 
     let today = work.library().zone().date(work.at);
     lock(work, id).await?;
     let Some(was) = live::live(work, id).await? else { return Ok(()) };
-    let Some(policy) = was.content.card.policy.clone() else { return Ok(()) };
+    let Some(policy) = was.content.card.policy().cloned() else { return Ok(()) };
     if policy.state.set {
         return Ok(());
     }
@@ -94,7 +93,7 @@ pub(crate) async fn pass_validity(work: &mut Work, id: ContentId) -> Result<()> 
         _ => return Ok(()),
     };
     live::change_card(work, was, |card| {
-        if let Some(policy) = &mut card.policy {
+        if let Some(policy) = card.policy_mut() {
             policy.state.validity = next.0;
             policy.state.since = next.1;
         }
@@ -107,8 +106,9 @@ pub(crate) async fn expire_entry(work: &mut Work, id: ContentId) -> Result<()> {
     let today = work.library().zone().date(work.at);
     lock(work, id).await?;
     let Some(was) = live::live(work, id).await? else { return Ok(()) };
-    let expired = was.content.card.valid_until.is_some_and(|last| last < today);
-    live::change_card(work, was, |card| card.entry_expired = expired).await
+    let Glance::KnowledgeEntry(entry) = &was.content.card.glance else { return Ok(()) };
+    let entry = KnowledgeGlance::on(entry.valid_until, today);
+    live::change_card(work, was, |card| card.glance = Glance::KnowledgeEntry(entry)).await
 }
 
 /// The period of a notice begins or ends.
@@ -118,6 +118,7 @@ pub(crate) async fn move_notice(work: &mut Work, id: ContentId) -> Result<()> {
     let Some(was) = live::live(work, id).await? else { return Ok(()) };
     let row = work.row(&DETAIL, &[id.into()]).await?.ok_or_else(|| Refusal::not_found("id"))?;
     let detail: Detail = row.json(0)?;
-    let Details::Notice { publicity_from, publicity_until, .. } = detail.details else { return Ok(()) };
-    live::change_card(work, was, |card| card.notice_phase = phase(publicity_from, publicity_until, today)).await
+    let Details::Notice(notice) = detail.details else { return Ok(()) };
+    let phase = notice.phase(today);
+    live::change_card(work, was, |card| card.glance = Glance::Notice(NoticeGlance { phase })).await
 }

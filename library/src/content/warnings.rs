@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::row::{LiveContent, Validity};
+use super::kind::{Glance, Validity};
+use super::row::LiveContent;
 
 /// Why an answer is to be read with care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,12 +30,12 @@ impl AnswerWarning {
     /// The warnings on an answer that rests on `basis`.
     pub fn of(answer: &LiveContent, basis: &[Arc<LiveContent>]) -> Vec<Self> {
         let mut warnings = Vec::new();
-        if answer.card.entry_expired {
+        if matches!(&answer.card.glance, Glance::KnowledgeEntry(entry) if entry.expired) {
             let message = "本答复已过有效期，请以最新政策为准".to_owned();
             warnings.push(Self { code: AnswerWarningCode::EntryExpired, message, policy: None });
         }
         for policy in basis {
-            let validity = policy.card.policy.as_ref().map_or(Validity::NotStated, |glance| glance.state.validity);
+            let validity = policy.card.policy().map_or(Validity::NotStated, |glance| glance.state.validity);
             let code = match validity {
                 Validity::Repealed | Validity::DeclaredInvalid => AnswerWarningCode::BasisRepealed,
                 Validity::Expired => AnswerWarningCode::BasisExpired,

@@ -1,7 +1,6 @@
 //! Withdrawing a content (withdrawContent, 撤稿): off every site at once, leaving a tombstone.
 
-use super::edit::working;
-use super::kind::ContentState;
+use super::edit::{ContentState, working};
 use super::live;
 use crate::changes::{Action, Caller, commit};
 use crate::database::Sql;

@@ -107,37 +107,6 @@ impl From<Option<Uuid>> for Value {
     }
 }
 
-macro_rules! id_values {
-    ($($name:ident)*) => {
-        $(
-            impl From<crate::id::$name> for Value {
-                fn from(id: crate::id::$name) -> Self {
-                    Self::Id(id.0)
-                }
-            }
-            impl From<Option<crate::id::$name>> for Value {
-                fn from(id: Option<crate::id::$name>) -> Self {
-                    id.map_or(Self::NullId, |id| Self::Id(id.0))
-                }
-            }
-            impl From<&[crate::id::$name]> for Value {
-                fn from(ids: &[crate::id::$name]) -> Self {
-                    Self::Ids(ids.iter().map(|id| id.0).collect())
-                }
-            }
-            impl FromCell for crate::id::$name {
-                fn from_cell(cell: &Value) -> Option<Self> {
-                    Uuid::from_cell(cell).map(Self)
-                }
-            }
-        )*
-    };
-}
-id_values! {
-    SiteId OrganisationId LeaderId ColumnId ContentId PlacementId SubscriptionId TagGroupId TagId CodeItemId PanelId
-    FieldDefinitionId AttachmentId LinkId ChangeId
-}
-
 /// What can be read from a cell.
 pub trait FromCell: Sized {
     /// The cell as this type; nothing if it is of another.

@@ -1,11 +1,14 @@
 //! Links between contents (关联): typed, from one content to another or to a page outside; read from both ends.
 
 mod deed;
+mod role;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub use role::LinkRole;
 
 use crate::Scope;
 use crate::changes::List;

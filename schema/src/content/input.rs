@@ -8,8 +8,7 @@ use library::{Instant, Paging, Scope};
 use super::enums::{OrderDirection, Validity};
 use crate::column::SitePath;
 use crate::connection::{Connection, Total, decode_cursor};
-use crate::enums::ContentKind;
-use crate::node::Content;
+use crate::content::{Content, ContentKind};
 use crate::scalars::{DateTime, id, optional_id};
 use crate::site::SiteLocator;
 

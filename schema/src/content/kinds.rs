@@ -2,16 +2,19 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use library::code::CodeList;
-use library::content::{Details, KnowledgeDetails};
-use library::link::{LinkDirection as Direction, LinkType as Link};
+use library::content::{
+    ArticleDetails, Details, Glance, InterpretationDetails, KnowledgeDetails, KnowledgeGlance, NoticeDetails,
+    NoticeGlance,
+};
+use library::link::LinkRole;
 
 use super::enums::{AnswerWarningCode, ArticleFormat, InterpretationForm, InterpreterRole, NoticePhase};
 use super::policy::Policy;
+use super::reading::ContentShared;
 use super::service_guide::ServiceGuide;
-use super::shared::{ContentShared, body};
+use super::shared::body;
 use crate::body::Body;
 use crate::code_item::CodeItem;
-use crate::node::Content;
 use crate::organisation::Organisation;
 use crate::scalars::Date;
 
@@ -30,7 +33,10 @@ impl Article {
 
     /// What it is made of (稿件形式).
     async fn format(&self) -> ArticleFormat {
-        self.0.content.card.format.unwrap_or_default().into()
+        match &self.0.content.card.glance {
+            Glance::Article(ArticleDetails { format }) => (*format).into(),
+            _ => ArticleFormat::Text,
+        }
     }
 }
 
@@ -39,12 +45,10 @@ impl Article {
 pub struct Notice(pub ContentShared);
 
 impl Notice {
-    async fn own(&self, ctx: &Context<'_>) -> Result<(Option<library::Date>, Option<library::Date>, Option<String>)> {
+    async fn own(&self, ctx: &Context<'_>) -> Result<NoticeDetails> {
         match &self.0.detail(ctx).await?.details {
-            Details::Notice { publicity_from, publicity_until, feedback } => {
-                Ok((*publicity_from, *publicity_until, feedback.clone()))
-            }
-            _ => Ok((None, None, None)),
+            Details::Notice(own) => Ok(own.clone()),
+            _ => Ok(NoticeDetails::default()),
         }
     }
 }
@@ -60,28 +64,40 @@ impl Notice {
 
     /// The first day of the publicity period (公示起始).
     async fn publicity_from(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
-        Ok(self.own(ctx).await?.0.map(Date))
+        Ok(self.own(ctx).await?.publicity_from.map(Date))
     }
 
     /// The last day of the publicity period, inclusive (公示截止).
     async fn publicity_until(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
-        Ok(self.own(ctx).await?.1.map(Date))
+        Ok(self.own(ctx).await?.publicity_until.map(Date))
     }
 
     /// Where its publicity period stands (公示阶段): state that changes at its moment; null without a period.
     async fn publicity_phase(&self) -> Option<NoticePhase> {
-        self.0.content.card.notice_phase.map(Into::into)
+        match &self.0.content.card.glance {
+            Glance::Notice(NoticeGlance { phase }) => phase.map(Into::into),
+            _ => None,
+        }
     }
 
     /// How to object (反馈方式).
     async fn feedback(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(self.own(ctx).await?.2)
+        Ok(self.own(ctx).await?.feedback)
     }
 }
 
 /// An interpretation.
 #[derive(Clone)]
 pub struct Interpretation(pub ContentShared);
+
+impl Interpretation {
+    fn own(&self) -> InterpretationDetails {
+        match &self.0.content.card.glance {
+            Glance::Interpretation(own) => *own,
+            _ => InterpretationDetails::default(),
+        }
+    }
+}
 
 /// An interpretation of a policy (政策解读).
 #[Object]
@@ -94,17 +110,17 @@ impl Interpretation {
 
     /// Its form (解读形式).
     async fn form(&self) -> InterpretationForm {
-        self.0.content.card.form.unwrap_or(library::content::InterpretationForm::Text).into()
+        self.own().form.into()
     }
 
     /// Who interprets (解读人).
     async fn author_role(&self) -> Option<InterpreterRole> {
-        self.0.content.card.author_role.map(Into::into)
+        self.own().author_role.map(Into::into)
     }
 
     /// The policies that it interprets (被解读文件).
     async fn interprets(&self, ctx: &Context<'_>) -> Result<Vec<Policy>> {
-        Policy::linked_by(&self.0, ctx, Link::Interprets, Direction::Out).await
+        self.0.playing(ctx, LinkRole::InterpretedPolicy).await
     }
 }
 
@@ -118,23 +134,6 @@ impl KnowledgeEntry {
             Details::KnowledgeEntry(own) => Ok((**own).clone()),
             _ => Ok(KnowledgeDetails::default()),
         }
-    }
-
-    /// The answers that stand in a link of this type with a content, seen from this direction; both if none is given.
-    pub async fn linked_by(
-        shared: &ContentShared,
-        ctx: &Context<'_>,
-        kind: Option<Link>,
-        direction: Option<Direction>,
-        first: usize,
-    ) -> Result<Vec<Self>> {
-        let links = shared.linked(ctx).await?.into_iter();
-        let fits = links.filter(|linked| {
-            kind.is_none_or(|kind| linked.link.kind == kind)
-                && direction.is_none_or(|direction| linked.link.direction == direction)
-        });
-        let answer = |content| if let Content::KnowledgeEntry(answer) = content { Some(answer) } else { None };
-        Ok(fits.filter_map(|linked| linked.content.and_then(answer)).take(first).collect())
     }
 }
 
@@ -198,22 +197,25 @@ impl KnowledgeEntry {
 
     /// The policies that it rests on (政策依据).
     async fn basis(&self, ctx: &Context<'_>) -> Result<Vec<Policy>> {
-        Policy::linked_by(&self.0, ctx, Link::BasedOn, Direction::Out).await
+        self.0.playing(ctx, LinkRole::Basis).await
     }
 
     /// The services that go with it (关联事项).
     async fn services(&self, ctx: &Context<'_>) -> Result<Vec<ServiceGuide>> {
-        ServiceGuide::linked_by(&self.0, ctx, None, None, 100).await
+        self.0.first_playing(ctx, LinkRole::ServiceOfAnswer, Some(100)).await
     }
 
     /// The last day on which it holds (有效期至).
     async fn valid_until(&self) -> Option<Date> {
-        self.0.content.card.valid_until.map(Date)
+        match &self.0.content.card.glance {
+            Glance::KnowledgeEntry(KnowledgeGlance { valid_until, .. }) => valid_until.map(Date),
+            _ => None,
+        }
     }
 
     /// Why it is to be read with care (答复提示): a basis repealed, expired or amended, or its own validity ended.
     async fn warnings(&self, ctx: &Context<'_>) -> Result<Vec<AnswerWarning>> {
-        let basis = Policy::linked_by(&self.0, ctx, Link::BasedOn, Direction::Out).await?;
+        let basis: Vec<Policy> = self.0.playing(ctx, LinkRole::Basis).await?;
         let contents: Vec<_> = basis.iter().map(|policy| policy.0.content.clone()).collect();
         let warning = |found: library::content::AnswerWarning| AnswerWarning {
             code: found.code.into(),
@@ -241,7 +243,7 @@ impl Disclosure {
     /// Its statutory category (法定主动公开内容; 条例 20).
     async fn statutory_category(&self, ctx: &Context<'_>) -> Result<Option<CodeItem>> {
         let code = match &self.0.detail(ctx).await?.details {
-            Details::Disclosure { statutory_category } => statutory_category.clone(),
+            Details::Disclosure(own) => own.statutory_category.clone(),
             _ => None,
         };
         Ok(code.and_then(|code| crate::scope(ctx).code(CodeList::StatutoryCategory, &code)).map(CodeItem))

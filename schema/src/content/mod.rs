@@ -1,27 +1,56 @@
-//! Contents (信息): what all kinds share, and a file for the kinds' own fields.
+//! Contents (信息): the kinds, what all of them share, and files for the kinds' own fields.
+//!
+//! A kind is entered here and nowhere else in this crate.
 
 mod enums;
 mod facts;
 mod input;
 mod kinds;
 mod policy;
+mod reading;
 mod service_guide;
 mod shared;
 
 use std::ops::Deref;
 use std::sync::Arc;
 
-use library::content::{ContentKind, LiveContent};
+use async_graphql::Enum;
+use library::content::{ContentKind as Kind, LiveContent};
 
 pub use enums::{OrderDirection, Validity};
 pub use input::{ContentFilter, ContentLocator, ContentOrder, DateTimeRange, contents};
 pub use kinds::{Article, Disclosure, Interpretation, KnowledgeEntry, Notice};
 pub use policy::Policy;
+pub use reading::ContentShared;
 pub use service_guide::ServiceGuide;
-pub use shared::ContentShared;
 
+use crate::interface::interface;
 use crate::kin::ContentKin;
-use crate::node::Content;
+
+/// What kind of information a content is (从属分类).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "library::content::ContentKind")]
+pub enum ContentKind {
+    /// An article: news, pictures, video (文章).
+    Article,
+    /// A notice (通知公告).
+    Notice,
+    /// A policy document (政策文件).
+    Policy,
+    /// An interpretation of policies (政策解读).
+    Interpretation,
+    /// A question with its answer (知识库条目).
+    KnowledgeEntry,
+    /// A guide to a service (办事指南).
+    ServiceGuide,
+    /// Statutory disclosure of another kind (法定主动公开信息).
+    Disclosure,
+}
+
+interface! {
+    /// A piece of information (信息) of any of the seven kinds: what all kinds have in common.
+    Content { Article, Notice, Policy, Interpretation, KnowledgeEntry, ServiceGuide, Disclosure }
+}
 
 impl Content {
     /// A content within a family.
@@ -29,13 +58,13 @@ impl Content {
         let kind = content.kind;
         let shared = ContentShared { content, kin };
         match kind {
-            ContentKind::Article => Self::Article(Article(shared)),
-            ContentKind::Notice => Self::Notice(Notice(shared)),
-            ContentKind::Policy => Self::Policy(Policy(shared)),
-            ContentKind::Interpretation => Self::Interpretation(Interpretation(shared)),
-            ContentKind::KnowledgeEntry => Self::KnowledgeEntry(KnowledgeEntry(shared)),
-            ContentKind::ServiceGuide => Self::ServiceGuide(ServiceGuide(shared)),
-            ContentKind::Disclosure => Self::Disclosure(Disclosure(shared)),
+            Kind::Article => Self::Article(Article(shared)),
+            Kind::Notice => Self::Notice(Notice(shared)),
+            Kind::Policy => Self::Policy(Policy(shared)),
+            Kind::Interpretation => Self::Interpretation(Interpretation(shared)),
+            Kind::KnowledgeEntry => Self::KnowledgeEntry(KnowledgeEntry(shared)),
+            Kind::ServiceGuide => Self::ServiceGuide(ServiceGuide(shared)),
+            Kind::Disclosure => Self::Disclosure(Disclosure(shared)),
         }
     }
 
@@ -70,19 +99,5 @@ impl Deref for Content {
 
     fn deref(&self) -> &LiveContent {
         &self.shared().content
-    }
-}
-
-impl From<Content> for crate::node::Node {
-    fn from(content: Content) -> Self {
-        match content {
-            Content::Article(own) => Self::Article(own),
-            Content::Notice(own) => Self::Notice(own),
-            Content::Policy(own) => Self::Policy(own),
-            Content::Interpretation(own) => Self::Interpretation(own),
-            Content::KnowledgeEntry(own) => Self::KnowledgeEntry(own),
-            Content::ServiceGuide(own) => Self::ServiceGuide(own),
-            Content::Disclosure(own) => Self::Disclosure(own),
-        }
     }
 }

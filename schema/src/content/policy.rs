@@ -1,22 +1,20 @@
 //! Policies (政策文件): numbers, dates, validity, and everything that is linked with them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Object, Result, SimpleObject};
 use library::attachment::AttachmentRole;
 use library::code::CodeList;
 use library::content::{Details, PolicyDetails, PolicyGlance};
-use library::link::{LinkDirection as Direction, LinkType as Link};
+use library::link::LinkRole;
 
 use super::enums::Validity;
 use super::kinds::{Interpretation, KnowledgeEntry};
+use super::reading::ContentShared;
 use super::service_guide::ServiceGuide;
-use super::shared::ContentShared;
 use crate::attachment::Attachment;
 use crate::code_item::CodeItem;
-use crate::node::Content;
+use crate::content::Content;
 use crate::organisation::Organisation;
-use crate::scalars::{Date, first};
+use crate::scalars::Date;
 
 /// A policy.
 #[derive(Clone)]
@@ -54,7 +52,7 @@ pub struct ValidityMark {
 
 impl Policy {
     fn glance(&self) -> PolicyGlance {
-        self.0.content.card.policy.clone().unwrap_or_default()
+        self.0.content.card.policy().cloned().unwrap_or_default()
     }
 
     async fn own(&self, ctx: &Context<'_>) -> Result<PolicyDetails> {
@@ -62,19 +60,6 @@ impl Policy {
             Details::Policy(own) => Ok((**own).clone()),
             _ => Ok(PolicyDetails::default()),
         }
-    }
-
-    /// The policies that stand in a link of this type with a content, seen from this direction.
-    pub async fn linked_by(
-        shared: &ContentShared,
-        ctx: &Context<'_>,
-        kind: Link,
-        direction: Direction,
-    ) -> Result<Vec<Self>> {
-        let links = shared.linked(ctx).await?.into_iter();
-        let fits = links.filter(|linked| linked.link.kind == kind && linked.link.direction == direction);
-        let policy = |content| if let Content::Policy(policy) = content { Some(policy) } else { None };
-        Ok(fits.filter_map(|linked| linked.content.and_then(policy)).collect())
     }
 
     async fn code(&self, ctx: &Context<'_>, list: CodeList, code: Option<String>) -> Option<CodeItem> {
@@ -208,10 +193,7 @@ impl Policy {
         ctx: &Context<'_>,
         #[graphql(name = "first", default = 10, desc = "How many, at most 100 (条数).")] size: Option<i32>,
     ) -> Result<Vec<Interpretation>> {
-        let links = self.0.linked(ctx).await?.into_iter();
-        let fits = links.filter(|l| l.link.kind == Link::Interprets && l.link.direction == Direction::In);
-        let own = |content| if let Content::Interpretation(own) = content { Some(own) } else { None };
-        Ok(fits.filter_map(|linked| linked.content.and_then(own)).take(first(size)?).collect())
+        self.0.first_playing(ctx, LinkRole::Interpretation, size).await
     }
 
     /// Answers that rest on it (相关问答).
@@ -220,7 +202,7 @@ impl Policy {
         ctx: &Context<'_>,
         #[graphql(name = "first", default = 10, desc = "How many, at most 100 (条数).")] size: Option<i32>,
     ) -> Result<Vec<KnowledgeEntry>> {
-        KnowledgeEntry::linked_by(&self.0, ctx, Some(Link::BasedOn), Some(Direction::In), first(size)?).await
+        self.0.first_playing(ctx, LinkRole::AnswerOnPolicy, size).await
     }
 
     /// Services that it brings about (相关事项).
@@ -229,7 +211,7 @@ impl Policy {
         ctx: &Context<'_>,
         #[graphql(name = "first", default = 10, desc = "How many, at most 100 (条数).")] size: Option<i32>,
     ) -> Result<Vec<ServiceGuide>> {
-        ServiceGuide::linked_by(&self.0, ctx, Some(Link::ServiceFor), Some(Direction::In), first(size)?).await
+        self.0.first_playing(ctx, LinkRole::ServiceOfPolicy, size).await
     }
 
     /// Reports on it (相关报道).
@@ -238,29 +220,27 @@ impl Policy {
         ctx: &Context<'_>,
         #[graphql(name = "first", default = 10, desc = "How many, at most 100 (条数).")] size: Option<i32>,
     ) -> Result<Vec<Content>> {
-        let links = self.0.linked(ctx).await?.into_iter();
-        let fits = links.filter(|l| l.link.kind == Link::ReportsOn && l.link.direction == Direction::In);
-        Ok(fits.filter_map(|linked| linked.content).take(first(size)?).collect())
+        self.0.first_playing(ctx, LinkRole::Report, size).await
     }
 
     /// The policies that it amends (修改的文件).
     async fn amends(&self, ctx: &Context<'_>) -> Result<Vec<Policy>> {
-        Self::linked_by(&self.0, ctx, Link::Amends, Direction::Out).await
+        self.0.playing(ctx, LinkRole::Amended).await
     }
 
     /// The policies that amend it (被修改).
     async fn amended_by(&self, ctx: &Context<'_>) -> Result<Vec<Policy>> {
-        Self::linked_by(&self.0, ctx, Link::Amends, Direction::In).await
+        self.0.playing(ctx, LinkRole::Amending).await
     }
 
     /// The policies that it repeals (废止的文件).
     async fn repeals(&self, ctx: &Context<'_>) -> Result<Vec<Policy>> {
-        Self::linked_by(&self.0, ctx, Link::Repeals, Direction::Out).await
+        self.0.playing(ctx, LinkRole::Repealed).await
     }
 
     /// The policies that repeal it (被废止).
     async fn repealed_by(&self, ctx: &Context<'_>) -> Result<Vec<Policy>> {
-        Self::linked_by(&self.0, ctx, Link::Repeals, Direction::In).await
+        self.0.playing(ctx, LinkRole::Repealing).await
     }
 }
 
@@ -268,11 +248,10 @@ impl Policy {
     /// The policy that a mark names: among the links where it is linked, else by itself.
     async fn basis_of_mark(&self, ctx: &Context<'_>, id: library::id::ContentId) -> Result<Option<Policy>> {
         let linked = self.0.linked(ctx).await?.into_iter().filter_map(|linked| linked.content);
-        let policy = |content| if let Content::Policy(policy) = content { Some(policy) } else { None };
-        if let Some(found) = linked.filter_map(policy).find(|policy| policy.0.content.id == id) {
-            return Ok(Some(found));
-        }
-        let found: Option<Arc<_>> = crate::scope(ctx).content(id).await.map_err(crate::error)?;
-        Ok(found.map(Content::alone).and_then(policy))
+        let found = match linked.into_iter().find(|content| content.id == id) {
+            Some(found) => Some(found),
+            None => crate::scope(ctx).content(id).await.map_err(crate::error)?.map(Content::alone),
+        };
+        Ok(found.and_then(|found| Policy::try_from(found).ok()))
     }
 }

@@ -3,19 +3,18 @@
 use async_graphql::{Context, Object, Result};
 use library::attachment::Attached;
 use library::code::CodeList;
-use library::content::{Details, ServiceDetails};
+use library::content::{Details, Glance, ServiceDetails};
 use library::id::AttachmentId;
-use library::link::{LinkDirection as Direction, LinkType as Link};
+use library::link::LinkRole;
 
 use super::enums::{ServiceChannelKind, ServiceFlag};
 use super::kinds::KnowledgeEntry;
 use super::policy::Policy;
-use super::shared::ContentShared;
+use super::reading::ContentShared;
 use crate::attachment::Attachment;
 use crate::code_item::CodeItem;
-use crate::node::Content;
 use crate::organisation::Organisation;
-use crate::scalars::{Url, first};
+use crate::scalars::Url;
 
 /// A service guide.
 #[derive(Clone)]
@@ -27,23 +26,6 @@ impl ServiceGuide {
             Details::ServiceGuide(own) => Ok((**own).clone()),
             _ => Ok(ServiceDetails::default()),
         }
-    }
-
-    /// The services that stand in a link of this type with a content, seen from this direction; any if none is given.
-    pub async fn linked_by(
-        shared: &ContentShared,
-        ctx: &Context<'_>,
-        kind: Option<Link>,
-        direction: Option<Direction>,
-        first: usize,
-    ) -> Result<Vec<Self>> {
-        let links = shared.linked(ctx).await?.into_iter();
-        let fits = links.filter(|linked| {
-            kind.is_none_or(|kind| linked.link.kind == kind)
-                && direction.is_none_or(|direction| linked.link.direction == direction)
-        });
-        let service = |content| if let Content::ServiceGuide(service) = content { Some(service) } else { None };
-        Ok(fits.filter_map(|linked| linked.content.and_then(service)).take(first).collect())
     }
 }
 
@@ -277,7 +259,10 @@ impl ServiceGuide {
 
     /// Where to apply online (在线办理).
     async fn online_url(&self) -> Option<Url> {
-        self.0.content.card.online_url.clone().map(Url)
+        match &self.0.content.card.glance {
+            Glance::ServiceGuide(own) => own.online_url.clone().map(Url),
+            _ => None,
+        }
     }
 
     /// Where to ask how it stands (进度查询).
@@ -303,7 +288,7 @@ impl ServiceGuide {
 
     /// The policies that bring it about (相关政策).
     async fn policies(&self, ctx: &Context<'_>) -> Result<Vec<Policy>> {
-        Policy::linked_by(&self.0, ctx, Link::ServiceFor, Direction::Out).await
+        self.0.playing(ctx, LinkRole::PolicyOfService).await
     }
 
     /// Answers that go with it (常见问题).
@@ -312,6 +297,6 @@ impl ServiceGuide {
         ctx: &Context<'_>,
         #[graphql(name = "first", default = 10, desc = "How many, at most 100 (条数).")] size: Option<i32>,
     ) -> Result<Vec<KnowledgeEntry>> {
-        KnowledgeEntry::linked_by(&self.0, ctx, None, None, first(size)?).await
+        self.0.first_playing(ctx, LinkRole::AnswerOnService, size).await
     }
 }

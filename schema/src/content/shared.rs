@@ -1,90 +1,33 @@
 //! What all kinds of contents share: the fields of the interface `Content`.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object, Result};
-use library::attachment::{Attached, AttachmentRole};
+use library::attachment::AttachmentRole;
 use library::code::CodeList;
-use library::content::{Detail, LiveContent};
-use library::link::LinkType as Link;
+use library::link::LinkRole;
 
 use super::enums::{ContentState, DisclosureKind};
 use super::facts::{ElementRow, OriginRef};
+use super::reading::ContentShared;
 use crate::attachment::Attachment;
 use crate::body::Body;
 use crate::code_item::CodeItem;
 use crate::column::Column;
 use crate::connection::{Connection, listed, paging};
-use crate::enums::{ContentKind, ShareType};
+use crate::content::{Content, ContentKind};
+use crate::enums::ShareType;
 use crate::field_definition::FieldValue;
-use crate::kin::{ContentKin, Linked};
+use crate::kin::Linked;
 use crate::link::{ContentLink, LinkType};
-use crate::node::Content;
 use crate::organisation::Organisation;
 use crate::placement::Placement;
 use crate::scalars::{Date, DateTime, Url, first, int, kept};
 use crate::site::{Site, SiteLocator};
 use crate::tag::Tag;
 
-/// What all kinds of contents share.
-#[derive(Clone)]
-pub struct ContentShared {
-    /// The live row.
-    pub content: Arc<LiveContent>,
-    /// Its family.
-    pub kin: Arc<ContentKin>,
-}
-
-impl ContentShared {
-    /// What its page adds.
-    ///
-    /// # Errors
-    /// `INTERNAL` if the library fails.
-    pub async fn detail(&self, ctx: &Context<'_>) -> Result<Arc<Detail>> {
-        let found = self.kin.detail(crate::scope(ctx), self.content.id).await.map_err(crate::error)?;
-        kept(found, "detail of a content")
-    }
-
-    /// Its links, with what is at their other ends.
-    ///
-    /// # Errors
-    /// `INTERNAL` if the library fails.
-    pub async fn linked(&self, ctx: &Context<'_>) -> Result<Vec<Linked>> {
-        self.kin.links(crate::scope(ctx), self.content.id).await.map_err(crate::error)
-    }
-
-    /// Its address on a site that shows it; without a site, or where it is not shown there, on its home site.
-    ///
-    /// # Errors
-    /// As the site's locator.
-    pub async fn address(&self, ctx: &Context<'_>, on: Option<SiteLocator>) -> Result<Option<Url>> {
-        let scope = crate::scope(ctx);
-        let site = match on {
-            Some(on) => scope.site_by(&on.try_into()?),
-            None => None,
-        };
-        if let Some(site) = site
-            && site.id != self.content.home_site
-        {
-            let shown = self.kin.showings(scope, self.content.id, Some(site.id)).await.map_err(crate::error)?;
-            if let Some(placement) = shown.first() {
-                return placement.url(ctx).await.map(Some);
-            }
-        }
-        Ok(scope.canonical_url(&self.content).map(Url))
-    }
-
-    async fn files(&self, ctx: &Context<'_>, wanted: impl Fn(AttachmentRole) -> bool) -> Result<Vec<Attachment>> {
-        let detail = self.detail(ctx).await?;
-        let files = detail.attachments.iter().filter(|file| wanted(file.role)).cloned();
-        Ok(files.map(|file: Attached| Attachment(file)).collect())
-    }
-
-    async fn codes(&self, ctx: &Context<'_>, list: CodeList, of: fn(&Detail) -> &[String]) -> Result<Vec<CodeItem>> {
-        let detail = self.detail(ctx).await?;
-        let scope = crate::scope(ctx);
-        Ok(of(&detail).iter().filter_map(|code| scope.code(list, code)).map(CodeItem).collect())
-    }
+/// The items of codes, in their order.
+fn codes(ctx: &Context<'_>, list: CodeList, codes: &[String]) -> Vec<CodeItem> {
+    let scope = crate::scope(ctx);
+    codes.iter().filter_map(|code| scope.code(list, code)).map(CodeItem).collect()
 }
 
 /// The body of a content: read only if it is selected.
@@ -141,8 +84,7 @@ impl ContentShared {
 
     /// The same in other languages (其他语种版本).
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<Content>> {
-        let links = self.linked(ctx).await?;
-        Ok(links.into_iter().filter(|linked| linked.link.kind == Link::Translates).filter_map(|l| l.content).collect())
+        self.playing(ctx, LinkRole::Translation).await
     }
 
     /// The picture of lists (封面).
@@ -277,23 +219,23 @@ impl ContentShared {
     }
 
     /// Themes (主题分类).
-    async fn themes(&self, ctx: &Context<'_>) -> Result<Vec<CodeItem>> {
-        self.codes(ctx, CodeList::Theme, |detail| &detail.themes).await
+    async fn themes(&self, ctx: &Context<'_>) -> Vec<CodeItem> {
+        codes(ctx, CodeList::Theme, &self.content.card.themes)
     }
 
     /// Genres (体裁).
-    async fn genres(&self, ctx: &Context<'_>) -> Result<Vec<CodeItem>> {
-        self.codes(ctx, CodeList::Genre, |detail| &detail.genres).await
+    async fn genres(&self, ctx: &Context<'_>) -> Vec<CodeItem> {
+        codes(ctx, CodeList::Genre, &self.content.card.genres)
     }
 
     /// Whom it serves (服务对象).
-    async fn audiences(&self, ctx: &Context<'_>) -> Result<Vec<CodeItem>> {
-        self.codes(ctx, CodeList::Audience, |detail| &detail.audiences).await
+    async fn audiences(&self, ctx: &Context<'_>) -> Vec<CodeItem> {
+        codes(ctx, CodeList::Audience, &self.content.card.audiences)
     }
 
     /// For which stage of life (生命周期).
-    async fn life_stages(&self, ctx: &Context<'_>) -> Result<Vec<CodeItem>> {
-        self.codes(ctx, CodeList::LifeStage, |detail| &detail.life_stages).await
+    async fn life_stages(&self, ctx: &Context<'_>) -> Vec<CodeItem> {
+        codes(ctx, CodeList::LifeStage, &self.content.card.life_stages)
     }
 
     /// Whether it is disclosed (公开属性).

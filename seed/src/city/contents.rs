@@ -11,7 +11,7 @@ use library::content::{
 };
 use serde_json::Value;
 
-use super::read::{City, ContentData, DisclosureData, Fields};
+use super::read::{City, ContentData, Fields};
 use super::structure::{made, picture, put, take};
 use super::{Filling, files, pictures};
 
@@ -32,8 +32,8 @@ pub(super) async fn fields(filling: &Filling<'_>, data: &City, content: &Content
     fields.editor = content.editor.clone();
     fields.formed_on = content.formed;
     fields.external_url = external_url;
-    fields.disclosure = match (&content.disclosure, content.kind) {
-        (Some(DisclosureData::Kind(kind)), _) => *kind,
+    fields.disclosure = match (content.disclosure()?, content.kind) {
+        (Some(kind), _) => kind,
         (_, ContentKind::Disclosure) => DisclosureKind::Proactive,
         _ => DisclosureKind::NotApplicable,
     };
@@ -90,19 +90,7 @@ fn used(attachment: library::id::AttachmentId, role: AttachmentRole) -> Attachme
 
 /// What the content's kind alone has, and where a LINK article leads.
 fn details(filling: &Filling<'_>, content: &ContentData) -> anyhow::Result<(Details, Option<String>)> {
-    let table = match content.kind {
-        ContentKind::Article => &content.article,
-        ContentKind::Notice => &content.notice,
-        ContentKind::Policy => &content.policy,
-        ContentKind::Interpretation => &content.interpretation,
-        ContentKind::KnowledgeEntry => &content.knowledge_entry,
-        ContentKind::ServiceGuide => &content.service_guide,
-        ContentKind::Disclosure => &match &content.disclosure {
-            Some(DisclosureData::Table(table)) => Some(table.clone()),
-            _ => None,
-        },
-    };
-    let mut table = table.clone().unwrap_or_default();
+    let mut table = content.details();
     let external_url = take(&mut table, "external_url");
     for key in ["responsible", "authority"] {
         if let Some(unit) = take(&mut table, key) {
@@ -127,9 +115,6 @@ fn details(filling: &Filling<'_>, content: &ContentData) -> anyhow::Result<(Deta
         ("category", category),
     ] {
         code(filling, &mut table, key, list)?;
-    }
-    if content.kind == ContentKind::Interpretation {
-        table.entry("form").or_insert(Value::String("TEXT".to_owned()));
     }
     table.insert("kind".to_owned(), serde_json::to_value(content.kind)?);
     Ok((made(table).context("what its kind has of its own")?, external_url))

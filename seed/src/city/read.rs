@@ -159,7 +159,6 @@ pub(super) struct OverrideData {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct ContentData {
     pub key: String,
     pub kind: ContentKind,
@@ -181,7 +180,6 @@ pub(super) struct ContentData {
     pub tags: Vec<String>,
     #[serde(default)]
     pub keywords: Vec<String>,
-    pub disclosure: Option<DisclosureData>,
     #[serde(default)]
     pub themes: Vec<String>,
     #[serde(default)]
@@ -195,20 +193,46 @@ pub(super) struct ContentData {
     #[serde(default)]
     pub links: Vec<LinkData>,
     pub language: Option<String>,
-    pub policy: Option<Fields>,
-    pub interpretation: Option<Fields>,
-    pub knowledge_entry: Option<Fields>,
-    pub service_guide: Option<Fields>,
-    pub notice: Option<Fields>,
-    pub article: Option<Fields>,
+    /// The table of its kind, named as the kind is, and `disclosure` (公开属性) where that is a word.
+    #[serde(flatten)]
+    own: Fields,
 }
 
-/// 公开属性, or the table of a content of kind DISCLOSURE.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum DisclosureData {
-    Kind(DisclosureKind),
-    Table(Fields),
+impl ContentData {
+    /// What its kind alone has, by the names of the library's fields; empty if it says nothing.
+    pub fn details(&self) -> Fields {
+        match self.own.get(&table(self.kind)) {
+            Some(Value::Object(table)) => table.clone(),
+            _ => Fields::new(),
+        }
+    }
+
+    /// 公开属性, if it is stated.
+    pub fn disclosure(&self) -> anyhow::Result<Option<DisclosureKind>> {
+        match self.own.get("disclosure") {
+            Some(Value::String(word)) => Ok(Some(serde_json::from_value(Value::String(word.clone()))?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Refuses keys that nothing reads.
+    fn check(&self) -> anyhow::Result<()> {
+        let table = table(self.kind);
+        let unknown = self.own.iter().find(|(key, value)| match value {
+            Value::Object(_) => **key != table,
+            Value::String(_) => *key != "disclosure",
+            _ => true,
+        });
+        match unknown {
+            Some((key, _)) => anyhow::bail!("the content {} has an unknown key {key}", self.key),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What the table of a kind is called.
+fn table(kind: ContentKind) -> String {
+    <&str>::from(kind).to_lowercase()
 }
 
 #[derive(Deserialize)]
@@ -268,6 +292,7 @@ pub(super) fn city() -> anyhow::Result<City> {
     paths.sort_by_key(|file| file.path());
     for path in paths {
         let found: ContentsFile = file(path.path().to_str().unwrap_or_default())?;
+        found.content.iter().try_for_each(ContentData::check).with_context(|| format!("{}", path.path().display()))?;
         city.contents.extend(found.content);
         city.events.extend(found.event);
     }

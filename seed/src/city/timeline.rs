@@ -175,8 +175,12 @@ async fn happen(filling: &Filling<'_>, known: &Known<'_>, event: &EventData) -> 
         }
         DeedData::Correct { title, summary, note } => {
             let (revision, mut fields) = library.working_content(id).await?;
-            fields.title = title.clone().unwrap_or(fields.title);
-            fields.summary = summary.clone().or(fields.summary);
+            if let Some(title) = title {
+                fields.title.clone_from(title);
+            }
+            if summary.is_some() {
+                fields.summary.clone_from(summary);
+            }
             let revision = library.edit_content(caller, id, revision, fields, note.clone()).await?;
             library.publish_content(caller, id, revision).await?;
         }

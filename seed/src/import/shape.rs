@@ -2,9 +2,7 @@
 //! general shape. Nothing is guessed: what a record does not state stays open.
 
 use library::code::CodeList;
-use library::content::{
-    ArticleFormat, ContentKind, Details, InterpretationForm, KnowledgeDetails, PolicyDetails, ServiceDetails, Validity,
-};
+use library::content::{ContentKind, Details, KnowledgeDetails, PolicyDetails, ServiceDetails, Validity};
 use library::{Date, Directory, Instant};
 use serde_json::Value;
 
@@ -43,7 +41,7 @@ pub(super) fn take(record: &Record, directory: &Directory, kind: Option<ContentK
         general(record)?
     };
     if let Some(kind) = kind.filter(|kind| *kind != taken.details.kind()) {
-        taken.details = bare(kind);
+        taken.details = Details::bare(kind);
     }
     Ok(taken)
 }
@@ -75,26 +73,13 @@ fn keywords(record: &Record) -> Vec<String> {
     keywords
 }
 
-/// What a kind has of its own when nothing is known of it.
-fn bare(kind: ContentKind) -> Details {
-    match kind {
-        ContentKind::Article => Details::Article { format: ArticleFormat::Text },
-        ContentKind::Notice => Details::Notice { publicity_from: None, publicity_until: None, feedback: None },
-        ContentKind::Policy => Details::Policy(Box::default()),
-        ContentKind::Interpretation => Details::Interpretation { form: InterpretationForm::Text, author_role: None },
-        ContentKind::KnowledgeEntry => Details::KnowledgeEntry(Box::default()),
-        ContentKind::ServiceGuide => Details::ServiceGuide(Box::default()),
-        ContentKind::Disclosure => Details::Disclosure { statutory_category: None },
-    }
-}
-
 fn question(record: &Record) -> Result<Taken, Trouble> {
-    common(record, &["question"], &["answer"], bare(ContentKind::KnowledgeEntry))
+    common(record, &["question"], &["answer"], Details::bare(ContentKind::KnowledgeEntry))
 }
 
 /// One article of a statute.
 fn article(record: &Record) -> Result<Taken, Trouble> {
-    let mut taken = common(record, &["law"], &["text"], bare(ContentKind::Article))?;
+    let mut taken = common(record, &["law"], &["text"], Details::bare(ContentKind::Article))?;
     taken.title = format!("{} {}", taken.title, record.require(&["article"])?);
     Ok(taken)
 }
@@ -191,5 +176,5 @@ fn general(record: &Record) -> Result<Taken, Trouble> {
             .parse()
             .map_err(|_| Trouble::field("kind", format!("{kind} is no kind of content")))?,
     };
-    common(record, &["title"], &["body", "text"], bare(kind))
+    common(record, &["title"], &["body", "text"], Details::bare(kind))
 }

@@ -1,10 +1,12 @@
 //! What time alone changes: validity of policies and answers, phases of notices, pins, items of panels.
 
-use library::content::{Details, KnowledgeDetails, NoticePhase, PolicyDetails, SetValidity, Validity};
+use library::content::{Details, KnowledgeDetails, NoticeDetails, NoticePhase, PolicyDetails, SetValidity, Validity};
 use library::panel::{CreatePanel, PanelFields, PanelItem, PanelKind};
 use library::placement::OverridePlacement;
 use serde_json::json;
 use tests::on_both;
+
+use super::notice_phase;
 
 use crate::town::{Town, at};
 
@@ -23,7 +25,7 @@ fn a_policy_comes_into_force_and_expires_at_midnight_in_shanghai() {
         };
         let id = town.publish(town.policy("试行办法", details)).await;
         let state = async || {
-            let state = town.live(id).await.unwrap().card.policy.unwrap().state;
+            let state = town.live(id).await.unwrap().card.policy().unwrap().state.clone();
             (state.validity, state.since)
         };
         let listed = async || {
@@ -65,7 +67,7 @@ fn a_correction_after_the_day_keeps_what_came_into_force() {
         town.publish_newest(id).await;
         let live = town.live(id).await.unwrap();
         assert_eq!(
-            (live.card.title.as_str(), live.card.policy.unwrap().state.validity),
+            (live.card.title.as_str(), live.card.policy().unwrap().state.validity),
             ("办法（勘误）", Validity::Effective)
         );
     });
@@ -89,7 +91,7 @@ fn what_an_editor_set_wins_over_the_dates() {
             note: Some("由新办法废止".to_owned()),
         };
         town.library().set_validity(&town.editor(), id, set).await.unwrap();
-        let state = async || town.live(id).await.unwrap().card.policy.unwrap().state;
+        let state = async || town.live(id).await.unwrap().card.policy().unwrap().state.clone();
         assert_eq!((state().await.validity, state().await.since), (Validity::Repealed, day("2026-10-31")));
 
         let before = town.position().await;
@@ -140,13 +142,13 @@ fn an_answer_warns_when_its_validity_has_passed() {
 fn a_notice_opens_and_ends() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
-        let details = Details::Notice {
+        let details = Details::Notice(NoticeDetails {
             publicity_from: day("2026-11-03"),
             publicity_until: day("2026-11-09"),
             feedback: Some("电话".to_owned()),
-        };
+        });
         let id = town.publish(town.fields("公示", details)).await;
-        let phase = async || town.live(id).await.unwrap().card.notice_phase;
+        let phase = async || notice_phase(&town.live(id).await.unwrap());
         for (time, done, expected) in [
             ("2026-11-02 23:59:59.999", 0, NoticePhase::Upcoming),
             ("2026-11-03 00:00", 1, NoticePhase::Open),

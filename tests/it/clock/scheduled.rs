@@ -1,10 +1,12 @@
 //! Scheduled publications: at their moment, in order after downtime, once on several nodes, or back on the desk.
 
-use library::content::{Details, NoticePhase, PolicyDetails, Validity};
+use library::content::{Details, NoticeDetails, NoticePhase, PolicyDetails, Validity};
 use library::database::Sql;
 use library::id::ContentId;
 use library::placement::OverridePlacement;
 use tests::{World, on_both};
+
+use super::notice_phase;
 
 use crate::town::{Town, at};
 
@@ -46,8 +48,11 @@ fn what_was_due_during_downtime_happens_in_its_order() {
         let day = |text: &str| Some(text.parse().unwrap());
         let policy = PolicyDetails { effective_on: day("2026-11-05"), ..PolicyDetails::default() };
         let policy = town.publish(town.policy("办法", policy)).await;
-        let notice =
-            Details::Notice { publicity_from: day("2026-11-03"), publicity_until: day("2026-11-07"), feedback: None };
+        let notice = Details::Notice(NoticeDetails {
+            publicity_from: day("2026-11-03"),
+            publicity_until: day("2026-11-07"),
+            feedback: None,
+        });
         let notice = town.publish(town.fields("公示", notice)).await;
         let pinned = town.publish(town.article("置顶")).await;
         let pin =
@@ -91,9 +96,9 @@ fn what_was_due_during_downtime_happens_in_its_order() {
         for id in [early, middle, late] {
             assert!(town.live(id).await.is_some());
         }
-        let state = town.live(policy).await.unwrap().card.policy.unwrap().state;
+        let state = town.live(policy).await.unwrap().card.policy().unwrap().state.clone();
         assert_eq!((state.validity, state.since), (Validity::Effective, day("2026-11-05")));
-        assert_eq!(town.live(notice).await.unwrap().card.notice_phase, Some(NoticePhase::Ended));
+        assert_eq!(notice_phase(&town.live(notice).await.unwrap()), Some(NoticePhase::Ended));
         assert_eq!(town.world.count("select count(*) from placement where rank > 0").await, 0);
         assert_eq!(town.world.count("select count(*) from due").await, 0);
     });
@@ -145,11 +150,11 @@ fn a_correction_may_be_scheduled_without_disturbing_what_is_due_to_the_live_cont
         let id = town.publish(town.policy("暂行规定", details)).await;
         town.edit(id, |fields| fields.title = "暂行规定（更正）".to_owned()).await;
         schedule(&town, id, "2026-11-10 09:00").await;
-        let validity = async || town.live(id).await.unwrap().card.policy.unwrap().state.validity;
+        let validity = async || town.live(id).await.unwrap().card.policy().unwrap().state.validity;
 
         assert_eq!(town.pass("2026-11-02 00:00").await, 1);
         assert_eq!(
-            (validity().await, town.live(id).await.unwrap().card.title),
+            (validity().await, town.live(id).await.unwrap().card.title.clone()),
             (Validity::Effective, "暂行规定".into())
         );
         assert_eq!(town.pass("2026-11-10 09:00").await, 1);
@@ -208,7 +213,11 @@ fn two_nodes_do_each_thing_once() {
         }
         let day = |text: &str| Some(text.parse().unwrap());
         for number in 0..24 {
-            let notice = Details::Notice { publicity_from: day("2026-11-02"), publicity_until: None, feedback: None };
+            let notice = Details::Notice(NoticeDetails {
+                publicity_from: day("2026-11-02"),
+                publicity_until: None,
+                feedback: None,
+            });
             scheduled.push(town.publish(town.fields(&format!("公示{number}"), notice)).await);
         }
         let second = World::node(&town.world.url, &town.world.files, town.world.clock.clone()).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use library::clock::SetClock;
-use library::content::{ArticleFormat, ContentFields, Details, DraftContent};
+use library::content::{ContentFields, ContentKind, Details, DraftContent};
 use library::database::Sql;
 use library::id::{ColumnId, ContentId, PlacementId};
 use library::placement::OverridePlacement;
@@ -41,7 +41,7 @@ fn deeds_of_two_nodes_on_one_content_leave_it_whole() {
         let editor = world.editor();
         let first = first_of_a_chain(&world).await;
         let (second, further) = (column(&world, "qinghe", "/news"), column(&world, "yunze", "/news/counties"));
-        let details = Details::Article { format: ArticleFormat::Text };
+        let details = Details::bare(ContentKind::Article);
         let sponsor = world.library.directory().sites.get(first.site).expect("its site").fields.sponsor;
         let mut fields = ContentFields::new("同时办理", sponsor, details);
         fields.columns = vec![first.id];

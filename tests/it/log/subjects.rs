@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use library::changes::{Change, Effect, KeyKind, Touch};
 use library::column::Column;
-use library::content::{ArticleFormat, ContentFields, Details, DraftContent};
+use library::content::{ContentFields, ContentKind, Details, DraftContent};
 use library::database::Sql;
 use library::id::{ColumnId, ContentId, PlacementId, SiteId};
 use library::placement::OverridePlacement;
@@ -89,7 +89,7 @@ fn a_publication_names_every_column_that_gained_it() {
         let (library, editor) = (&world.library, world.editor());
         let column = first_of_a_chain(&world).await;
         let site = library.directory().sites.get(column.site).expect("its site").clone();
-        let details = Details::Article { format: ArticleFormat::Text };
+        let details = Details::bare(ContentKind::Article);
         let mut fields = ContentFields::new("共享栏目试验", site.fields.sponsor, details);
         fields.columns = vec![column.id];
         let id = library.draft_content(&editor, DraftContent { site: site.id, fields }).await.expect("drafted");

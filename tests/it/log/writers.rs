@@ -9,8 +9,7 @@ use library::changes::{Change, Follower, Retry};
 use library::clock::SetClock;
 use library::column::Column;
 use library::content::{
-    ArticleFormat, ContentFields, ContentKind, Details, DisclosureKind, DraftContent, TagAssignment,
-    TagAssignmentSource,
+    ContentFields, ContentKind, Details, DisclosureKind, DraftContent, TagAssignment, TagAssignmentSource,
 };
 use library::{Caller, Library};
 use tests::{World, on_both, runtime};
@@ -60,7 +59,7 @@ async fn write(library: &Library, caller: &Caller, number: usize) {
     for at in 0..CONTENTS {
         let column = &columns[(at + number) % columns.len()];
         let site = directory.sites.get(column.site).expect("its site");
-        let details = Details::Article { format: ArticleFormat::Text };
+        let details = Details::bare(ContentKind::Article);
         let mut fields = ContentFields::new(format!("第{number}组第{at}条"), site.fields.sponsor, details);
         fields.body_html = "<p>正文</p>".to_owned();
         fields.columns = vec![column.id];

@@ -163,7 +163,7 @@ async fn upload(hand: &mut Hand<'_>) -> Result<AttachmentUse> {
 async fn time(hand: &mut Hand<'_>, number: u8) -> Result<()> {
     let library = hand.world.library.clone();
     let caller = hand.caller.clone();
-    let own = fields(hand, Details::Article { format: Default::default() });
+    let own = fields(hand, Details::bare(ContentKind::Article));
     let directory = hand.directory();
     let site = directory.columns.get(own.columns[0]).expect("a column").site;
     match number {

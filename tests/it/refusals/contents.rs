@@ -5,8 +5,8 @@ use library::RefusalCode::{Duplicate, GateRefused, Invalid, NotFound, Required, 
 use library::attachment::AttachmentRole;
 use library::column::{ColumnFields, CreateColumn};
 use library::content::{
-    AttachmentUse, ContentFields, ContentKind, Details, DraftContent, FieldEntry, LinkTarget, LinkTo, Origin,
-    PolicyDetails, SetValidity, TagAssignment, Validity,
+    AttachmentUse, ContentFields, ContentKind, Details, DraftContent, FieldEntry, LinkTarget, LinkTo, NoticeDetails,
+    Origin, PolicyDetails, SetValidity, TagAssignment, Validity,
 };
 use library::link::LinkType;
 use library::tag::{CreateTag, TagFields, TagGroupFields, TagSphere};
@@ -95,8 +95,11 @@ fn of_drafting_and_editing() {
             assert_eq!(town.position().await, before);
         }
         let day = |text: &str| Some(text.parse().unwrap());
-        let backwards =
-            Details::Notice { publicity_from: day("2026-11-02"), publicity_until: day("2026-11-01"), feedback: None };
+        let backwards = Details::Notice(NoticeDetails {
+            publicity_from: day("2026-11-02"),
+            publicity_until: day("2026-11-01"),
+            feedback: None,
+        });
         let expired =
             PolicyDetails { effective_on: day("2026-11-02"), expires_on: day("2026-11-01"), ..Default::default() };
         let issued = PolicyDetails { issuers: vec![unknown("organisation")], ..Default::default() };
