@@ -1,8 +1,15 @@
 //! The door as clients meet it: a real server, asked over TCP.
 
+mod answers;
+mod bodies;
+mod connections;
 mod exhausted;
 mod files;
 pub mod http;
+mod log;
+mod operator;
+mod origins;
+mod work;
 
 use serde_json::{Value as Json, json};
 use server::App;

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use server::App;
@@ -28,7 +28,7 @@ fn server_with_few_files() {
     });
 }
 
-fn start(url: &str, files: &Path) -> (Child, SocketAddr) {
+fn start(url: &str, files: &Path) -> (Child, BufReader<ChildStdout>, SocketAddr) {
     let program = std::env::current_exe().expect("this program");
     let mut child = Command::new("sh")
         .args(["-c", "ulimit -n 80; exec \"$0\" \"$@\""])
@@ -40,9 +40,15 @@ fn start(url: &str, files: &Path) -> (Child, SocketAddr) {
         .stdout(Stdio::piped())
         .spawn()
         .expect("a process");
-    let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-    let mut told = lines.map_while(Result::ok).filter_map(|line| line.strip_prefix("listening ")?.parse().ok());
-    (child, told.next().expect("an address"))
+    let mut told = BufReader::new(child.stdout.take().expect("its output"));
+    let mut line = String::new();
+    loop {
+        line.clear();
+        assert_ne!(told.read_line(&mut line).expect("text"), 0, "it ended");
+        if let Some(address) = line.trim_end().strip_prefix("listening ") {
+            return (child, told, address.parse().expect("an address"));
+        }
+    }
 }
 
 /// The time that the process has worked so far, in hundredths of a second.
@@ -57,7 +63,7 @@ fn worked(child: &Child) -> u64 {
 fn a_server_without_free_files_waits_for_some() {
     runtime().block_on(async {
         let World { url, files, .. } = World::empty(Engine::Sqlite).await;
-        let (mut child, address) = start(&url, &files);
+        let (mut child, mut told, address) = start(&url, &files);
         let mut held = Vec::new();
         for _ in 0..120 {
             held.push(TcpStream::connect(address).await.expect("the queue of the system"));
@@ -77,6 +83,7 @@ fn a_server_without_free_files_waits_for_some() {
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
         drop(child.stdin.take());
+        told.read_to_string(&mut String::new()).expect("its last words");
         assert!(child.wait().expect("it ends").success());
     });
 }

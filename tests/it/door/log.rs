@@ -62,7 +62,10 @@ fn a_request_gets_one_line_without_personal_data() {
         let answer = door.ask(query, &json!({"code": "yunze"}), &headers).await;
         assert_eq!((answer.status, answer.header("x-request-id")), (200, id.as_str()));
         let (json, text) = line(&id).await;
-        assert_eq!((&json["method"], &json["route"], &json["status"]), (&json!("POST"), &json!("/graphql"), &json!(200)));
+        assert_eq!(
+            (&json["method"], &json["route"], &json["status"]),
+            (&json!("POST"), &json!("/graphql"), &json!(200))
+        );
         assert_eq!((&json["outcome"], &json["network"]), (&json!("OK"), &json!("203.0.113.0/24")));
         assert_eq!(json["bytes"], answer.body.len());
         assert!(json["milliseconds"].as_f64().is_some_and(|took| took > 0.0), "{text}");

@@ -40,7 +40,8 @@ fn listed_origins_may_read_answers_and_others_may_not() {
         assert_eq!(answer.header("vary"), "Accept, Origin");
         assert_eq!(answer.header("access-control-allow-credentials"), "");
 
-        for origin in ["https://evil.example", "null", "https://www.example.org.evil.example", "http://www.example.org"] {
+        for origin in ["https://evil.example", "null", "https://www.example.org.evil.example", "http://www.example.org"]
+        {
             let refused = preflight(&door, origin).await;
             assert_eq!((refused.status, refused.header("access-control-allow-origin")), (204, ""), "{origin}");
             assert_eq!(refused.header("access-control-allow-methods"), "");

@@ -3,30 +3,38 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use object_store::ObjectStoreExt as _;
+use object_store::memory::InMemory;
 use object_store::throttle::{ThrottleConfig, ThrottledStore};
 use serde_json::json;
 use server::App;
 use server::http::Settings;
-use tests::{Engine, World, files_in, on_both};
+use tests::{Engine, World, on_both};
 
 use super::http::{Door, rest};
 use super::refused;
 
-/// The city with files that take `wait` to be read, and the path of one of them.
+/// The city with a file that takes `wait` to be read, and its path.
 async fn slow(engine: Engine, wait: Duration, settings: Settings) -> (World, Door, String) {
     slow_within(engine, wait, settings, server::http::REQUEST_TIMEOUT).await
 }
 
 async fn slow_within(engine: Engine, wait: Duration, settings: Settings, most: Duration) -> (World, Door, String) {
     let world = World::city(engine).await;
-    let config = ThrottleConfig { wait_get_per_call: wait, ..ThrottleConfig::default() };
-    let store = Arc::new(ThrottledStore::new(files_in(&world.files), config));
-    let library = World::node_over(&world.url, store, world.clock.clone()).await;
-    let query = "{ contents(first: 50) { nodes { cover { url } } } }";
+    let query = "{ contents(first: 50) { nodes { cover { url sha256 } } } }";
     let data = world.data(query, &json!({})).await;
     let nodes = data["contents"]["nodes"].as_array().expect("nodes");
-    let url = nodes.iter().find_map(|node| node["cover"]["url"].as_str()).expect("a cover");
-    let path = url.strip_prefix("http://127.0.0.1:8080").expect("of this server").to_owned();
+    let cover = nodes.iter().map(|node| &node["cover"]).find(|cover| !cover.is_null()).expect("a cover");
+    let path = cover["url"].as_str().and_then(|url| url.strip_prefix("http://127.0.0.1:8080")).expect("of this server");
+    let sha256 = cover["sha256"].as_str().expect("a hash");
+    let key = format!("original/{}/{sha256}", &sha256[..2]);
+    let bytes = std::fs::read(world.files.join(&key)).expect("the kept bytes");
+    let memory = InMemory::new();
+    memory.put(&key.into(), bytes.into()).await.expect("put");
+    let config = ThrottleConfig { wait_get_per_call: wait, ..ThrottleConfig::default() };
+    let store = Arc::new(ThrottledStore::new(memory, config));
+    let library = World::node_over(&world.url, store, world.clock.clone()).await;
+    let path = path.to_owned();
     let app = App::new(library).with_limits(server::http::BODY_LIMIT, most).with_settings(settings);
     let door = Door::of(app).await;
     (world, door, path)
