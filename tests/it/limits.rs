@@ -184,7 +184,12 @@ fn a_read_that_was_given_up_leaves_a_connection_that_serves() {
         }
         let running = "select count(*) from pg_stat_activity where datname = current_database() and state = 'active'
             and query like 'with recursive slow%'";
-        assert_eq!(world.count(running).await, 0);
+        // The server says that it stops a statement before it has tidied up behind it.
+        let begun = Moment::now();
+        while world.count(running).await > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(3), "a statement that nobody waits for still runs");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     });
 }
 
