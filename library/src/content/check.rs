@@ -1,15 +1,15 @@
 //! What every saved revision must keep to, whatever its state; the gate before publication asks for more.
 
+use super::document_number;
 use super::fields::{AttachmentUse, ContentFields, LinkTarget};
-use super::kind::{ContentKind, Details};
-use super::{body, document_number};
+use super::kind::{ContentKind, Details, ServiceDetails};
 use crate::Directory;
 use crate::code::CodeList;
+use crate::html::Html;
 use crate::id::SiteId;
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::text::{accept, require, web_address};
-
-const MOST_BODY: usize = 2_000_000;
+use crate::text::{accept, require};
+use crate::web;
 
 /// The fields as they are kept for a content of `kind` at home on `site`, or a refusal of what is wrong in them.
 pub(super) fn check(
@@ -17,6 +17,7 @@ pub(super) fn check(
     site: SiteId,
     kind: ContentKind,
     directory: &Directory,
+    html: &Html,
 ) -> Result<ContentFields> {
     if fields.details.kind() != kind {
         return Err(invalid("details", "与信息类型不符", "of another kind").into());
@@ -29,10 +30,10 @@ pub(super) fn check(
     fields.author = optional("author", fields.author, 100)?;
     fields.editor = optional("editor", fields.editor, 100)?;
     fields.language = require("language", &fields.language, 35)?;
-    fields.body_html = body::sanitise(&accept("body_html", &fields.body_html, MOST_BODY)?);
-    for (path, url) in [("source_url", &fields.source_url), ("external_url", &fields.external_url)] {
+    fields.body_html = html.clean("body_html", &fields.body_html)?;
+    for (path, url) in [("source_url", &mut fields.source_url), ("external_url", &mut fields.external_url)] {
         if let Some(url) = url {
-            web_address(path, url)?;
+            *url = web::address(path, url)?;
         }
     }
     if directory.organisations.get(fields.publisher).is_none() {
@@ -71,17 +72,17 @@ pub(super) fn check(
         link.note = optional("links.note", link.note.take(), 300)?;
         if let LinkTarget::Page { title, url } = &mut link.to {
             *title = require("links.to.page.title", title, 300)?;
-            web_address("links.to.page.url", url)?;
+            *url = web::address("links.to.page.url", url)?;
         }
     }
     for attached in fields.attachments.iter_mut().chain(&mut fields.cover) {
         check_use(attached)?;
     }
-    for (at, entry) in fields.fields.iter().enumerate() {
+    for (at, entry) in fields.fields.iter_mut().enumerate() {
         let path = format!("fields.{at}");
         let definition = directory.fields.all().iter().find(|field| field.key == entry.key && field.is_of(site, kind));
         let definition = definition.ok_or_else(|| Refusal::not_found(&path))?;
-        definition.check(&path, &entry.value)?;
+        entry.value = definition.accept(&path, entry.value.take())?;
     }
     fields.details = details(fields.details, directory)?;
     Ok(fields)
@@ -125,6 +126,21 @@ fn check_use(attached: &mut AttachmentUse) -> Result<()> {
     attached.name = optional("attachments.name", attached.name.take(), 200)?;
     attached.alt = optional("attachments.alt", attached.alt.take(), 500)?;
     attached.caption = optional("attachments.caption", attached.caption.take(), 500)?;
+    Ok(())
+}
+
+fn guide_addresses(guide: &mut ServiceDetails) -> Result<()> {
+    let own = [
+        ("details.service_guide.online_url", &mut guide.online_url),
+        ("details.service_guide.query_url", &mut guide.query_url),
+        ("details.service_guide.consult_url", &mut guide.consult_url),
+    ];
+    let channels = guide.channels.iter_mut().map(|channel| ("details.service_guide.channels.url", &mut channel.url));
+    for (path, url) in own.into_iter().chain(channels) {
+        if let Some(url) = url {
+            *url = web::address(path, url)?;
+        }
+    }
     Ok(())
 }
 
@@ -182,14 +198,11 @@ fn details(details: Details, directory: &Directory) -> Result<Details> {
             }
             Details::KnowledgeEntry(entry)
         }
-        Details::ServiceGuide(guide) => {
+        Details::ServiceGuide(mut guide) => {
             if guide.authority.is_some_and(|unit| directory.organisations.get(unit).is_none()) {
                 return Err(Refusal::not_found("details.service_guide.authority").into());
             }
-            let own = [&guide.online_url, &guide.query_url, &guide.consult_url];
-            for url in own.into_iter().chain(guide.channels.iter().map(|channel| &channel.url)).flatten() {
-                web_address("details.service_guide.url", url)?;
-            }
+            guide_addresses(&mut guide)?;
             if let Some(category) = &guide.category {
                 known(directory, "details.service_guide.category", CodeList::ServiceCategory, category)?;
             }
