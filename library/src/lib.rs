@@ -36,6 +36,7 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 use tokio::sync::watch;
 
+use attachment::Darkroom;
 pub use changes::{Caller, Position};
 pub use clock::Clock;
 use database::Database;
@@ -73,6 +74,7 @@ struct Inner {
     zone: DayZone,
     files_url: String,
     html: Html,
+    darkroom: Darkroom,
     directory: Kept,
     committed: watch::Sender<Position>,
 }
@@ -89,7 +91,8 @@ impl Library {
         let directory = Kept::load(&database).await?;
         let (committed, _) = watch::channel(directory.now().position);
         let zone = DayZone::default();
-        let inner = Inner { database, files, clock, zone, files_url, html, directory, committed };
+        let darkroom = Darkroom::default();
+        let inner = Inner { database, files, clock, zone, files_url, html, darkroom, directory, committed };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -101,6 +104,11 @@ impl Library {
     /// What HTML is cleaned by.
     pub(crate) fn html(&self) -> &Html {
         &self.inner.html
+    }
+
+    /// Where pictures are made smaller.
+    pub(crate) fn darkroom(&self) -> &Darkroom {
+        &self.inner.darkroom
     }
 
     /// The database, for the rooms of the library and for tests that read plans.

@@ -3,6 +3,9 @@
 mod exhausted;
 mod files;
 pub mod http;
+mod parts;
+mod pictures;
+mod shown;
 
 use serde_json::{Value as Json, json};
 use server::App;
