@@ -15,6 +15,7 @@ pub mod database;
 mod directory;
 pub mod due;
 pub mod field;
+pub mod html;
 pub mod id;
 pub mod instant;
 pub mod leader;
@@ -28,17 +29,20 @@ pub mod sharing;
 pub mod site;
 pub mod tag;
 pub mod text;
+pub mod web;
 
 use std::sync::Arc;
 
 use object_store::ObjectStore;
 use tokio::sync::watch;
 
+use attachment::Darkroom;
 pub use changes::{Caller, Position};
 pub use clock::Clock;
 use database::Database;
 use directory::Kept;
 pub use directory::{Directory, Part};
+use html::Html;
 pub use instant::{Date, DayZone, Instant};
 pub use refusal::{Error, Refusal, RefusalCode, Result};
 pub use scope::{Audience, ListNote, MOST_LOOKED_AT, Notes, Page, Paging, Range, Scope, Walked, read_key, write_key};
@@ -53,6 +57,8 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// The public address below which attachments are served, without a slash at the end.
     pub files_url: String,
+    /// Hosts whose pages may stand in frames of bodies.
+    pub iframe_hosts: Vec<String>,
 }
 
 /// The one handle on everything that is stored; cheap to clone.
@@ -67,6 +73,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     zone: DayZone,
     files_url: String,
+    html: Html,
+    darkroom: Darkroom,
     directory: Kept,
     committed: watch::Sender<Position>,
 }
@@ -77,17 +85,30 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub async fn open(settings: Settings) -> Result<Self> {
-        let Settings { database, files, clock, files_url } = settings;
+        let Settings { database, files, clock, files_url, iframe_hosts } = settings;
         database.measure_by(&clock);
+        let html = Html::new(&iframe_hosts, &files_url);
         let directory = Kept::load(&database).await?;
         let (committed, _) = watch::channel(directory.now().position);
         let zone = DayZone::default();
-        Ok(Self { inner: Arc::new(Inner { database, files, clock, zone, files_url, directory, committed }) })
+        let darkroom = Darkroom::default();
+        let inner = Inner { database, files, clock, zone, files_url, html, darkroom, directory, committed };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The public address below which attachments are served.
     pub fn files_url(&self) -> &str {
         &self.inner.files_url
+    }
+
+    /// What HTML is cleaned by.
+    pub(crate) fn html(&self) -> &Html {
+        &self.inner.html
+    }
+
+    /// Where pictures are made smaller.
+    pub(crate) fn darkroom(&self) -> &Darkroom {
+        &self.inner.darkroom
     }
 
     /// The database, for the rooms of the library and for tests that read plans.

@@ -74,38 +74,6 @@ pub fn normal_path(path: &str) -> String {
     format!("/{}", path.trim_matches('/'))
 }
 
-/// A host name in lower case without port, as it is compared.
-pub fn normal_host(host: &str) -> String {
-    let host = host.trim().trim_end_matches('.').to_lowercase();
-    match host.rsplit_once(':') {
-        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
-            name.trim_end_matches('.').to_owned()
-        }
-        _ => host,
-    }
-}
-
-/// An absolute http or https URL without credentials, or a refusal of the field at `path`.
-pub fn web_address(path: &str, text: &str) -> Result<String> {
-    let text = require(path, text, 2048)?;
-    let fits = url::Url::parse(&text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.has_host()
-            && url.username().is_empty()
-            && url.password().is_none()
-    });
-    if !fits {
-        return Err(Refusal::new(
-            RefusalCode::Invalid,
-            path,
-            "应为 http 或 https 网址",
-            "not an http or https address without credentials",
-        )
-        .into());
-    }
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,17 +91,5 @@ mod tests {
         assert_eq!(accept("t", " e\u{301} ", 10).expect("text"), "é");
         assert!(accept("t", "a\0b", 10).is_err());
         assert!(accept("t", "太长了", 2).is_err());
-    }
-
-    #[test]
-    fn web_addresses_carry_no_credentials() {
-        assert!(web_address("u", "https://a.example/x").is_ok());
-        assert!(web_address("u", "https://me:secret@a.example/").is_err());
-        assert!(web_address("u", "javascript:alert(1)").is_err());
-    }
-
-    #[test]
-    fn hosts_compare_without_port_and_case() {
-        assert_eq!(normal_host("WWW.Yunze.Example.:8080"), "www.yunze.example");
     }
 }

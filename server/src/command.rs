@@ -57,6 +57,9 @@ pub struct Flags {
     /// Where attachments are kept: a folder or s3://BUCKET/PREFIX [default: {data_dir}/attachments]
     #[arg(long, global = true, value_name = "PLACE")]
     pub attachments_url: Option<String>,
+    /// Hosts whose pages may stand in frames of bodies, with commas between [default: none]
+    #[arg(long, global = true, value_name = "HOSTS")]
+    pub iframe_hosts: Option<String>,
     /// What is logged to standard error, such as info,library=debug [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -122,6 +125,7 @@ impl Flags {
             ("database_connections", &self.database_connections),
             ("files_url", &self.files_url),
             ("attachments_url", &self.attachments_url),
+            ("iframe_hosts", &self.iframe_hosts),
             ("log", &self.log),
             ("clock_tick_seconds", &self.clock_tick_seconds),
             ("follow_tick_milliseconds", &self.follow_tick_milliseconds),

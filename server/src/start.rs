@@ -109,6 +109,7 @@ pub async fn library(configuration: &Configuration, bound: SocketAddr) -> anyhow
         files: files(configuration)?,
         clock: Arc::new(SystemClock),
         files_url: configuration.files_url(bound),
+        iframe_hosts: configuration.iframe_hosts.clone(),
     };
     Library::open(settings).await.context("the library cannot be opened")
 }

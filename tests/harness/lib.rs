@@ -162,7 +162,9 @@ impl World {
     pub async fn node_over(url: &str, files: Arc<dyn object_store::ObjectStore>, clock: Arc<SetClock>) -> Library {
         let database = Database::open(url, 4).await.expect("the database");
         let files_url = city::FILES_URL.to_owned();
-        Library::open(Settings { database, files, clock, files_url }).await.expect("a library")
+        Library::open(Settings { database, files, clock, files_url, iframe_hosts: Vec::new() })
+            .await
+            .expect("a library")
     }
 
     /// Who does the deeds of tests.

@@ -9,6 +9,9 @@ pub mod http;
 mod log;
 mod operator;
 mod origins;
+mod parts;
+mod pictures;
+mod shown;
 mod work;
 
 use serde_json::{Value as Json, json};

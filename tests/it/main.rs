@@ -5,6 +5,7 @@ mod addresses;
 mod clock;
 mod door;
 mod import;
+mod inputs;
 mod kill;
 mod language;
 mod limits;

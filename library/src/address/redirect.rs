@@ -4,7 +4,7 @@ use super::super::changes::{Action, Caller, KeyKind, commit, key_of};
 use crate::database::Sql;
 use crate::id::{ColumnId, ContentId, SiteId};
 use crate::refusal::{Refusal, Result};
-use crate::{Library, Position, text};
+use crate::{Library, Position, text, web};
 
 /// Where an old path leads.
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ impl Library {
         match to {
             RedirectTo::Content(id) => content = Some(id),
             RedirectTo::Column(id) => column = Some(id),
-            RedirectTo::Url(to) => url = Some(text::web_address("to", &to)?),
+            RedirectTo::Url(to) => url = Some(web::address("to", &to)?),
             RedirectTo::Gone => gone = Some(work.at),
         }
         let params = [site.into(), path.into(), false.into(), content.into(), column.into(), url.into(), gone.into()];

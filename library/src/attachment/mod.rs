@@ -1,5 +1,6 @@
 //! Attachments (附件): files stored once by their bytes, used by contents, leaders, columns and panels.
 
+mod picture;
 mod read;
 mod rendition;
 mod upload;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::AttachmentId;
 
 pub use read::File;
+pub(crate) use rendition::Darkroom;
 pub use rendition::RenditionPreset;
 pub use upload::{Upload, media_type_of};
 

@@ -1,6 +1,11 @@
 //! Reading attachments: one is public only while something public shows it.
 
-use object_store::ObjectStoreExt as _;
+use std::ops::Range;
+
+use bytes::Bytes;
+use futures::stream::{BoxStream, StreamExt as _};
+use object_store::path::Path;
+use object_store::{GetOptions, GetRange};
 
 use super::{Attached, RenditionPreset, place};
 use crate::changes::List;
@@ -8,10 +13,10 @@ use crate::content::Detail;
 use crate::database::Sql;
 use crate::id::{AnyId, AttachmentId, ContentId};
 use crate::refusal::{Error, Result};
-use crate::{Scope, column, leader, panel};
+use crate::{Library, Scope, column, leader, panel};
 
 /// A file as the door serves it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct File {
     /// Its media type.
     pub media_type: String,
@@ -19,12 +24,32 @@ pub struct File {
     pub name: String,
     /// A strong tag of its bytes.
     pub tag: String,
-    /// Its bytes.
-    pub bytes: bytes::Bytes,
+    /// Its size in bytes.
+    pub size: u64,
+    place: Path,
+    library: Library,
 }
 
-static USED: Sql =
-    Sql::new("select u.content_id from attachment_use u where u.attachment_id = $1 order by u.content_id limit 20");
+impl File {
+    /// The bytes of a part of it, piece by piece.
+    ///
+    /// # Errors
+    /// When the object store does not have them, which is a fault.
+    pub async fn read(&self, part: Range<u64>) -> Result<BoxStream<'static, Result<Bytes>>> {
+        let range = Some(GetRange::Bounded(part.clone()));
+        let found = self.library.files().get_opts(&self.place, GetOptions { range, ..GetOptions::default() }).await?;
+        if found.range != part {
+            let source = format!("{} has another size than its record", self.place).into();
+            return Err(object_store::Error::Generic { store: "attachments", source }.into());
+        }
+        Ok(found.into_stream().map(|piece| piece.map_err(Error::from)).boxed())
+    }
+}
+
+static USED: Sql = Sql::new(
+    "select u.content_id from attachment_use u where u.attachment_id = $1 and u.content_id > $2
+     order by u.content_id limit 20",
+);
 
 impl Scope {
     /// A file in the first use in which the public sees it.
@@ -33,9 +58,21 @@ impl Scope {
         if let Some(found) = self.attachment_of_directory(id) {
             return Ok(Some(found));
         }
-        let rows = self.rows(&USED, vec![id.into()]).await?;
-        let users = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<ContentId>>>()?;
-        for content in self.contents_by_id(&users).await? {
+        let mut after = ContentId(uuid::Uuid::nil());
+        loop {
+            let rows = self.rows(&USED, vec![id.into(), after.into()]).await?;
+            let users = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<ContentId>>>()?;
+            let found = self.attachment_of_contents(id, &users).await?;
+            match users.last() {
+                Some(last) if found.is_none() => after = *last,
+                _ => return Ok(found),
+            }
+        }
+    }
+
+    /// A file in the first of these contents that the public sees.
+    async fn attachment_of_contents(&self, id: AttachmentId, users: &[ContentId]) -> Result<Option<Attached>> {
+        for content in self.contents_by_id(users).await? {
             if content.card.cover.as_ref().is_some_and(|cover| cover.id == id) {
                 return Ok(content.card.cover.clone());
             }
@@ -86,20 +123,23 @@ impl Scope {
             .or_else(|| directory.panels.all().iter().find_map(of_panel))
     }
 
-    /// The bytes of a public file, or of a rendition of it.
+    /// A public file, or a rendition of it.
+    ///
+    /// # Errors
+    /// Refuses a rendition of what is not a picture.
     pub async fn file(&self, id: AttachmentId, preset: Option<RenditionPreset>) -> Result<Option<File>> {
         let Some(attached) = self.attachment(id).await? else { return Ok(None) };
-        let (bytes, media_type, tag) = match preset {
-            None => {
-                let found = self.library().files().get(&place(&attached.sha256)).await.map_err(Error::from)?;
-                (found.bytes().await?, attached.media_type.clone(), attached.sha256.clone())
-            }
-            Some(preset) => {
-                let preset_name: &str = preset.into();
-                let tag = format!("{}-{preset_name}", attached.sha256);
-                (self.library().rendition(&attached, preset).await?, "image/jpeg".to_owned(), tag)
-            }
+        let library = self.library().clone();
+        let Some(preset) = preset else {
+            let size = u64::try_from(attached.size).unwrap_or_default();
+            let (place, tag) = (place(&attached.sha256), attached.sha256);
+            return Ok(Some(File { media_type: attached.media_type, name: attached.name, tag, size, place, library }));
         };
-        Ok(Some(File { media_type, name: attached.name, tag, bytes }))
+        let (place, size) = library.rendition(&attached, preset).await?;
+        let preset_name: &str = preset.into();
+        let stem = attached.name.rsplit_once('.').map_or(attached.name.as_str(), |(stem, _)| stem);
+        let name = format!("{stem}-{preset_name}.jpg");
+        let tag = format!("{}-{preset_name}", attached.sha256);
+        Ok(Some(File { media_type: "image/jpeg".to_owned(), name, tag, size, place, library }))
     }
 }

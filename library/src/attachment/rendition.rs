@@ -1,14 +1,15 @@
 //! Renditions: smaller pictures of a picture by preset, made once and kept beside the original.
 
-use std::io::Cursor;
+use std::num::NonZero;
+use std::sync::Arc;
 
-use image::{ImageFormat, ImageReader, imageops::FilterType};
+use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, PutPayload};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::upload::MOST_PIXELS;
-use super::{Attached, place};
+use super::{Attached, picture, place};
 use crate::Library;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::{Error, Refusal, Result};
 
 /// For what a picture is made smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString, strum::EnumIter)]
@@ -41,48 +42,85 @@ impl RenditionPreset {
     }
 }
 
+/// How many megapixels of originals are decoded at the same moment, at most.
+const MEGAPIXELS: u32 = 64;
+
+/// Where pictures are made smaller: one large or a few small ones at a time, the others wait for their turn.
+pub(crate) struct Darkroom {
+    megapixels: Arc<Semaphore>,
+    /// What the smallest picture takes, so that no more are in work than the machine has processors.
+    least: u32,
+}
+
+impl Default for Darkroom {
+    fn default() -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let processors = u32::try_from(processors).unwrap_or(MEGAPIXELS);
+        Self {
+            megapixels: Arc::new(Semaphore::new(MEGAPIXELS as usize)),
+            least: (MEGAPIXELS / processors.clamp(1, MEGAPIXELS)).max(1),
+        }
+    }
+}
+
+impl Darkroom {
+    /// The place for a picture of this size, as soon as there is one.
+    async fn enter(&self, width: u32, height: u32) -> Result<OwnedSemaphorePermit> {
+        let megapixels = (u64::from(width) * u64::from(height)).div_ceil(1_000_000);
+        let weight = u32::try_from(megapixels).unwrap_or(MEGAPIXELS).clamp(self.least, MEGAPIXELS);
+        let entered = self.megapixels.clone().acquire_many_owned(weight).await;
+        entered.map_err(|_| Error::Database("the darkroom is closed".to_owned()))
+    }
+}
+
 impl Library {
-    /// The bytes of a rendition as JPEG; made at the first request, kept for the next.
+    /// Where a rendition lies in the object store, and its size in bytes; made at the first request, kept for the next.
     ///
     /// # Errors
     /// Refuses what is not a picture.
-    pub async fn rendition(&self, original: &Attached, preset: RenditionPreset) -> Result<bytes::Bytes> {
+    pub(super) async fn rendition(&self, original: &Attached, preset: RenditionPreset) -> Result<(Path, u64)> {
         let (Some(width), Some(height)) = (original.width, original.height) else {
             return Err(Refusal::not_found("preset").into());
         };
         let preset_name: &str = preset.into();
-        let kept = object_store::path::Path::from(format!(
-            "rendition/{}/{}/{preset_name}.jpg",
-            &original.sha256[..2],
-            original.sha256
-        ));
-        match self.files().get(&kept).await {
-            Ok(found) => return Ok(found.bytes().await?),
-            Err(object_store::Error::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
+        let sha256 = &original.sha256;
+        let kept = Path::from(format!("rendition/{}/{sha256}/{preset_name}.jpg", &sha256[..2]));
+        if let Some(size) = self.size_of(&kept).await? {
+            return Ok((kept, size));
         }
-        let bytes = self.files().get(&place(&original.sha256)).await?.bytes().await?;
+        let permit = self.darkroom().enter(width, height).await?;
+        // Whoever was before us may have made the same.
+        if let Some(size) = self.size_of(&kept).await? {
+            return Ok((kept, size));
+        }
+        let (library, from, to) = (self.clone(), place(sha256), kept.clone());
         let (width, height) = preset.size(width, height);
-        let made = tokio::task::spawn_blocking(move || shrink(&bytes, width, height))
-            .await
-            .ok()
-            .flatten()
-            .ok_or_else(|| Refusal::not_found("preset"))?;
-        let made = bytes::Bytes::from(made);
-        self.files().put(&kept, PutPayload::from_bytes(made.clone())).await?;
-        Ok(made)
+        // In a task of its own: whoever asks and leaves has still made it for the next.
+        let making = tokio::spawn(async move { library.make(from, to, width, height, permit).await });
+        let size = making.await.map_err(|_| Refusal::not_found("preset"))??;
+        Ok((kept, size))
     }
-}
 
-fn shrink(bytes: &[u8], width: u32, height: u32) -> Option<Vec<u8>> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(MOST_PIXELS * 8);
-    reader.limits(limits);
-    let picture = reader.decode().ok()?.resize_exact(width, height, FilterType::Triangle).to_rgb8();
-    let mut out = Cursor::new(Vec::new());
-    picture.write_to(&mut out, ImageFormat::Jpeg).ok()?;
-    Some(out.into_inner())
+    /// Makes a rendition and keeps it; its size.
+    async fn make(&self, from: Path, to: Path, width: u32, height: u32, permit: OwnedSemaphorePermit) -> Result<u64> {
+        let bytes = self.files().get(&from).await?.bytes().await?;
+        // The place is kept until the picture is, so that who waited for it finds it.
+        let made = tokio::task::spawn_blocking(move || (picture::shrink(&bytes, width, height), permit));
+        let (made, permit) = made.await.map_err(|_| Refusal::not_found("preset"))?;
+        let made = made.map_err(|_| Refusal::not_found("preset"))?;
+        let size = made.len() as u64;
+        self.files().put(&to, PutPayload::from(made)).await?;
+        drop(permit);
+        Ok(size)
+    }
+
+    async fn size_of(&self, place: &Path) -> Result<Option<u64>> {
+        match self.files().head(place).await {
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -94,5 +132,15 @@ mod tests {
         assert_eq!(RenditionPreset::List.size(1600, 900), (400, 225));
         assert_eq!(RenditionPreset::List.size(300, 900), (100, 300));
         assert_eq!(RenditionPreset::Detail.size(640, 480), (640, 480));
+    }
+
+    #[tokio::test]
+    async fn large_pictures_wait_for_each_other() {
+        let darkroom = Darkroom::default();
+        let first = darkroom.enter(8000, 6000).await.expect("a place");
+        let waits = std::time::Duration::from_millis(20);
+        assert!(tokio::time::timeout(waits, darkroom.enter(8000, 6000)).await.is_err(), "it is full");
+        drop(first);
+        assert!(darkroom.enter(u32::MAX, u32::MAX).await.is_ok(), "no picture is too large to have its turn");
     }
 }

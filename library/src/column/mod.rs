@@ -15,7 +15,7 @@ use crate::directory::Entry;
 use crate::id::{ColumnId, ContentId, OrganisationId, SiteId};
 use crate::instant::Date;
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::{Directory, text};
+use crate::{Directory, text, web};
 
 pub use create::CreateColumn;
 pub use read::{ColumnFilter, ColumnLocator};
@@ -220,8 +220,8 @@ fn not_reserved(path: &str) -> Result<()> {
 fn accept(mut fields: ColumnFields, directory: &Directory) -> Result<ColumnFields> {
     fields.name = text::require("name", &fields.name, 100)?;
     fields.description = text::accept("description", &fields.description, 500)?;
-    if let Some(url) = &fields.link_url {
-        text::web_address("link_url", url)?;
+    if let Some(url) = &mut fields.link_url {
+        *url = web::address("link_url", url)?;
     }
     if fields.owner.is_some_and(|owner| directory.organisations.get(owner).is_none()) {
         return Err(Refusal::not_found("owner").into());

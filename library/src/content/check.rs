@@ -2,17 +2,16 @@
 //!
 //! What the description and each kind ask for stands with them; here is the rest, and what they check with.
 
-use super::body;
 use super::fields::{AttachmentUse, ContentFields, LinkTarget};
 use super::kind::ContentKind;
 use crate::Directory;
 use crate::code::CodeList;
+use crate::html::Html;
 use crate::id::{OrganisationId, SiteId};
 use crate::instant::Date;
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::text::{accept, require, web_address};
-
-const MOST_BODY: usize = 2_000_000;
+use crate::text::{accept, require};
+use crate::web;
 
 /// The fields as they are kept for a content of `kind` at home on `site`, or a refusal of what is wrong in them.
 pub(super) fn check(
@@ -20,6 +19,7 @@ pub(super) fn check(
     site: SiteId,
     kind: ContentKind,
     directory: &Directory,
+    html: &Html,
 ) -> Result<ContentFields> {
     if fields.details.kind() != kind {
         return Err(invalid("details", "与信息类型不符", "of another kind").into());
@@ -36,7 +36,7 @@ pub(super) fn check(
     }
     fields.description.check(directory)?;
     fields.language = require("language", &fields.language, 35)?;
-    fields.body_html = body::sanitise(&accept("body_html", &fields.body_html, MOST_BODY)?);
+    fields.body_html = html.clean("body_html", &fields.body_html)?;
     organisation(directory, "publisher", Some(fields.publisher))?;
     let mut seen = Vec::new();
     for assignment in &fields.tags {
@@ -59,17 +59,17 @@ pub(super) fn check(
         optional("links.note", &mut link.note, 300)?;
         if let LinkTarget::Page { title, url } = &mut link.to {
             *title = require("links.to.page.title", title, 300)?;
-            web_address("links.to.page.url", url)?;
+            *url = web::address("links.to.page.url", url)?;
         }
     }
     for attached in fields.attachments.iter_mut().chain(&mut fields.cover) {
         check_use(attached)?;
     }
-    for (at, entry) in fields.fields.iter().enumerate() {
+    for (at, entry) in fields.fields.iter_mut().enumerate() {
         let path = format!("fields.{at}");
         let definition = directory.fields.all().iter().find(|field| field.key == entry.key && field.is_of(site, kind));
         let definition = definition.ok_or_else(|| Refusal::not_found(&path))?;
-        definition.check(&path, &entry.value)?;
+        entry.value = definition.accept(&path, entry.value.take())?;
     }
     fields.details.check(directory)?;
     Ok(fields)

@@ -11,7 +11,8 @@ use crate::code::CodeList;
 use crate::column::ShareType;
 use crate::instant::Date;
 use crate::refusal::Result;
-use crate::text::{accept, require, web_address};
+use crate::text::{accept, require};
+use crate::web;
 
 /// 公开属性 (条例 13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -72,9 +73,9 @@ impl Description {
         self.source_name = accept("source_name", &self.source_name, 200)?;
         optional("author", &mut self.author, 100)?;
         optional("editor", &mut self.editor, 100)?;
-        for (path, url) in [("source_url", &self.source_url), ("external_url", &self.external_url)] {
+        for (path, url) in [("source_url", &mut self.source_url), ("external_url", &mut self.external_url)] {
             if let Some(url) = url {
-                web_address(path, url)?;
+                *url = web::address(path, url)?;
             }
         }
         at_most("keywords", self.keywords.len(), 30)?;

@@ -65,7 +65,7 @@ pub(super) async fn draft(work: &mut Work, id: ContentId, input: DraftContent) -
     if directory.sites.get(input.site).is_none() {
         return Err(Refusal::not_found("site").into());
     }
-    let fields = check(input.fields, input.site, kind, &directory)?;
+    let fields = check(input.fields, input.site, kind, &directory, work.library().html())?;
     if fields.columns.is_empty() {
         return Err(Refusal::new(RefusalCode::Required, "columns", "至少选择一个栏目", "at least one column").into());
     }

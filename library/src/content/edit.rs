@@ -108,7 +108,7 @@ impl Library {
         let mut work = self.begin(caller, Action::ContentDrafted).await?;
         let before = working(&mut work, id).await?;
         expect(&before, expected_revision)?;
-        let fields = check(fields, before.site, before.kind, &work.directory)?;
+        let fields = check(fields, before.site, before.kind, &work.directory, work.library().html())?;
         check_links(&mut work, &fields).await?;
         let number = before.revision + 1;
         save_revision(&mut work, id, number, note, &fields).await?;

@@ -15,7 +15,7 @@ use crate::database::{Row, Sql};
 use crate::directory::Entry;
 use crate::id::{AnyId, ColumnId, FieldDefinitionId, SiteId};
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::text;
+use crate::{text, web};
 
 pub use define::DefineField;
 
@@ -123,12 +123,15 @@ impl FieldDefinition {
         }
     }
 
-    /// Refuses a value that the field cannot hold.
-    pub(crate) fn check(&self, path: &str, value: &serde_json::Value) -> Result<()> {
-        if let (true, serde_json::Value::Array(values)) = (self.fields.repeatable, value) {
-            return values.iter().try_for_each(|value| self.check(path, value));
-        }
-        let fits = match (self.fields.kind, value) {
+    /// The value as it is kept, or a refusal of one that the field cannot hold.
+    pub(crate) fn accept(&self, path: &str, value: serde_json::Value) -> Result<serde_json::Value> {
+        let value = match (self.fields.repeatable, value) {
+            (true, serde_json::Value::Array(values)) => {
+                return values.into_iter().map(|value| self.accept(path, value)).collect();
+            }
+            (_, value) => value,
+        };
+        let fits = match (self.fields.kind, &value) {
             (FieldType::Number, serde_json::Value::Number(number)) => {
                 let number = number.as_f64().unwrap_or(f64::NAN);
                 let bound = |bound: &Option<String>| bound.as_ref().and_then(|text| text.parse::<f64>().ok());
@@ -137,13 +140,13 @@ impl FieldDefinition {
             }
             (FieldType::Boolean, serde_json::Value::Bool(_)) => true,
             (FieldType::Date, serde_json::Value::String(text)) => text.parse::<crate::Date>().is_ok(),
-            (FieldType::Url, serde_json::Value::String(text)) => text::web_address(path, text).is_ok(),
+            (FieldType::Url, serde_json::Value::String(text)) => return Ok(web::address(path, text)?.into()),
             (FieldType::Number | FieldType::Boolean, _) => false,
             (_, serde_json::Value::String(text)) => text::accept(path, text, 20_000).is_ok(),
             _ => false,
         };
         if fits {
-            return Ok(());
+            return Ok(value);
         }
         Err(Refusal::new(RefusalCode::Invalid, path, "与字段类型不符", "does not fit the field's type").into())
     }

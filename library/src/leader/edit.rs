@@ -19,7 +19,7 @@ impl Library {
     pub async fn edit_leader(&self, caller: &Caller, id: LeaderId, fields: LeaderFields) -> Result<Position> {
         let mut work = self.begin(caller, Action::OrganisationChanged).await?;
         let before = work.directory.leaders.get(id).cloned().ok_or_else(|| Refusal::not_found("id"))?;
-        let fields = accept(fields)?;
+        let fields = accept(fields, work.library().html())?;
         let document = serde_json::to_string(&fields)?;
         work.run(&UPDATE, &[id.into(), fields.rank.into(), document.into()]).await?;
         work.record(AnyId::LeaderId(id), Effect::Changed);

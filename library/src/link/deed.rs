@@ -1,17 +1,20 @@
 //! Linking a content to another (关联) without opening it for editing: a revision that differs in its links only.
 
-use crate::Library;
 use crate::changes::Caller;
-use crate::content::LinkTo;
+use crate::content::{LinkTarget, LinkTo};
 use crate::id::ContentId;
 use crate::refusal::{Refusal, Result};
+use crate::{Library, web};
 
 impl Library {
     /// Adds a link to the newest revision and, if that revision is live, publishes it. Answers the revision's number.
     ///
     /// # Errors
     /// Refuses an unknown content, a link that exists, and malformed links.
-    pub async fn link_content(&self, caller: &Caller, id: ContentId, link: LinkTo) -> Result<i64> {
+    pub async fn link_content(&self, caller: &Caller, id: ContentId, mut link: LinkTo) -> Result<i64> {
+        if let LinkTarget::Page { url, .. } = &mut link.to {
+            *url = web::address("links.to.page.url", url)?;
+        }
         let (revision, mut fields) = self.working_content(id).await?;
         if fields.links.iter().any(|known| known.kind == link.kind && known.to == link.to) {
             return Err(Refusal::duplicate("link").into());

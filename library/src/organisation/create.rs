@@ -31,7 +31,7 @@ impl Library {
         if work.directory.organisations.by_key(KeyKind::OrganisationCode, &code).is_some() {
             return Err(Refusal::duplicate("code").into());
         }
-        let fields = accept(input.fields, None, &work.directory)?;
+        let fields = accept(input.fields, None, &work.directory, work.library().html())?;
         let id = OrganisationId(self.new_id());
         let params = [
             id.into(),

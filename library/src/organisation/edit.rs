@@ -24,7 +24,7 @@ impl Library {
         let mut work = self.begin(caller, Action::OrganisationChanged).await?;
         let directory = work.directory.clone();
         let before = directory.organisations.get(id).ok_or_else(|| Refusal::not_found("id"))?;
-        let fields = accept(fields, Some(id), &directory)?;
+        let fields = accept(fields, Some(id), &directory, work.library().html())?;
         let params = [
             id.into(),
             (&fields.credit_code).into(),

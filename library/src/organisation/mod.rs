@@ -10,10 +10,11 @@ use crate::changes::KeyKind;
 use crate::content::FieldEntry;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
+use crate::html::Html;
 use crate::id::{OrganisationId, SiteId};
 use crate::refusal::{Refusal, Result};
 use crate::site::AdministrativeLevel;
-use crate::{Directory, text};
+use crate::{Directory, text, web};
 
 pub use create::CreateOrganisation;
 pub use read::{OrganisationFilter, OrganisationLocator};
@@ -134,9 +135,10 @@ fn accept(
     mut fields: OrganisationFields,
     id: Option<OrganisationId>,
     directory: &Directory,
+    html: &Html,
 ) -> Result<OrganisationFields> {
     fields.name = text::require("name", &fields.name, 200)?;
-    fields.functions = fields.functions.map(|html| crate::content::body::sanitise(&html));
+    fields.functions = fields.functions.map(|text| html.clean("functions", &text)).transpose()?;
     if let Some(parent) = fields.parent {
         if directory.organisations.get(parent).is_none() {
             return Err(Refusal::not_found("parent").into());
@@ -156,15 +158,15 @@ fn accept(
     {
         return Err(Refusal::duplicate("credit_code").into());
     }
-    if let Some(url) = &fields.url {
-        text::web_address("url", url)?;
+    if let Some(url) = &mut fields.url {
+        *url = web::address("url", url)?;
     }
-    for entry in &fields.fields {
+    for entry in &mut fields.fields {
         let own = |field: &&std::sync::Arc<crate::field::FieldDefinition>| {
             field.key == entry.key && (field.site.is_none() || field.site == fields.site)
         };
         let definition = directory.fields.all().iter().find(own).ok_or_else(|| Refusal::not_found("fields"))?;
-        definition.check("fields", &entry.value)?;
+        entry.value = definition.accept("fields", entry.value.take())?;
     }
     Ok(fields)
 }

@@ -46,7 +46,7 @@ impl Library {
         if directory.panels.all().iter().any(same) {
             return Err(Refusal::duplicate("code").into());
         }
-        let (fields, moments) = accept(input.fields, work.at)?;
+        let (fields, moments) = accept(input.fields, work.at, work.library().html())?;
         let id = PanelId(self.new_id());
         let document = serde_json::to_string(&fields)?;
         work.run(&INSERT, &[id.into(), input.site.into(), input.column.into(), code.into(), document.into()]).await?;

@@ -33,7 +33,7 @@ pub(crate) async fn pass_time(work: &mut Work, id: PanelId) -> Result<()> {
 /// Writes the panel as it is at the moment of the deed.
 async fn put(work: &mut Work, id: PanelId, fields: PanelFields) -> Result<()> {
     let before = work.directory.panels.get(id).cloned().ok_or_else(|| Refusal::not_found("id"))?;
-    let (fields, moments) = accept(fields, work.at)?;
+    let (fields, moments) = accept(fields, work.at, work.library().html())?;
     let document = serde_json::to_string(&fields)?;
     work.run(&UPDATE, &[id.into(), document.into()]).await?;
     forget(work, id.0).await?;

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::attachment::Attached;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
+use crate::html::Html;
 use crate::id::{ColumnId, OrganisationId, PanelId, PlacementId, SiteId, TagId};
 use crate::instant::Instant;
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::text;
+use crate::{text, web};
 
 pub use create::CreatePanel;
 pub(crate) use edit::pass_time;
@@ -125,15 +126,15 @@ impl Entry for Panel {
 }
 
 /// The fields as they are kept at `now`, and every later moment at which an item appears or goes.
-pub(crate) fn accept(mut fields: PanelFields, now: Instant) -> Result<(PanelFields, Vec<Instant>)> {
+pub(crate) fn accept(mut fields: PanelFields, now: Instant, html: &Html) -> Result<(PanelFields, Vec<Instant>)> {
     fields.name = text::require("name", &fields.name, 100)?;
-    if let Some(more) = &fields.more {
-        text::web_address("more", more)?;
+    if let Some(more) = &mut fields.more {
+        *more = web::address("more", more)?;
     }
     let mut moments = Vec::new();
     let mut left = 200_usize;
     for item in &mut fields.items {
-        accept_item(item, now, &mut moments, &mut left, 3)?;
+        accept_item(item, now, html, &mut moments, &mut left, 3)?;
     }
     moments.retain(|moment| *moment > now);
     moments.sort_unstable();
@@ -144,6 +145,7 @@ pub(crate) fn accept(mut fields: PanelFields, now: Instant) -> Result<(PanelFiel
 fn accept_item(
     item: &mut PanelItem,
     now: Instant,
+    html: &Html,
     moments: &mut Vec<Instant>,
     left: &mut usize,
     levels: usize,
@@ -163,15 +165,15 @@ fn accept_item(
         .into());
     }
     item.title = item.title.as_deref().map(|title| text::require("items.title", title, 200)).transpose()?;
-    item.body = item.body.take().map(|html| crate::content::body::sanitise(&html));
-    if let Some(PanelTarget::External { url, .. }) = &item.target {
-        text::web_address("items.target.url", url)?;
+    item.body = item.body.take().map(|text| html.clean("items.body", &text)).transpose()?;
+    if let Some(PanelTarget::External { url, .. }) = &mut item.target {
+        *url = web::address("items.target.url", url)?;
     }
     item.shown = item.starts_at.is_none_or(|at| at <= now) && item.ends_at.is_none_or(|at| at > now);
     moments.extend(item.starts_at);
     moments.extend(item.ends_at);
     for child in &mut item.children {
-        accept_item(child, now, moments, left, levels - 1)?;
+        accept_item(child, now, html, moments, left, levels - 1)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::directory::Entry;
 use crate::id::{ContentId, OrganisationId, SiteId};
 use crate::instant::{DayZone, Instant};
 use crate::refusal::Result;
-use crate::text;
+use crate::{text, web};
 
 pub use create::CreateSite;
 pub use read::{SiteFilter, SiteLocator};
@@ -202,10 +202,7 @@ impl Entry for Site {
 /// The fields as they are kept, or a refusal of what is wrong in them.
 fn accept(mut fields: SiteFields, directory: &crate::Directory) -> Result<SiteFields> {
     fields.name = text::require("name", &fields.name, 200)?;
-    fields.hosts = fields.hosts.iter().map(|host| text::normal_host(host)).collect();
-    for host in &fields.hosts {
-        text::web_address("hosts", &format!("https://{host}/"))?;
-    }
+    fields.hosts = fields.hosts.iter().map(|host| web::host("hosts", host)).collect::<Result<_>>()?;
     let hosts: std::collections::HashSet<_> = fields.hosts.iter().collect();
     if hosts.len() < fields.hosts.len() {
         return Err(crate::Refusal::duplicate("hosts").into());
@@ -216,8 +213,13 @@ fn accept(mut fields: SiteFields, directory: &crate::Directory) -> Result<SiteFi
         );
     }
     crate::content::index_number::check("index_number_pattern", &fields.index_number_pattern)?;
-    for url in [&fields.party_government_mark_url, &fields.error_report_url].into_iter().flatten() {
-        text::web_address("url", url)?;
+    for (path, url) in [
+        ("party_government_mark_url", &mut fields.party_government_mark_url),
+        ("error_report_url", &mut fields.error_report_url),
+    ] {
+        if let Some(url) = url {
+            *url = web::address(path, url)?;
+        }
     }
     for organisation in fields.operators.iter().chain([&fields.sponsor]) {
         if directory.organisations.get(*organisation).is_none() {

@@ -6,7 +6,7 @@ use super::{AdministrativeLevel, Site, SiteKind, SiteStatus};
 use crate::Scope;
 use crate::changes::{KeyKind, List};
 use crate::id::{AnyId, SiteId};
-use crate::text::normal_host;
+use crate::web::normal_host;
 
 /// How a site is named by those who ask for it.
 #[derive(Debug, Clone)]

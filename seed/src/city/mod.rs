@@ -57,7 +57,8 @@ pub async fn city(
 ) -> anyhow::Result<()> {
     let data = read::city()?;
     let clock = Arc::new(SetClock::new(BEGIN, SEED));
-    let settings = Settings { database, files, clock: clock.clone(), files_url: files_url.to_owned() };
+    let (files_url, iframe_hosts) = (files_url.to_owned(), Vec::new());
+    let settings = Settings { database, files, clock: clock.clone(), files_url, iframe_hosts };
     let library = Library::open(settings).await?;
     let mut filling = Filling {
         library,

@@ -38,6 +38,7 @@ pub const KEYS: &[Key] = &[
     settled("statement_timeout_seconds", "5"),
     open("files_url", "http://{listen}/files"),
     open("attachments_url", "{data_dir}/attachments"),
+    open("iframe_hosts", ""),
     open("log", "info"),
     open("clock_tick_seconds", "1"),
     open("follow_tick_milliseconds", "200"),

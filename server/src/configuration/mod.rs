@@ -37,6 +37,8 @@ pub struct Configuration {
     pub given_files_url: Option<String>,
     /// Where attachments are kept (`attachments_url`).
     pub attachments: Attachments,
+    /// Hosts whose pages may stand in frames of bodies (`iframe_hosts`).
+    pub iframe_hosts: Vec<String>,
     /// The way into the object store (`s3_...`); used only where attachments are kept in one.
     pub s3: S3Access,
     /// What is logged, as tracing filters have it (`log`).

@@ -22,6 +22,7 @@ impl Configuration {
         let database_url = reader.database_url(&data_dir);
         let attachments = reader.attachments(&data_dir);
         let given_files_url = reader.files_url();
+        let iframe_hosts = reader.iframe_hosts();
         let database_connections = reader.number("database_connections", 1..=1000);
         let statement_timeout = reader.number("statement_timeout_seconds", 1..=600);
         let log = reader.log();
@@ -44,6 +45,7 @@ impl Configuration {
             statement_timeout: Duration::from_secs(statement_timeout.into()),
             given_files_url,
             attachments,
+            iframe_hosts,
             s3,
             log,
             clock_tick: Duration::from_secs(clock_tick.into()),
@@ -150,6 +152,16 @@ impl Reader {
             self.refuse("attachments_url", must);
         }
         Attachments::Bucket { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() }
+    }
+
+    fn iframe_hosts(&mut self) -> Vec<String> {
+        let text = self.text("iframe_hosts").unwrap_or_default();
+        let names = text.split([',', ' ']).filter(|name| !name.is_empty());
+        let hosts: Result<Vec<_>, _> = names.map(|name| library::web::host("iframe_hosts", name)).collect();
+        hosts.unwrap_or_else(|_| {
+            self.refuse("iframe_hosts", "must be host names with commas between, such as map.example.org");
+            Vec::new()
+        })
     }
 
     fn log(&mut self) -> String {

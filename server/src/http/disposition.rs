@@ -3,7 +3,7 @@
 /// Whether a browser may show files of this type in a page of its own.
 fn may_be_shown(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
-    matches!(essence, "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "application/pdf")
+    matches!(essence, "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "image/avif" | "application/pdf")
         || essence.starts_with("audio/")
         || essence.starts_with("video/")
 }
@@ -34,7 +34,7 @@ mod tests {
         assert!(of("image/png", "a.png", false).starts_with("inline"));
         assert!(of("video/mp4", "a.mp4", false).starts_with("inline"));
         assert!(of("image/png", "a.png", true).starts_with("attachment"));
-        for media_type in ["image/svg+xml", "text/html", "text/plain", "application/xml", ""] {
+        for media_type in ["image/svg+xml", "image/heif", "text/html", "text/plain", "application/xml", ""] {
             assert!(of(media_type, "a", false).starts_with("attachment"), "{media_type}");
         }
     }

@@ -1,107 +1,153 @@
 //! `/files`: attachments and their renditions, as far as something public shows them.
+//!
+//! Bytes go from the object store to the reader piece by piece. Whoever wrote a file, a browser runs nothing of it.
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use library::attachment::{File, RenditionPreset};
 use library::id::AttachmentId;
 use library::{Audience, Error};
 
+use super::conditional::{Wanted, wanted};
 use super::{App, Refused, disposition};
+
+/// The longest name in an address, in bytes: 200 characters of any script and what belongs to them.
+const LONGEST_NAME: usize = 1024;
+
+/// What a request for a file brings along.
+struct Asked {
+    method: Method,
+    headers: HeaderMap,
+    download: bool,
+}
+
+impl Asked {
+    fn new(method: Method, headers: HeaderMap, query: Option<String>) -> Self {
+        let download = query.is_some_and(|query| query.split('&').any(|pair| pair == "download=1"));
+        Self { method, headers, download }
+    }
+}
 
 /// `/files/{id}/{name}`; the name is for people, the id decides.
 pub async fn original(
     State(app): State<App>,
-    Path((id, _name)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
+    method: Method,
     headers: HeaderMap,
 ) -> Response {
-    serve(&app, &id, None, query.as_deref(), &headers).await
+    let Ok(Path((id, name))) = path else { return missing().into_response() };
+    serve(&app, &id, None, &name, Asked::new(method, headers, query)).await.into_response()
 }
 
 /// `/files/{id}/{preset}/{name}`.
 pub async fn rendition(
     State(app): State<App>,
-    Path((id, preset, _name)): Path<(String, String, String)>,
+    path: Result<Path<(String, String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
+    method: Method,
     headers: HeaderMap,
 ) -> Response {
-    serve(&app, &id, Some(&preset), query.as_deref(), &headers).await
+    let Ok(Path((id, preset, name))) = path else { return missing().into_response() };
+    serve(&app, &id, Some(&preset), &name, Asked::new(method, headers, query)).await.into_response()
 }
 
-async fn serve(app: &App, id: &str, preset: Option<&str>, query: Option<&str>, headers: &HeaderMap) -> Response {
-    let download = query.is_some_and(|query| query.split('&').any(|pair| pair == "download=1"));
-    match find(app, id, preset).await {
-        Ok(file) => present(file, download, headers),
-        Err(refused) => refused.into_response(),
+fn missing() -> Refused {
+    Refused::not_found("There is no such file, or nothing public shows it.")
+}
+
+/// Whether a name can be the last part of an address that this server gives out.
+fn is_name(name: &str) -> bool {
+    let is_apart = |c: char| c.is_control() || c == '/' || c == '\\';
+    name.len() <= LONGEST_NAME && !name.contains(is_apart) && name != "." && name != ".."
+}
+
+async fn serve(app: &App, id: &str, preset: Option<&str>, name: &str, asked: Asked) -> Result<Response, Refused> {
+    if !is_name(name) {
+        return Err(missing());
     }
+    let file = find(app, id, preset).await?;
+    answer(&file, &asked).await.map_err(fault)
 }
 
 async fn find(app: &App, id: &str, preset: Option<&str>) -> Result<File, Refused> {
-    let missing = || Refused::not_found("There is no such file, or nothing public shows it.");
     let id: AttachmentId = id.parse().map_err(|_| missing())?;
     let preset = preset.map(str::parse::<RenditionPreset>).transpose().map_err(|_| missing())?;
     match app.library.scope(Audience::Public).file(id, preset).await {
         Ok(file) => file.ok_or_else(missing),
         Err(Error::Refused(_)) => Err(missing()),
-        Err(error) => {
-            tracing::error!(%error, "a file could not be read");
-            Err(Refused::internal())
-        }
+        Err(error) => Err(fault(error)),
     }
 }
 
-fn present(file: File, download: bool, asked: &HeaderMap) -> Response {
+fn fault(error: Error) -> Refused {
+    tracing::error!(%error, "a file could not be read");
+    Refused::internal()
+}
+
+async fn answer(file: &File, asked: &Asked) -> Result<Response, Error> {
     let tag = format!("\"{}\"", file.tag);
-    let known = is_known(asked, &tag);
-    let body = if known { Body::empty() } else { Body::from(file.bytes) };
-    let mut response = Response::new(body);
-    if known {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-    }
+    let size = file.size;
+    let (status, part) = match wanted(&asked.method, &asked.headers, &tag, size) {
+        Wanted::Whole => (StatusCode::OK, 0..size),
+        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+        Wanted::NotModified => return Ok(present(StatusCode::NOT_MODIFIED, Body::empty(), &tag)),
+        Wanted::Unsatisfiable => return Ok(no_such_part(size)),
+        Wanted::Failed => return Ok(not_as_expected()),
+    };
+    // Also for HEAD, which axum leaves without a body: it must not promise bytes that the store does not have.
+    let bytes = Body::from_stream(file.read(part.clone()).await?);
+    let mut response = present(status, bytes, &tag);
+    let headers = response.headers_mut();
     let media_type = match file.media_type.strip_prefix("text/") {
         // The library takes for text only what is UTF-8.
         Some(_) => format!("{}; charset=utf-8", file.media_type),
         None => file.media_type.clone(),
     };
-    let headers = response.headers_mut();
-    let mut put = |name: HeaderName, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    };
-    put(header::ETAG, &tag);
-    // A file is public only while something public shows it: who keeps it asks again.
-    put(header::CACHE_CONTROL, "public, no-cache");
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
-    if !known {
-        put(header::CONTENT_TYPE, &media_type);
-        put(header::CONTENT_DISPOSITION, &disposition::of(&file.media_type, &file.name, download));
+    put(headers, header::CONTENT_TYPE, &media_type);
+    put(headers, header::CONTENT_DISPOSITION, &disposition::of(&file.media_type, &file.name, asked.download));
+    put(headers, header::CONTENT_LENGTH, &(part.end - part.start).to_string());
+    if status == StatusCode::PARTIAL_CONTENT {
+        put(headers, header::CONTENT_RANGE, &format!("bytes {}-{}/{size}", part.start, part.end - 1));
     }
+    Ok(response)
+}
+
+fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// What every answer about a file says.
+fn present(status: StatusCode, body: Body, tag: &str) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    put(headers, header::ETAG, tag);
+    put(headers, header::ACCEPT_RANGES, "bytes");
+    // A file is public only while something public shows it: who keeps it asks again.
+    put(headers, header::CACHE_CONTROL, "public, no-cache");
+    put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(headers, header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
+    // Front ends live at other origins, and show our pictures in their pages.
+    put(headers, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     response
 }
 
-/// Whether the asker has the file with this tag already (`If-None-Match`, compared weakly).
-fn is_known(asked: &HeaderMap, tag: &str) -> bool {
-    asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
-    })
+fn no_such_part(size: u64) -> Response {
+    let message = format!("The file has {size} bytes; ask for a range within them.");
+    let refused = Refused::new(StatusCode::RANGE_NOT_SATISFIABLE, "RANGE_NOT_SATISFIABLE", message);
+    let mut response = refused.into_response();
+    put(response.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{size}"));
+    put(response.headers_mut(), header::ACCEPT_RANGES, "bytes");
+    response
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_known_tag_is_found_in_a_list_and_weakly() {
-        let known = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::IF_NONE_MATCH, value.parse().expect("a header"));
-            is_known(&headers, "\"a\"")
-        };
-        assert!(known("\"a\"") && known("W/\"a\"") && known("\"b\", \"a\"") && known("*"));
-        assert!(!known("\"b\"") && !known("a") && !is_known(&HeaderMap::new(), "\"a\""));
-    }
+fn not_as_expected() -> Response {
+    let message = "The file is another than If-Match names; ask again without it.";
+    Refused::new(StatusCode::PRECONDITION_FAILED, "PRECONDITION_FAILED", message).into_response()
 }

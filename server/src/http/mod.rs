@@ -7,6 +7,7 @@ mod activity;
 mod arrival;
 mod bodies;
 mod compression;
+mod conditional;
 mod connections;
 mod cors;
 mod disposition;

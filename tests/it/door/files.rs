@@ -14,7 +14,7 @@ fragment F on Attachment { id name url downloadUrl mediaType size sha256 width h
   renditions { preset url width height mediaType } }";
 
 /// Every file of every content, with the id of the content.
-async fn files(world: &World) -> Vec<(String, Json)> {
+pub async fn files(world: &World) -> Vec<(String, Json)> {
     let (mut files, mut after) = (Vec::new(), Json::Null);
     loop {
         let data = world.data(FILES, &json!({ "after": after })).await;
@@ -32,11 +32,11 @@ async fn files(world: &World) -> Vec<(String, Json)> {
 }
 
 /// The path of an address on this server.
-fn path(url: &Json) -> &str {
+pub fn path(url: &Json) -> &str {
     url.as_str().and_then(|url| url.strip_prefix("http://127.0.0.1:8080")).expect("an address of this server")
 }
 
-fn of_type<'f>(files: &'f [(String, Json)], media_type: &str) -> &'f (String, Json) {
+pub fn of_type<'f>(files: &'f [(String, Json)], media_type: &str) -> &'f (String, Json) {
     let is = |file: &&(String, Json)| file.1["mediaType"].as_str().is_some_and(|known| known.starts_with(media_type));
     files.iter().find(is).unwrap_or_else(|| panic!("the city has no {media_type}"))
 }

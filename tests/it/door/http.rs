@@ -100,6 +100,15 @@ impl Door {
         self.send("GET", target, headers, b"").await
     }
 
+    /// Asks for something, reads a little of the answer and hangs up.
+    pub async fn leave(&self, target: &str) {
+        let mut connection = TcpStream::connect(self.address).await.expect("the server");
+        let head = format!("GET {target} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        connection.write_all(head.as_bytes()).await.expect("the head");
+        let mut little = [0; 1000];
+        connection.read_exact(&mut little).await.expect("some of it");
+    }
+
     /// Asks by POST as a front end does.
     pub async fn ask(&self, query: &str, variables: &Json, headers: &[(&str, &str)]) -> Answer {
         let body = serde_json::json!({ "query": query, "variables": variables }).to_string();

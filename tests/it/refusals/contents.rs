@@ -65,6 +65,9 @@ async fn malformed(town: &Town) -> Vec<(RefusalCode, &'static str, ContentFields
         (NotFound, "columns", with(&good, |fields| fields.columns.push(town.town_news))),
         (Invalid, "columns", with(&good, |fields| fields.columns.push(only))),
         (Invalid, "links.to.page.url", with(&good, |fields| fields.links = vec![page("javascript:x()")])),
+        (Invalid, "source_url", with(&good, |fields| fields.source_url = Some("https://me:secret@x.example/".into()))),
+        (TooLong, "body_html", with(&good, |fields| fields.body_html = "<div>".repeat(1000))),
+        (Invalid, "body_html", with(&good, |fields| fields.body_html = "<p>a&#1;b</p>".to_owned())),
         (TooLong, "links", with(&good, |fields| fields.links = vec![page("https://x.example/"); 201])),
         (NotFound, "links", with(&good, |fields| fields.links = vec![nowhere()])),
         (

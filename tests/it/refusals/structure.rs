@@ -43,7 +43,7 @@ fn of_creating_and_editing_sites() {
             ),
             (Invalid, "index_number_pattern", SiteFields { index_number_pattern: "{org9}".to_owned(), ..fields() }),
             (NotFound, "sponsor", SiteFields { sponsor: unknown("organisation"), ..fields() }),
-            (Invalid, "url", SiteFields { error_report_url: Some("ftp://x".to_owned()), ..fields() }),
+            (Invalid, "error_report_url", SiteFields { error_report_url: Some("ftp://x".to_owned()), ..fields() }),
             (
                 Invalid,
                 "front_end_settings",

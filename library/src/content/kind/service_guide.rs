@@ -9,7 +9,7 @@ use crate::content::check::{known, organisation};
 use crate::content::elements::Table;
 use crate::id::{AttachmentId, OrganisationId};
 use crate::refusal::Result;
-use crate::text::web_address;
+use crate::web;
 
 /// How a service is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -125,9 +125,16 @@ impl Kind for ServiceDetails {
 
     fn check(&mut self, directory: &Directory) -> Result<()> {
         organisation(directory, "details.service_guide.authority", self.authority)?;
-        let own = [&self.online_url, &self.query_url, &self.consult_url];
-        for url in own.into_iter().chain(self.channels.iter().map(|channel| &channel.url)).flatten() {
-            web_address("details.service_guide.url", url)?;
+        let own = [
+            ("details.service_guide.online_url", &mut self.online_url),
+            ("details.service_guide.query_url", &mut self.query_url),
+            ("details.service_guide.consult_url", &mut self.consult_url),
+        ];
+        let channels = self.channels.iter_mut().map(|channel| ("details.service_guide.channels.url", &mut channel.url));
+        for (path, url) in own.into_iter().chain(channels) {
+            if let Some(url) = url {
+                *url = web::address(path, url)?;
+            }
         }
         known(directory, "details.service_guide.category", CodeList::ServiceCategory, &self.category)
     }
