@@ -6,15 +6,16 @@ use apollo_compiler::schema::{ExtendedType, InputObjectType, Schema};
 use serde_json::{Map, Value as Json};
 
 use crate::one_of::is_one_of;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal, clipped};
 
 /// The values of an operation's variables. One that has neither value nor default is absent.
 pub fn variables(
     schema: &Schema,
     operation: &Operation,
     given: &Map<String, Json>,
+    most_faults: usize,
 ) -> Result<Map<String, Json>, Vec<Refusal>> {
-    let mut coercion = Coercion { schema, faults: Vec::new() };
+    let mut coercion = Coercion { schema, most_faults, faults: Vec::new() };
     let mut values = Map::new();
     for variable in &operation.variables {
         let name = variable.name.as_str();
@@ -35,13 +36,18 @@ pub fn variables(
 
 struct Coercion<'a> {
     schema: &'a Schema,
+    /// What is wrong beyond these is not told.
+    most_faults: usize,
     faults: Vec<Refusal>,
 }
 
 impl Coercion<'_> {
     fn fault(&mut self, path: &str, message: String) {
+        if self.faults.len() >= self.most_faults {
+            return;
+        }
         let mut refusal = Refusal::new(Code::BadUserInput, message);
-        refusal.path = Some(path.to_owned());
+        refusal.path = Some(clipped(path.to_owned()));
         self.faults.push(refusal);
     }
 

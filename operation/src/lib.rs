@@ -7,6 +7,7 @@
 mod coerce;
 mod cost;
 mod limits;
+mod merging;
 mod one_of;
 mod places;
 mod plain;

@@ -10,7 +10,8 @@ use strum::{EnumCount, EnumIter, IntoEnumIterator as _, IntoStaticStr};
 pub enum Limit {
     /// Bytes of the query's text.
     QueryBytes,
-    /// Lexical tokens of the query, without whitespace, commas and comments.
+    /// Lexical tokens of the query, without whitespace, commas and comments; and its selections, arguments and values
+    /// once fragments are expanded.
     Tokens,
     /// Brackets within brackets in the text, and selection sets within selection sets once fragments are expanded.
     Nesting,
@@ -18,6 +19,8 @@ pub enum Limit {
     Depth,
     /// Fields in all, once fragments are expanded.
     Fields,
+    /// Fields that are compared with others of their name, once for each combination of types that they may belong to.
+    MergedFields,
     /// Fields with an alias, once fragments are expanded.
     Aliases,
     /// Fields of the root, once fragments are expanded.
@@ -63,6 +66,7 @@ impl Limit {
             Self::Nesting => 60,
             Self::Depth => 20,
             Self::Fields => 2_000,
+            Self::MergedFields => 20_000,
             Self::Aliases => 200,
             Self::RootFields => 60,
             Self::Directives => 10,

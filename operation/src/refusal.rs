@@ -60,7 +60,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal without a place.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), places: Vec::new(), path: None, exceeded: None }
+        Self { code, message: clipped(message.into()), places: Vec::new(), path: None, exceeded: None }
     }
 
     /// The same with a place in the query.
@@ -79,6 +79,18 @@ impl Refusal {
         refusal.exceeded = Some(Exceeded { limit, most, found });
         refusal
     }
+}
+
+/// The most characters of a message or a path: both repeat names and values of the question, which may be long.
+const CHARACTERS: usize = 400;
+
+/// The beginning of a long text.
+pub(crate) fn clipped(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(CHARACTERS) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// Refuses what is more than `limit` allows.

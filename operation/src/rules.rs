@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use crate::limits::{Limit, Limits};
 use crate::places::Places;
 use crate::refusal::{Code, Refusal, require};
-use crate::{coerce, one_of, plain as made_plain, shape, suggest, text};
+use crate::{coerce, merging, one_of, plain as made_plain, shape, suggest, text};
 
 /// What a client asks.
 #[derive(Debug, Clone, Default)]
@@ -113,8 +113,7 @@ impl Rules {
             refuse_introspection(&known, operation)?;
         }
         let schema: &Schema = &self.schema;
-        let variables =
-            coerce::variables(schema, operation, &question.variables).map_err(|faults| self.bounded(faults))?;
+        let variables = coerce::variables(schema, operation, &question.variables, self.most_errors())?;
         let (document, cost) = made_plain::of(schema, &known.document, operation, &variables, &known.places)
             .map_err(|refusal| vec![refusal])?;
         require(Limit::Cost, &self.limits, cost).map_err(|refusal| vec![refusal])?;
@@ -141,20 +140,21 @@ impl Rules {
         let places = Places::of(query);
         let document = parser.parse_ast(query, "query").map_err(|faults| {
             // What follows the first fault is mostly its echo.
-            let mut refusals = refusals(Code::GraphqlParseFailed, &faults.errors);
-            refusals.truncate(1);
-            refusals
+            refusals(Code::GraphqlParseFailed, &faults.errors, 1)
         })?;
-        shape::require_bounded(&document, &self.limits).map_err(|refusal| vec![refusal])?;
+        shape::require_bounded(&document, &self.limits, &places).map_err(|refusal| vec![refusal])?;
         if question.queries_only && !is_query(&document, question.operation_name.as_deref()) {
             return Err(vec![not_by_get()]);
         }
+        // What cannot be built whole is merged all the same by the validator.
+        let built = document.to_executable(&self.schema).unwrap_or_else(|faults| faults.partial);
+        merging::require_bounded(&self.schema, &built, &self.limits).map_err(|refusal| vec![refusal])?;
         let document = document.to_executable_validate(&self.schema).map_err(|faults| {
-            let mut refusals = refusals(Code::GraphqlValidationFailed, &faults.errors);
+            let mut refusals = refusals(Code::GraphqlValidationFailed, &faults.errors, self.most_errors());
             if open.suggestions {
                 refusals.iter_mut().for_each(|refusal| self.suggest(refusal));
             }
-            self.bounded(refusals)
+            refusals
         })?;
         let faults = one_of::faults(&self.schema, &document, &places);
         if faults.is_empty() { Ok(Known { document, places }) } else { Err(self.bounded(faults)) }
@@ -183,8 +183,12 @@ impl Rules {
 
     /// The first of many.
     fn bounded(&self, mut refusals: Vec<Refusal>) -> Vec<Refusal> {
-        refusals.truncate(usize::try_from(self.limits.most(Limit::Errors)).unwrap_or(usize::MAX).max(1));
+        refusals.truncate(self.most_errors());
         refusals
+    }
+
+    fn most_errors(&self) -> usize {
+        usize::try_from(self.limits.most(Limit::Errors)).unwrap_or(usize::MAX).max(1)
     }
 }
 
@@ -203,9 +207,11 @@ fn not_by_get() -> Refusal {
     Refusal::new(Code::MethodNotAllowed, "Only queries are answered to GET; send this operation with POST.")
 }
 
-fn refusals(code: Code, faults: &DiagnosticList) -> Vec<Refusal> {
+/// The first `most` faults.
+fn refusals(code: Code, faults: &DiagnosticList, most: usize) -> Vec<Refusal> {
     faults
         .iter()
+        .take(most)
         .map(|fault| {
             let fault = fault.to_json();
             let mut refusal = Refusal::new(code, fault.message);

@@ -3,15 +3,19 @@
 
 use std::collections::HashMap;
 
-use apollo_compiler::ast::{Definition, Document, Field, Selection};
+use apollo_compiler::Node;
+use apollo_compiler::ast::{Argument, Definition, Document, Field, FragmentSpread, Selection, Value};
 
 use crate::limits::{Limit, Limits};
-use crate::refusal::{Refusal, require};
+use crate::places::Places;
+use crate::refusal::{Code, Refusal, require};
 
 /// What a selection set comes to, once its fragments are expanded.
 #[derive(Debug, Clone, Copy, Default)]
 struct Measure {
     fields: u64,
+    /// Selections, arguments and values of all kinds: what a validator looks at, for each operation anew.
+    nodes: u64,
     aliases: u64,
     introspections: u64,
     /// Lists of the schema's description within each other: here, and within `__schema` and `__type` found here.
@@ -28,6 +32,7 @@ struct Measure {
 impl Measure {
     fn add(&mut self, other: Self) {
         self.fields = self.fields.saturating_add(other.fields);
+        self.nodes = self.nodes.saturating_add(other.nodes);
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.introspections = self.introspections.saturating_add(other.introspections);
         self.listing = self.listing.max(other.listing);
@@ -37,9 +42,10 @@ impl Measure {
     }
 }
 
-/// Refuses a document that is larger than the limits allow.
-pub fn require_bounded(document: &Document, limits: &Limits) -> Result<(), Refusal> {
-    let mut survey = Survey { limits, fragments: HashMap::new(), measured: HashMap::new() };
+/// Refuses a document that is larger than the limits allow, or whose fragments spread themselves: a validator may
+/// walk in such a circle for long.
+pub fn require_bounded(document: &Document, limits: &Limits, places: &Places) -> Result<(), Refusal> {
+    let mut survey = Survey { limits, places, fragments: HashMap::new(), measured: HashMap::new() };
     let (mut operations, mut fragments) = (0, 0);
     for definition in &document.definitions {
         match definition {
@@ -71,12 +77,13 @@ pub fn require_bounded(document: &Document, limits: &Limits) -> Result<(), Refus
             Definition::FragmentDefinition(fragment) => {
                 survey.directives(fragment.directives.len())?;
                 // Also those that nothing spreads: validation walks them too.
-                survey.fragment(fragment.name.as_str(), 0, 0)?;
+                survey.fragment(fragment.name.as_str(), None, 0, 0)?;
             }
             _ => {}
         }
     }
     require(Limit::Fields, limits, whole.fields)?;
+    require(Limit::Tokens, limits, whole.nodes)?;
     require(Limit::Aliases, limits, whole.aliases)?;
     require(Limit::IntrospectionFields, limits, whole.introspections)?;
     require(Limit::IntrospectionDepth, limits, whole.listed)
@@ -85,6 +92,7 @@ pub fn require_bounded(document: &Document, limits: &Limits) -> Result<(), Refus
 /// What a field comes to whose selection comes to `within`.
 fn of_field(field: &Field, mut within: Measure) -> Measure {
     within.fields = within.fields.saturating_add(1);
+    within.nodes = within.nodes.saturating_add(arguments(&field.arguments));
     within.aliases = within.aliases.saturating_add(u64::from(field.alias.is_some()));
     match field.name.as_str() {
         "__schema" | "__type" => {
@@ -99,8 +107,31 @@ fn of_field(field: &Field, mut within: Measure) -> Measure {
     within
 }
 
+fn directives(selection: &Selection) -> u64 {
+    let directives = match selection {
+        Selection::Field(field) => &field.directives,
+        Selection::InlineFragment(inline) => &inline.directives,
+        Selection::FragmentSpread(spread) => &spread.directives,
+    };
+    directives.iter().map(|directive| 1 + arguments(&directive.arguments)).sum()
+}
+
+fn arguments(arguments: &[Node<Argument>]) -> u64 {
+    arguments.iter().map(|argument| values(&argument.value)).sum()
+}
+
+/// The values in a value; its brackets are bounded, and with them this recursion.
+fn values(value: &Value) -> u64 {
+    match value {
+        Value::List(inner) => 1 + inner.iter().map(|value| values(value)).sum::<u64>(),
+        Value::Object(members) => 1 + members.iter().map(|(_, value)| values(value)).sum::<u64>(),
+        _ => 1,
+    }
+}
+
 struct Survey<'a> {
     limits: &'a Limits,
+    places: &'a Places,
     fragments: HashMap<&'a str, &'a [Selection]>,
     /// What each fragment comes to; nothing while it is being measured.
     measured: HashMap<&'a str, Option<Measure>>,
@@ -114,6 +145,7 @@ impl<'a> Survey<'a> {
         require(Limit::Nesting, self.limits, nesting)?;
         let mut whole = Measure::default();
         for selection in set {
+            whole.nodes = whole.nodes.saturating_add(1 + directives(selection));
             match selection {
                 Selection::Field(field) => {
                     self.directives(field.directives.len())?;
@@ -130,7 +162,7 @@ impl<'a> Survey<'a> {
                 }
                 Selection::FragmentSpread(spread) => {
                     self.directives(spread.directives.len())?;
-                    let mut within = self.fragment(spread.fragment_name.as_str(), depth, nesting + 1)?;
+                    let mut within = self.fragment(spread.fragment_name.as_str(), Some(spread), depth, nesting + 1)?;
                     within.nesting += 1;
                     whole.add(within);
                     whole.top = whole.top.saturating_add(within.top);
@@ -140,13 +172,23 @@ impl<'a> Survey<'a> {
         Ok(whole)
     }
 
-    fn fragment(&mut self, name: &str, depth: u64, nesting: u64) -> Result<Measure, Refusal> {
-        // An unknown fragment and a cycle are for validation to report.
+    fn fragment(
+        &mut self,
+        name: &str,
+        spread: Option<&Node<FragmentSpread>>,
+        depth: u64,
+        nesting: u64,
+    ) -> Result<Measure, Refusal> {
+        // An unknown fragment is for validation to report.
         let Some((name, set)) = self.fragments.get_key_value(name).map(|(name, set)| (*name, *set)) else {
             return Ok(Measure::default());
         };
         if let Some(measured) = self.measured.get(name) {
-            let measure = measured.unwrap_or_default();
+            let Some(measure) = *measured else {
+                let message = format!("The fragment `{name}` spreads itself, directly or through others.");
+                let place = spread.and_then(|spread| spread.location()).map(|span| self.places.at(span.offset()));
+                return Err(Refusal::new(Code::GraphqlValidationFailed, message).at(place));
+            };
             require(Limit::Depth, self.limits, depth.saturating_add(measure.depth))?;
             require(Limit::Nesting, self.limits, nesting.saturating_add(measure.nesting))?;
             return Ok(measure);
@@ -167,8 +209,12 @@ mod tests {
     use super::*;
 
     fn exceeded(text: &str, limits: &Limits) -> Option<(Limit, u64)> {
+        refused(text, limits).and_then(|refusal| refusal.exceeded).map(|e| (e.limit, e.found))
+    }
+
+    fn refused(text: &str, limits: &Limits) -> Option<Refusal> {
         let document = Document::parse(text, "query").expect("it parses");
-        require_bounded(&document, limits).err().and_then(|refusal| refusal.exceeded).map(|e| (e.limit, e.found))
+        require_bounded(&document, limits, &Places::of(text)).err()
     }
 
     #[test]
@@ -223,8 +269,35 @@ mod tests {
     }
 
     #[test]
-    fn cycles_and_unknown_fragments_are_left_to_validation() {
+    fn what_each_operation_brings_to_validation_is_counted() {
+        let few = Limits::default().with(Limit::Tokens, 22);
+        let text = "query A { ...F } query B { ...F } fragment F on Q { a(b: [1 2 {c: 3}]) @d(e: [4]) ...G }";
+        // For each operation: the spread, the field, a list with two numbers and an object with one, a directive with
+        // a list of one, and a spread that leads nowhere.
+        assert_eq!(exceeded(text, &few), None);
+        assert_eq!(exceeded(&format!("{text} query C {{ ...F }}"), &few), Some((Limit::Tokens, 33)));
+        let mut nothing = String::from("{ ...F0 }");
+        for level in 0..30 {
+            let next = level + 1;
+            nothing += &format!(" fragment F{level} on Query {{ ...F{next} ...F{next} }}");
+        }
+        assert_eq!(exceeded(&nothing, &Limits::default()), Some((Limit::Tokens, (1 << 31) - 1)));
+    }
+
+    #[test]
+    fn a_circle_of_fragments_ends_at_once_and_unknown_ones_are_left_to_validation() {
         let limits = Limits::default();
-        assert_eq!(exceeded("{ ...A } fragment A on Q { a ...B } fragment B on Q { ...A ...C }", &limits), None);
+        assert_eq!(refused("{ ...A } fragment A on Q { a ...C ...C }", &limits), None);
+        for text in [
+            "{ ...A } fragment A on Q { a ...B } fragment B on Q { b { ...A } }",
+            "{ a } fragment A on Q { a ...B } fragment B on Q { b { ...A } }",
+        ] {
+            let refusal = refused(text, &limits).expect("it is refused");
+            assert_eq!(refusal.code, Code::GraphqlValidationFailed);
+            assert_eq!(refusal.message, "The fragment `A` spreads itself, directly or through others.");
+            let place = Places::of(text).at(text.rfind("...A").expect("it is there"));
+            assert_eq!(refusal.places, [place]);
+        }
+        assert!(refused("{ ...A } fragment A on Q { ...A }", &limits).is_some());
     }
 }

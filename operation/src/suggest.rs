@@ -12,7 +12,13 @@ pub fn field<'a>(schema: &'a Schema, type_name: &str, name: &str) -> Option<&'a 
     nearest(fields, name)
 }
 
+/// No name of a schema is longer; comparing is work for each pair of letters.
+const LONGEST: usize = 60;
+
 fn nearest<'a>(known: impl IntoIterator<Item = &'a str>, name: &str) -> Option<&'a str> {
+    if name.len() > LONGEST {
+        return None;
+    }
     let most = name.len() / 3 + 1;
     known
         .into_iter()

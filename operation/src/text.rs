@@ -9,8 +9,12 @@ use crate::refusal::{Refusal, require};
 pub fn require_bounded(text: &str, limits: &Limits) -> Result<(), Refusal> {
     require(Limit::QueryBytes, limits, text.len() as u64)?;
     let (mut tokens, mut open, mut deepest) = (0_u64, 0_u64, 0_u64);
-    // What is no token is the parser's to report.
-    for token in Lexer::new(text).flatten() {
+    for token in Lexer::new(text) {
+        // What is no token is the parser's to report, and work for it all the same.
+        let Ok(token) = token else {
+            tokens += 1;
+            continue;
+        };
         match token.kind() {
             TokenKind::Whitespace | TokenKind::Comment | TokenKind::Comma | TokenKind::Eof => continue,
             TokenKind::LCurly | TokenKind::LBracket | TokenKind::LParen => {
@@ -42,6 +46,7 @@ mod tests {
         assert_eq!(exceeded("{a(b:[[", &limits), Some((Limit::Tokens, 7)));
         assert_eq!(exceeded("{a{b{", &limits), Some((Limit::Nesting, 3)));
         assert_eq!(exceeded("{a(b:\"{{{{\"", &limits), None);
+        assert_eq!(exceeded("\0\0\0\0\0\0\0", &limits), Some((Limit::Tokens, 7)));
         assert_eq!(exceeded(&" ".repeat(41), &limits), Some((Limit::QueryBytes, 41)));
     }
 }

@@ -16,11 +16,11 @@ const SDL: &str = r#"
     input Range { from: Int = 1 to: Int! kind: Kind }
     enum Kind { ARTICLE POLICY }
     interface Node { id: ID! }
-    interface Content { id: ID! title: String! }
+    interface Content { id: ID! title: String! related: [Content!]! other: [Content!]! }
     type Site implements Node { id: ID! name(range: Range, ranges: [Range!]): String tags: [Tag!]! contents(first: Int = 10): ContentConnection! }
     type Tag { name: String! }
-    type Article implements Node & Content { id: ID! title: String! site: Site }
-    type Policy implements Node & Content { id: ID! title: String! number: String }
+    type Article implements Node & Content { id: ID! title: String! related: [Content!]! other: [Content!]! site: Site }
+    type Policy implements Node & Content { id: ID! title: String! related: [Content!]! other: [Content!]! number: String }
     type SiteConnection { nodes: [Site!]! edges: [SiteEdge!]! pageInfo: PageInfo! totalCount: Int }
     type SiteEdge { node: Site! cursor: String! }
     type ContentConnection { nodes: [Content!]! edges: [ContentEdge!]! pageInfo: PageInfo! }
@@ -248,4 +248,69 @@ fn who_may_only_query_changes_nothing() {
     let two = "query A { number } mutation B { number }";
     assert_eq!(ask(two, Some("B")), Err(Code::MethodNotAllowed));
     assert_eq!(ask(two, Some("A")), Err(Code::GraphqlValidationFailed), "the schema has no mutations");
+}
+
+/// Type conditions in each other: a chain through an interface, and on each level one for each kind that goes on to
+/// the bottom by itself. What may be answered for one response key doubles with each level.
+fn words(levels: usize) -> String {
+    fn level(at: usize, levels: usize) -> String {
+        if at == levels {
+            return "id".to_owned();
+        }
+        let mut text = format!("related {{ {} }}", level(at + 1, levels));
+        for kind in ["Article", "Policy"] {
+            let mut chain = format!("{}: id", kind.to_lowercase());
+            for _ in at..levels {
+                chain = format!("related {{ {chain} }}");
+            }
+            text += &format!(" ... on {kind} {{ {chain} }}");
+        }
+        text
+    }
+    format!("{{ contents {{ nodes {{ {} }} }} }}", level(0, levels))
+}
+
+#[test]
+fn type_conditions_in_each_other_do_not_multiply_without_end() {
+    let limit = |levels| {
+        let refusals = ask_of(Limits::default().with(Limit::Cost, u64::MAX), &words(levels), json!({})).err()?;
+        refusals[0].exceeded.map(|exceeded| exceeded.limit)
+    };
+    assert_eq!(limit(4), None);
+    assert_eq!(limit(16), Some(Limit::MergedFields));
+    // It is the same where the document is not valid: the types and the fragment are unknown.
+    let broken = words(16).replacen("nodes {", "nodes { nothing ...Nothing", 1);
+    let refusals = ask(&broken, json!({})).expect_err("it is refused");
+    assert_eq!(refusals[0].exceeded.map(|exceeded| exceeded.limit), Some(Limit::MergedFields));
+}
+
+/// Fragments in circles that reach another set of each other by each of many paths.
+#[test]
+fn circles_of_fragments_are_refused_before_they_are_walked() {
+    let mut text = String::from("{ contents { nodes { ...F0 } } }");
+    for at in 0..15 {
+        let (next, before) = (at + 1, if at == 0 { 0 } else { at - 1 });
+        text += &format!(" fragment F{at} on Content {{ related {{ ...F{next} }} other {{ ...F{before} ...F0 }} }}");
+    }
+    text += " fragment F15 on Content { id }";
+    let (code, message, _) = refusal(&text, json!({}));
+    assert_eq!(code, Code::GraphqlValidationFailed);
+    assert!(message.contains("spreads itself"), "{message}");
+}
+
+#[test]
+fn an_answer_does_not_repeat_all_that_a_question_holds() {
+    let name = "u".repeat(20_000);
+    let many: String = (0..30).map(|at| format!("query Q{at} {{ ...F }} ")).collect();
+    let query = format!("{many} fragment F on Query {{ nodes(ids: [${name}]) {{ id }} }}");
+    let long = ask(&query, json!({})).expect_err("it is refused");
+    assert_eq!(long.len(), 30);
+    assert!(long.iter().all(|refusal| refusal.message.chars().count() <= 401), "{}", long[0].message);
+    let query = "query($r: Range) { sites { nodes { name(range: $r) } } }";
+    let mut range = serde_json::Map::new();
+    range.insert(name, json!(1));
+    let long = ask(query, json!({"r": range})).expect_err("it is refused");
+    assert!(long[0].path.as_ref().is_some_and(|path| path.chars().count() == 401), "{long:?}");
+    let wrong = vec![json!(1.5); 5_000];
+    assert_eq!(ask("query($i: [ID!]!) { nodes(ids: $i) { id } }", json!({"i": wrong})).expect_err("refused").len(), 50);
 }
