@@ -136,7 +136,7 @@ async function compare(server, schema, document) {
   }
   if (refused && (answer.status !== 400 || 'data' in answer.body)) problems.push(`refused with status ${answer.status}, data ${'data' in answer.body}`);
   if (codes.includes('INTERNAL') || answer.status >= 500) problems.push(`status ${answer.status}`);
-  return problems.map((problem) => `${where}: ${problem}; the server: ${answer.status} ${said}\n          ${text.trim().replace(/\s+/g, ' ')}`);
+  return problems.map((problem) => `${where}: ${problem}; the server: ${answer.status} ${said}\n          ${JSON.stringify(text.trim().replace(/\s+/g, ' '))}`);
 }
 
 /** The document with what it needs to be executed: its first operation, and variables that fit. */

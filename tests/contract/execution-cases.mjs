@@ -17,6 +17,7 @@ export const PLAIN = `{
       ... on Policy { validity isNormative documentNumber { __typename text year } }
       ... on Notice { publicityFrom publicityPhase }
       publisher { __typename id name }
+      tags { __typename id name }
     }
   }
 }`;
@@ -69,6 +70,12 @@ const order = [
   ['a named fragment on an interface', `{ ${PAGE} { nodes { ...C } } } fragment C on Content { kind ...P title } fragment P on Policy { isNormative }`],
   ['a condition inside a condition', `{ ${PAGE} { nodes { ... on Content { ... on Policy { validity } ... on Notice { publicityFrom } } } } }`],
   ['conditions that share an alias', `{ ${PAGE} { nodes { ... on Policy { x: title } ... on Notice { x: title } } } }`],
+  ['a field before and inside a condition', `{ ${PAGE} { nodes { ... on Policy { title id } id kind title } } }`],
+  ['a field inside and behind a condition', `{ ${PAGE} { nodes { kind ... on Policy { title kind } ... on Notice { id kind } title id } } }`],
+  ['an object merged through a condition', `{ ${PAGE} { nodes { publisher { name } ... on Policy { publisher { id } } } } }`],
+  ['an object merged through two conditions', `{ ${PAGE} { nodes { ... on Content { publisher { name } } ... on Policy { publisher { id name } } title } } }`],
+  ['a list merged through a condition', `{ ${PAGE} { nodes { tags { name } ... on Policy { tags { id } } ... on Notice { tags { id name } } } } }`],
+  ['a list merged from fragments', `{ ${PAGE} { nodes { ...A ...B } } } fragment A on Content { tags { name } } fragment B on Content { title tags { id name } }`],
   ['a fragment at the root', `{ __typename ...R tagGroups { name } } fragment R on Query { tagGroups { code } }`],
 ];
 
