@@ -4,12 +4,13 @@
 //
 // graphql-js executes each request of execution-cases.mjs over data that the server answers to a plain request. Each is
 // asked by POST and by GET; the answers must be equal to the letter. Where graphql-js answers no data, the server must
-// answer 400, errors with codes, and no data.
+// answer 400, errors with codes, and no data. The answer to introspection is held against the schema's file.
 
 import { readFileSync } from 'node:fs';
 import { buildSchema, execute, parse, validate } from 'graphql';
 import { get, post } from './door.mjs';
 import { CASES, PLAIN } from './execution-cases.mjs';
+import { checkIntrospection } from './introspection.mjs';
 import { Report } from './report.mjs';
 
 async function main([server, servedFile]) {
@@ -18,7 +19,9 @@ async function main([server, servedFile]) {
     return 2;
   }
   const report = new Report();
-  const schema = buildSchema(readFileSync(servedFile, 'utf8'));
+  const sdl = readFileSync(servedFile, 'utf8');
+  const schema = buildSchema(sdl);
+  await checkIntrospection(report, server, sdl);
   const plain = await post(server, { query: PLAIN });
   const whole = plain.status === 200 && !plain.body.errors && plain.body.data.contents.nodes.length === 3;
   report.check(whole ? [] : [`execution: the plain request: ${plain.problem || plain.text.slice(0, 500)}`]);
