@@ -20,6 +20,8 @@ export async function checkIntrospection(report, server, sdl) {
     report.check([`introspection: ${answer.problem || answer.text.slice(0, 500)}`]);
     return;
   }
+  // The executor answers one and the same text for every schema; a file has none.
+  answer.body.data.__schema.description = null;
   const told = lines(buildClientSchema(answer.body.data));
   const served = lines(buildSchema(sdl));
   const problems = told.filter((line) => !served.includes(line)).map((line) => `introspection: only told: ${line}`);
