@@ -59,7 +59,7 @@ fn with_validation(mode: ValidationMode) -> Schema {
 
 /// The schema in the schema definition language, as front ends check their operations against it.
 pub fn sdl() -> String {
-    build().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields())
+    build().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().include_specified_by())
 }
 
 /// What a request is answered with, on its way.
