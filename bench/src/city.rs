@@ -29,7 +29,14 @@ impl City {
         let files_url = "http://127.0.0.1/files".to_owned();
         seed::city(Database::open(&url, 1).await?, files.clone(), &files_url, &mut |_, _| {}).await?;
         let database = Database::open(&url, 16).await?;
-        let library = Library::open(Settings { database, files, clock: Arc::new(SystemClock), files_url }).await?;
+        let library = Library::open(Settings {
+            database,
+            files,
+            clock: Arc::new(SystemClock),
+            files_url,
+            iframe_hosts: Vec::new(),
+        })
+        .await?;
         Ok(Self { library, _folder: folder })
     }
 }

@@ -43,7 +43,7 @@ async fn node(world: &World, connections: u32, limit: Duration) -> Library {
     let database = Database::open_with(&world.url, connections, limit).await.expect("the database");
     let clock = Arc::new(Running { set: SetClock::new(world.library.now(), tests::fresh()), began: Moment::now() });
     let files_url = "http://127.0.0.1/files".to_owned();
-    let settings = Settings { database, files: files_in(&world.files), clock, files_url };
+    let settings = Settings { database, files: files_in(&world.files), clock, files_url, iframe_hosts: Vec::new() };
     Library::open(settings).await.expect("a library")
 }
 

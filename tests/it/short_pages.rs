@@ -87,9 +87,10 @@ impl Long {
 
     /// One page of a list; `list` ends with its open parenthesis.
     async fn page(&self, list: &str, arguments: &str) -> (Json, Arc<Scope>) {
+        let own = if list.contains("contents(") { "id" } else { "content { id }" };
         let close = "}".repeat(list.matches('{').count() - list.matches('}').count());
         let question = format!(
-            "{{ {list}{arguments}) {{ nodes {{ content {{ id }} }}
+            "{{ {list}{arguments}) {{ nodes {{ {own} }}
                pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }} {close}"
         );
         let (answer, scope) = self.town.world.ask(&question, &json!({})).await;
@@ -128,7 +129,7 @@ impl Long {
 
 fn ids(page: &Json) -> Vec<String> {
     let nodes = page["nodes"].as_array().expect("nodes");
-    nodes.iter().map(|node| node["content"]["id"].as_str().expect("an id").to_owned()).collect()
+    nodes.iter().map(|node| node.get("content").unwrap_or(node)["id"].as_str().expect("an id").to_owned()).collect()
 }
 
 const COLUMN: &str = "column(by: {at: {site: \"town\", path: \"/news\"}}) { placements(";
@@ -179,6 +180,37 @@ fn a_page_of_something_rare_is_short_and_goes_on() {
 }
 
 #[test]
+fn a_list_of_contents_is_short_and_goes_on_too() {
+    on_both(async |engine| {
+        let long = Long::on(engine).await;
+        let policy = long.policy.to_string();
+        for (list, filter) in [
+            ("contents(", "publisher: \"PUBLISHER\", kinds: [POLICY]"),
+            ("site(by: {code: \"town\"}) { contents(", "kinds: [POLICY]"),
+            ("contents(", "columns: [\"COLUMN\"], kinds: [POLICY]"),
+            ("contents(orderBy: {field: UPDATED_AT, direction: DESC}, ", "kinds: [POLICY]"),
+        ] {
+            let filter = filter.replace("PUBLISHER", &long.town.publisher.to_string());
+            let filter = filter.replace("COLUMN", &long.town.news.to_string());
+            let list = format!("{list}filter: {{{filter}}}, ");
+            let (page, scope) = long.page(&list, "first: 20").await;
+            assert_eq!((ids(&page), &page["pageInfo"]["hasNextPage"]), (vec![], &json!(true)), "{list}: {page}");
+            let (found, pages) = long.all(&list, false).await;
+            assert_eq!((found, pages), (vec![policy.clone()], 2), "{list}");
+            let (found, _) = long.all(&list, true).await;
+            assert_eq!(found, std::slice::from_ref(&policy), "{list} backward");
+            for (sql, params) in scope.ran() {
+                let faults = plan_faults(long.town.library().database(), &sql, &params).await;
+                assert!(faults.is_empty(), "{faults:#?}\n{}", sql.sqlite());
+            }
+        }
+        // An index by kind finds it at once.
+        let (page, _) = long.page("contents(filter: {kinds: [POLICY]}, ", "first: 20").await;
+        assert_eq!((ids(&page), &page["pageInfo"]["hasNextPage"]), (vec![policy], &json!(false)));
+    });
+}
+
+#[test]
 fn columns_that_are_read_together_stop_each_for_itself() {
     on_both(async |engine| {
         let long = Long::on(engine).await;
@@ -215,7 +247,10 @@ fn a_short_page_depends_on_all_that_it_passed_over_and_on_nothing_behind() {
         // Among the rows that were looked at, of a kind that was not asked for: the page ends one row earlier.
         let before = long.town.position().await;
         long.town.world.clock.set(at("2026-10-31 18:30"));
-        let fields = long.town.fields("新文章", Details::Article { format: library::content::ArticleFormat::Text });
+        let fields = long.town.fields(
+            "新文章",
+            Details::Article(library::content::ArticleDetails { format: library::content::ArticleFormat::Text }),
+        );
         long.town.publish(fields).await;
         let changes = long.town.changes(before).await;
         let (after, _) = long.page(COLUMN, "filter: {kinds: [POLICY]}, first: 3").await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::document_number::DocumentNumber;
 use super::filter::{ContentFilter, ContentOrder, ContentOrderField, FieldCondition};
+use super::kind::ContentKind;
 use super::row::{CONTENT, LiveContent};
 use crate::Scope;
 use crate::changes::{KeyKind, List};
@@ -11,7 +12,10 @@ use crate::database::Value;
 use crate::id::{AnyId, ColumnId, ContentId, TagId};
 use crate::instant::Instant;
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::scope::{ListNote, Page, Paging, Range, Walk};
+use crate::scope::{Filtered, ListNote, Paging, Range, Walk, Walked};
+
+/// The walks by publication that have an index by kind: tables with their parents.
+const KIND_INDEXED: [(&str, Option<&str>); 2] = [("content", None), ("content_tag", Some("tag_id"))];
 
 impl Scope {
     /// A page of the contents that match. With every content comes its cursor key.
@@ -20,20 +24,13 @@ impl Scope {
         filter: &ContentFilter,
         order: ContentOrder,
         paging: &Paging<Vec<Value>>,
-    ) -> Result<Page<(Arc<LiveContent>, Vec<Value>)>> {
-        let Some((mut walk, lists)) = self.walk(filter, order).await? else { return Ok(Page::empty()) };
-        walk.select = format!("{CONTENT}{}", select_written(order.field));
-        let mut rows = walk.rows(self, paging).await?.pop().unwrap_or_default();
-        let beyond = rows.get(paging.size).map(|row| LiveContent::read(row, 1)).transpose()?;
-        let more = beyond.is_some();
-        rows.truncate(paging.size);
-        if paging.backward {
-            rows.reverse();
-        }
-        let mut items = Vec::with_capacity(rows.len());
-        for row in &rows {
+    ) -> Result<Walked<(Arc<LiveContent>, Vec<Value>)>> {
+        let Some((mut list, lists)) = self.walk(filter, order).await? else { return Ok(Walked::empty()) };
+        list.walk.select = format!("{CONTENT}{}", select_written(order.field));
+        let stretch = list.rows(self, paging).await?.pop().unwrap_or_default();
+        let mut items = Vec::with_capacity(stretch.rows.len());
+        for row in &stretch.rows {
             let content = Arc::new(LiveContent::read(row, 1)?);
-            self.note_record(AnyId::ContentId(content.id));
             let key = match order.field {
                 ContentOrderField::PublishedAt => vec![content.published_at.into(), content.id.into()],
                 ContentOrderField::UpdatedAt => vec![content.updated_at.into(), content.id.into()],
@@ -41,18 +38,23 @@ impl Scope {
             };
             items.push((content, key));
         }
-        self.note_page(&lists, filter, order, paging, beyond.as_ref());
-        let (has_next, has_previous) = match paging.backward {
-            true => (paging.from.is_some(), more),
-            false => (more, paging.from.is_some() || paging.offset > 0),
-        };
-        Ok(Page { items, has_next, has_previous, total: None })
+        let beyond = items.get(paging.size).map(|(_, key)| key.clone());
+        let stopped = stretch.stop.filter(|_| beyond.is_none());
+        // Where a short page ends depends on everything that was passed over; a full one stays true whatever that is.
+        let kinds = if stopped.is_some() { &[] } else { filter.kinds.as_slice() };
+        self.note_page(&lists, kinds, order, paging, beyond.as_deref().or(stopped.as_deref()));
+        let page = Walked::of(items, paging, stopped);
+        for (content, _) in &page.items {
+            self.note_record(AnyId::ContentId(content.id));
+        }
+        Ok(page)
     }
 
     /// How many contents match: exact up to 10,000, nothing beyond.
     pub async fn contents_total(&self, filter: &ContentFilter) -> Result<Option<i64>> {
         const MOST: i64 = 10_000;
-        let Some((mut walk, lists)) = self.walk(filter, ContentOrder::default()).await? else { return Ok(Some(0)) };
+        let Some((list, lists)) = self.walk(filter, ContentOrder::default()).await? else { return Ok(Some(0)) };
+        let mut walk = list.whole();
         walk.select = "1".to_owned();
         for list in lists {
             self.note_range(ListNote { list, kinds: filter.kinds.clone(), range: Range::Whole });
@@ -62,41 +64,38 @@ impl Scope {
         Ok((counted <= MOST).then_some(counted))
     }
 
-    /// Notes the part of the lists on which a page depends; `beyond` is the first content behind it.
+    /// Notes the part of the lists on which a page depends; `end` is the key of the first content behind it, or where
+    /// the walk stopped.
     fn note_page(
         &self,
         lists: &[List],
-        filter: &ContentFilter,
+        kinds: &[ContentKind],
         order: ContentOrder,
         paging: &Paging<Vec<Value>>,
-        beyond: Option<&LiveContent>,
+        end: Option<&[Value]>,
     ) {
-        let entered = match paging.from.as_deref() {
-            Some([Value::Int(at), Value::Id(id), ..]) => Some((Instant(*at), ContentId(*id))),
+        let key = |key: &[Value]| match key {
+            [Value::Int(at), Value::Id(id), ..] => Some((Instant(*at), ContentId(*id))),
             _ => None,
         };
+        let (low, high) = paging.span(order.ascending, paging.from.as_deref().and_then(key), end.and_then(key));
         let range = match order.field {
             ContentOrderField::WrittenOn => Range::Whole,
-            ContentOrderField::UpdatedAt => {
-                let (low, high) = paging.span(order.ascending, entered, beyond.map(|c| (c.updated_at, c.id)));
-                Range::Updated(low, high)
-            }
-            ContentOrderField::PublishedAt => {
-                let (low, high) = paging.span(order.ascending, entered, beyond.map(|c| (c.published_at, c.id)));
-                Range::Published(low, high)
-            }
+            ContentOrderField::UpdatedAt => Range::Updated(low, high),
+            ContentOrderField::PublishedAt => Range::Published(low, high),
         };
         for list in lists {
-            self.note_range(ListNote { list: *list, kinds: filter.kinds.clone(), range });
+            self.note_range(ListNote { list: *list, kinds: kinds.to_vec(), range });
         }
     }
 
     /// The walk for a filter, and the list whose membership decides it; nothing if the filter names what is not there.
-    async fn walk(&self, filter: &ContentFilter, order: ContentOrder) -> Result<Option<(Walk, Vec<List>)>> {
+    async fn walk(&self, filter: &ContentFilter, order: ContentOrder) -> Result<Option<(Filtered, Vec<List>)>> {
         let Some((mut walk, lists)) = self.driver(filter, order).await? else { return Ok(None) };
-        self.narrow(&mut walk, filter)?;
         walk.ascending = order.ascending;
-        Ok(Some((walk, lists)))
+        let mut list = Filtered::over(walk);
+        self.narrow(&mut list, filter)?;
+        Ok(Some((list, lists)))
     }
 
     /// Which index is walked: number > rarest tag > column > tag > publisher > site > library.
@@ -129,8 +128,6 @@ impl Scope {
             let groups = vec![columns.iter().map(|column| column.0).collect()];
             let mut walk = start("placement", "content_id", Some("column_id"), groups, &[time, "content_id"]);
             walk.conditions.push("{d}.shown".to_owned());
-            let silent = self.silent_sites();
-            walk.narrow("not ({d}.site_id in ids({}))", silent.as_slice());
             return Ok(Some((walk, lists)));
         }
         if by_time && !filter.any_tags.is_empty() {
@@ -185,37 +182,55 @@ impl Scope {
     }
 
     /// Every condition of the filter, whatever drives the walk.
-    fn narrow(&self, walk: &mut Walk, filter: &ContentFilter) -> Result<()> {
+    fn narrow(&self, list: &mut Filtered, filter: &ContentFilter) -> Result<()> {
+        // What the index of the walk is ordered by, or narrowed by itself, bounds the walk; all else filters it.
         match filter.kinds.as_slice() {
-            [one] => walk.narrow("{c}.kind = {}", <&str>::from(one)),
+            [one]
+                if list.walk.order[0] == "published_at"
+                    && KIND_INDEXED.contains(&(list.walk.table, list.walk.parent)) =>
+            {
+                list.walk.narrow("{d}.kind = {}", <&str>::from(one));
+            }
+            [one] => list.filter("{c}.kind = {}", <&str>::from(one)),
             // The index by kind would have to be sorted for several: they are filtered while walking.
-            several => walk.narrow_any(
+            several => list.filter_any(
                 "({c}.kind || '') in texts({})",
                 several.iter().map(|kind| <&str>::from(kind).to_owned()).collect(),
             ),
         }
         let silent = self.silent_sites();
-        if walk.table != "placement" && !silent.is_empty() {
-            walk.narrow("not ({c}.home_site_id in ids({}))", silent.as_slice());
+        if !silent.is_empty() {
+            let shown = list.walk.table == "placement";
+            let site = if shown { "{d}.site_id" } else { "{c}.home_site_id" };
+            list.filter(&format!("not ({site} in ids({{}}))"), silent.as_slice());
         }
-        for tag in &filter.all_tags {
-            walk.narrow("exists (select 1 from content_tag t where t.content_id = {c}.id and t.tag_id = {})", *tag);
+        // A walk along a single tag is narrowed by it already.
+        let driven = |tag: &TagId| list.walk.table == "content_tag" && list.walk.groups == [[tag.0]];
+        let tags: Vec<TagId> = filter.all_tags.iter().copied().filter(|tag| !driven(tag)).collect();
+        for tag in &tags {
+            list.filter("exists (select 1 from content_tag t where t.content_id = {c}.id and t.tag_id = {})", *tag);
         }
-        if !filter.any_tags.is_empty() && walk.table != "content_tag" {
+        if !filter.any_tags.is_empty() && list.walk.table != "content_tag" {
             let condition = "exists (select 1 from content_tag t where t.content_id = {c}.id and t.tag_id in ids({}))";
-            walk.narrow(condition, filter.any_tags.as_slice());
+            list.filter(condition, filter.any_tags.as_slice());
         }
-        if let Some(publisher) = filter.publisher {
-            walk.narrow("{c}.publisher_id = {}", publisher);
+        if let Some(publisher) = filter.publisher
+            && list.walk.parent != Some("publisher_id")
+        {
+            list.filter("{c}.publisher_id = {}", publisher);
         }
-        if let Some(issuer) = filter.issuer {
+        if let Some(issuer) = filter.issuer
+            && list.walk.table != "content_issuer"
+        {
             let condition =
                 "exists (select 1 from content_issuer i where i.content_id = {c}.id and i.organisation_id = {})";
-            walk.narrow(condition, issuer);
+            list.filter(condition, issuer);
         }
-        if let Some(by) = &filter.owned_by {
+        if let Some(by) = &filter.owned_by
+            && list.walk.parent != Some("home_site_id")
+        {
             let id = self.site_by(by).map(|site| site.id);
-            walk.narrow("{c}.home_site_id = {}", id);
+            list.filter("{c}.home_site_id = {}", id);
         }
         if let Some(by) = &filter.shown_on {
             let id = self.site_by(by).filter(|site| site.is_running()).map(|site| site.id);
@@ -224,55 +239,61 @@ impl Scope {
             }
             let condition =
                 "exists (select 1 from placement s where s.content_id = {c}.id and s.site_id = {} and s.shown)";
-            walk.narrow(condition, id);
+            list.filter(condition, id);
         }
-        if !filter.columns.is_empty() && walk.table != "placement" {
+        if !filter.columns.is_empty() && list.walk.table != "placement" {
             for column in self.columns_of(filter) {
                 self.note_list(List::Column(column));
             }
             let condition =
                 "exists (select 1 from placement s where s.content_id = {c}.id and s.column_id in ids({}) and s.shown)";
-            walk.narrow(condition, self.columns_of(filter).as_slice());
+            list.filter(condition, self.columns_of(filter).as_slice());
         }
         if let Some(theme) = &filter.theme {
             let condition = "exists (select 1 from content_code k where k.content_id = {c}.id and k.list = 'THEME' and k.code = {})";
-            walk.narrow(condition, theme);
+            list.filter(condition, theme);
         }
-        self.narrow_policy(walk, filter);
-        walk.narrow_any("{c}.language in texts({})", filter.languages.clone());
-        for (condition, instant) in [
-            ("{c}.published_at >= {}", filter.published_from),
-            ("{c}.published_at < {}", filter.published_before),
-            ("{c}.updated_at >= {}", filter.updated_from),
-            ("{c}.updated_at < {}", filter.updated_before),
+        self.narrow_policy(list, filter);
+        list.filter_any("{c}.language in texts({})", filter.languages.clone());
+        for (column, sign, instant) in [
+            ("published_at", ">=", filter.published_from),
+            ("published_at", "<", filter.published_before),
+            ("updated_at", ">=", filter.updated_from),
+            ("updated_at", "<", filter.updated_before),
         ] {
-            if let Some(instant) = instant {
-                walk.narrow(condition, instant);
+            let Some(instant) = instant else { continue };
+            if list.walk.order[0] == column {
+                list.walk.narrow(&format!("{{d}}.{column} {sign} {{}}"), instant);
+            } else {
+                list.filter(&format!("{{c}}.{column} {sign} {{}}"), instant);
             }
         }
         for condition in &filter.fields {
-            self.narrow_field(walk, condition)?;
+            self.narrow_field(list, condition)?;
         }
         Ok(())
     }
 
-    fn narrow_policy(&self, walk: &mut Walk, filter: &ContentFilter) {
+    fn narrow_policy(&self, list: &mut Filtered, filter: &ContentFilter) {
         let policy = |condition: &str| {
             format!("exists (select 1 from policy y where y.content_id = {{c}}.id and y.{condition})")
         };
         if let Some(number) = &filter.document_number {
-            let own = "{d}.folded_number = {}".to_owned();
-            let condition = if walk.table == "policy" { own } else { policy("folded_number = {}") };
-            walk.narrow(&condition, DocumentNumber::fold(number));
+            let folded = DocumentNumber::fold(number);
+            match (list.walk.table, list.walk.order[0]) {
+                ("policy", "published_at") => list.walk.narrow("{d}.folded_number = {}", folded),
+                ("policy", _) => list.filter("{d}.folded_number = {}", folded),
+                _ => list.filter(&policy("folded_number = {}"), folded),
+            }
         }
         if let Some(kind) = &filter.document_type {
-            walk.narrow(&policy("document_type = {}"), kind);
+            list.filter(&policy("document_type = {}"), kind);
         }
         let validity: Vec<String> = filter.validity.iter().map(|v| <&str>::from(v).to_owned()).collect();
-        walk.narrow_any(&policy("validity in texts({})"), validity);
+        list.filter_any(&policy("validity in texts({})"), validity);
     }
 
-    fn narrow_field(&self, walk: &mut Walk, condition: &FieldCondition) -> Result<()> {
+    fn narrow_field(&self, list: &mut Filtered, condition: &FieldCondition) -> Result<()> {
         self.note_list(List::Fields);
         let known = self
             .directory()
@@ -291,9 +312,9 @@ impl Scope {
         }
         for (sign, value) in [("=", &condition.is), (">=", &condition.from), ("<=", &condition.until)] {
             let Some(value) = value else { continue };
-            let key = walk.param(&condition.key);
-            let text = walk.param(value);
-            walk.conditions.push(format!(
+            let key = list.walk.param(&condition.key);
+            let text = list.walk.param(value);
+            list.filter_text(format!(
                 "exists (select 1 from content_field f where f.content_id = {{c}}.id and f.key = {key} and f.text {sign} {text})"
             ));
         }

@@ -41,6 +41,11 @@ impl Filtered {
         self.filters.push(condition.replace("{}", &placeholder));
     }
 
+    /// Filters the rows by a text whose parameters are added already.
+    pub(crate) fn filter_text(&mut self, condition: String) {
+        self.filters.push(condition);
+    }
+
     /// Filters the rows by `values`, if any are given.
     pub(crate) fn filter_any(&mut self, condition: &str, values: Vec<String>) {
         if !values.is_empty() {

@@ -45,13 +45,6 @@ impl Walk {
         self.conditions.push(condition.replace("{}", &placeholder));
     }
 
-    /// Narrows the list by `values`, if any are given.
-    pub(crate) fn narrow_any(&mut self, condition: &str, values: Vec<String>) {
-        if !values.is_empty() {
-            self.narrow(condition, values);
-        }
-    }
-
     pub(super) fn with_aliases(text: &str, driver: &str, content: &str) -> String {
         text.replace("{d}", driver).replace("{c}", content)
     }

@@ -202,13 +202,14 @@ pub async fn contents(
     };
     let paging = Paging::of(first, key(after)?, last, key(before)?, offset).map_err(crate::error)?;
     let page = scope.contents(&filter, order, &paging).await.map_err(crate::error)?;
-    let (contents, keys): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
-    let cursors = keys.iter().map(|key| library::write_key(key));
-    let items = cursors.zip(Content::together(contents)).collect();
+    let page = page.with(|items| {
+        let (contents, keys): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        keys.into_iter().zip(Content::together(contents)).collect()
+    });
     let filter = std::sync::Arc::new(filter);
     let count: crate::connection::Count = Box::new(move |scope| {
         let filter = filter.clone();
         Box::pin(async move { scope.contents_total(&filter).await })
     });
-    Ok(Connection::new(items, page.has_next, page.has_previous, Total::Counted(count)))
+    Ok(Connection::walked(page, Total::Counted(count)))
 }

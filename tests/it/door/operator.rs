@@ -78,7 +78,9 @@ fn an_answer_tells_on_request_what_it_cost_and_depended_on() {
         let none = serde_json::json!({});
         let door = Door::with(&world, production(Some(KEY))).await;
         let explain = ("Jiyue-Explain", "1");
-        for headers in [&[explain][..], &[("Jiyue-Operator-Key", KEY)], &[("Jiyue-Explain", "0"), ("Jiyue-Operator-Key", KEY)]] {
+        for headers in
+            [&[explain][..], &[("Jiyue-Operator-Key", KEY)], &[("Jiyue-Explain", "0"), ("Jiyue-Operator-Key", KEY)]]
+        {
             assert!(door.ask(query, &none, headers).await.json().get("extensions").is_none(), "{headers:?}");
         }
         let explained = door.ask(query, &none, &[explain, ("Jiyue-Operator-Key", KEY)]).await.json();
