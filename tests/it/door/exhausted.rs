@@ -41,14 +41,11 @@ fn start(url: &str, files: &Path) -> (Child, BufReader<ChildStdout>, SocketAddr)
         .spawn()
         .expect("a process");
     let mut told = BufReader::new(child.stdout.take().expect("its output"));
-    let mut line = String::new();
-    loop {
-        line.clear();
-        assert_ne!(told.read_line(&mut line).expect("text"), 0, "it ended");
-        if let Some(address) = line.trim_end().strip_prefix("listening ") {
-            return (child, told, address.parse().expect("an address"));
-        }
-    }
+    let address = told.by_ref().lines().map_while(Result::ok).find_map(|line| {
+        let address = line.strip_prefix("listening ")?;
+        address.parse().ok()
+    });
+    (child, told, address.expect("an address"))
 }
 
 /// The time that the process has worked so far, in hundredths of a second.
