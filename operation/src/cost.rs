@@ -15,8 +15,6 @@ const ASSUMED: u64 = 10;
 const PAGE: u64 = 20;
 /// The arguments that name what a list is to hold, one by one.
 const KEYS: [&str; 4] = ["ids", "codes", "paths", "keys"];
-/// What the description of the schema counts for, whatever is selected of it.
-const INTROSPECTION: u64 = 100;
 
 /// How a field multiplies what is selected in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +46,6 @@ impl Size {
 
     /// The cost of a field whose selection costs `within`.
     pub fn cost(self, schema: &Schema, field: &Field, within: u64) -> u64 {
-        if matches!(field.name.as_str(), "__schema" | "__type") {
-            return INTROSPECTION;
-        }
         let is_object = schema.types.get(field.ty().inner_named_type()).is_some_and(|ty| !ty.is_leaf());
         self.times.saturating_mul(u64::from(is_object).saturating_add(within))
     }

@@ -6,6 +6,7 @@
 
 mod coerce;
 mod cost;
+mod introspection;
 mod limits;
 mod merging;
 mod one_of;

@@ -15,6 +15,7 @@ use async_graphql_value::{Name, Number, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::cost::Size;
+use crate::introspection;
 use crate::places::Places;
 use crate::refusal::{Code, Refusal};
 
@@ -165,7 +166,8 @@ impl<'a> Plainer<'a> {
             directives: Vec::new(),
             selection_set: Positioned::new(selection_set, at),
         };
-        let cost = size.cost(self.schema, field, within);
+        let cost =
+            introspection::objects(self.schema, &answered).unwrap_or_else(|| size.cost(self.schema, field, within));
         Ok((plain::Selection::Field(Positioned::new(answered, at)), cost))
     }
 

@@ -314,3 +314,18 @@ fn an_answer_does_not_repeat_all_that_a_question_holds() {
     let wrong = vec![json!(1.5); 5_000];
     assert_eq!(ask("query($i: [ID!]!) { nodes(ids: $i) { id } }", json!({"i": wrong})).expect_err("refused").len(), 50);
 }
+
+#[test]
+fn the_description_of_the_schema_costs_what_it_answers() {
+    assert_eq!(cost("{ __schema { __typename } }"), 1);
+    assert_eq!(cost("{ __type(name: \"Kind\") { name enumValues { name } } }"), 3);
+    assert_eq!(cost("{ __type(name: \"Nothing\") { name fields { name } } }"), 1);
+    // A range has three members, one of them with a type around its type.
+    assert_eq!(cost("{ __type(name: \"Range\") { inputFields { name type { name ofType { name } } } } }"), 8);
+    // `tags: [Tag!]!`: not null, a list, not null, the tag and its field; and the five other fields.
+    let tag = "{ __type(name: \"Site\") { fields { type { ofType { ofType { ofType { fields { name } } } } } } } }";
+    assert_eq!(cost(tag), 1 + 4 + 4 + 3 + 1 + 1 + 1);
+    let of = |inner: &str| format!("type {{ fields {{ {inner} }} ofType {{ fields {{ {inner} }} }} }}");
+    let wide = format!("{{ __schema {{ types {{ fields {{ {} }} }} }} }}", of(&of("name")));
+    assert!(cost(&wide) > 300, "{}", cost(&wide));
+}

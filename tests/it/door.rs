@@ -70,7 +70,7 @@ fn every_operation_of_the_clients_is_answered_over_http() {
 }
 
 /// Words that would tell of what the server is made of or where it lives.
-const INTERNALS: [&str; 14] = [
+pub const INTERNALS: [&str; 14] = [
     "serde",
     "axum",
     "hyper",

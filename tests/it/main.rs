@@ -4,6 +4,8 @@
 mod addresses;
 mod clock;
 mod door;
+mod generated;
+mod hostile;
 mod import;
 mod inputs;
 mod kill;

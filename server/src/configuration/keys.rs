@@ -60,6 +60,7 @@ pub const KEYS: &[Key] = &[
     settled("limit_nesting", "60"),
     settled("limit_depth", "20"),
     settled("limit_fields", "2000"),
+    settled("limit_merged_fields", "20000"),
     settled("limit_aliases", "200"),
     settled("limit_root_fields", "60"),
     settled("limit_directives", "10"),

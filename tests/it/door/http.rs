@@ -147,7 +147,8 @@ fn joined(mut pieces: &[u8]) -> Vec<u8> {
 }
 
 impl Answer {
-    fn read(bytes: &[u8]) -> Self {
+    /// What came over a connection.
+    pub fn read(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
         let head = std::str::from_utf8(&bytes[..end]).expect("a head of text");
         let mut lines = head.split("\r\n");

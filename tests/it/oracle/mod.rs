@@ -2,7 +2,7 @@
 //! included. An answer that changed must have noted a subject of that change; nothing else may be trusted by a cache.
 
 mod content_deeds;
-mod deeds;
+pub mod deeds;
 mod probes;
 
 use std::sync::Arc;
