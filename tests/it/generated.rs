@@ -165,7 +165,7 @@ async fn run(engine: Engine, number: usize) {
 
 #[test]
 fn generated_requests_are_answered_with_composure() {
-    on_both(async |engine| run(engine, 5_000).await);
+    on_both(async |engine| run(engine, 4_000).await);
 }
 
 #[test]

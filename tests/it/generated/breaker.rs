@@ -69,15 +69,16 @@ fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// Breaks the text of the document in one to three places.
+/// Breaks the text of the document in one or two places.
 pub fn text(question: Question, dice: &mut Dice) -> Question {
     let mut tokens = tokens(&question.query);
-    for _ in 0..=dice.below(3) {
+    // Mostly one place: what is broken in several is mostly no document any more.
+    for _ in 0..=dice.below(6) / 4 {
         if tokens.is_empty() {
             break;
         }
         let at = dice.below(tokens.len());
-        match dice.below(8) {
+        match dice.below(14) {
             0 | 1 => drop(tokens.remove(at)),
             2 => tokens.insert(at, tokens[at].clone()),
             3 => {
@@ -86,11 +87,17 @@ pub fn text(question: Question, dice: &mut Dice) -> Question {
             }
             4 => tokens[at] = (*dice.of(&TOKENS)).to_owned(),
             5 => tokens.insert(at, (*dice.of(&TOKENS)).to_owned()),
-            // A name that nobody has.
-            6 => {
+            // A name that nobody has, or that belongs elsewhere.
+            6..=12 => {
                 let names: Vec<usize> = (0..tokens.len()).filter(|at| tokens[*at].starts_with(is_word)).collect();
                 if !names.is_empty() {
-                    tokens[*dice.of(&names)].push('x');
+                    let name = *dice.of(&names);
+                    match dice.below(3) {
+                        0 => tokens[name].push('x'),
+                        // Another name of the same document.
+                        1 => tokens[name] = tokens[*dice.of(&names)].clone(),
+                        _ => tokens[name] = (*dice.of(&TOKENS)).to_owned(),
+                    }
                 }
             }
             _ => tokens.truncate(at),

@@ -212,9 +212,9 @@ impl<'a> Maker<'a> {
         }
         match ty {
             Type::List(inner) | Type::NonNullList(inner) => {
-                // A single value stands for a list of one.
+                // A single value stands for a list of one; a single variable does not.
                 if self.chance(6) {
-                    return self.value(name, inner, place, true);
+                    return self.value(name, inner, Place::Constant, true);
                 }
                 let items: Vec<Made> = (0..self.dice.below(4)).map(|_| self.value(name, inner, place, false)).collect();
                 let texts: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();

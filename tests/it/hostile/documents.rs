@@ -85,7 +85,8 @@ fn repeated() -> Vec<Document> {
 
 fn deep() -> Vec<Document> {
     vec![
-        limited("nesting", "fields 10,000 deep", nested(10_000, "{a", "", "}")),
+        limited("tokens", "fields 10,000 deep", nested(10_000, "{a", "", "}")),
+        limited("nesting", "fields 3,000 deep", nested(3_000, "{a", "", "}")),
         limited("depth", "fields 30 deep", nested(30, "{parent", "{id}", "}")),
         limited("nesting", "lists 5,000 deep", format!("{{nodes(ids:{}){{id}}}}", nested(4_000, "[", "1", "]"))),
         limited(
@@ -194,10 +195,10 @@ fn values() -> Vec<Document> {
             ..refused("BAD_USER_INPUT", "40,000 wrong ids", "query($ids:[ID!]!){nodes(ids:$ids){id}}".to_owned())
         },
         Document {
-            variables: json!({"by": (0..20_000).map(|at| (format!("k{at}"), at.into())).collect::<serde_json::Map<_, _>>()}),
+            variables: json!({"by": (0..10_000).map(|at| (format!("k{at}"), at.into())).collect::<serde_json::Map<_, _>>()}),
             ..refused(
                 "BAD_USER_INPUT",
-                "20,000 unknown members",
+                "10,000 unknown members",
                 "query($by:SiteLocator!){site(by:$by){id}}".to_owned(),
             )
         },
