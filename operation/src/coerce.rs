@@ -29,6 +29,9 @@ pub fn variables(
             }
             (None, None) => continue,
         };
+        if holds_nul(&value) {
+            coercion.fault(&path, format!("`{path}` holds {NUL}"));
+        }
         values.insert(name.to_owned(), value);
     }
     if coercion.faults.is_empty() { Ok(values) } else { Err(coercion.faults) }
@@ -129,6 +132,19 @@ fn is_of_scalar(name: &str, value: &Json) -> bool {
         "ID" => value.is_string() || value.is_i64() || value.is_u64(),
         // A scalar of the schema's own is read by its resolver.
         _ => true,
+    }
+}
+
+/// What is said of a text with the character that not every database can even compare.
+pub const NUL: &str = "a text with the character U+0000, which no text here may have.";
+
+/// Whether a text in a value holds the character NUL.
+pub fn holds_nul(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(values) => values.iter().any(holds_nul),
+        Json::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
     }
 }
 

@@ -14,6 +14,7 @@ use async_graphql_parser::{Pos, Positioned};
 use async_graphql_value::{Name, Number, Value};
 use serde_json::{Map, Value as Json};
 
+use crate::coerce::{NUL, constant, holds_nul};
 use crate::cost::Size;
 use crate::introspection;
 use crate::places::Places;
@@ -153,6 +154,12 @@ impl<'a> Plainer<'a> {
         let at = self.place(field.location());
         let size = Size::of(self.schema, field, parent, self.variables);
         let (selection_set, within) = self.selection_set(sets, size)?;
+        for argument in &field.arguments {
+            if holds_nul(&constant(&argument.value)) {
+                let refusal = Refusal::new(Code::BadUserInput, format!("`{}` holds {NUL}", argument.name));
+                return Err(refusal.at(argument.location().map(|location| self.places.at(location.offset()))));
+            }
+        }
         let positioned = |name: &str| Positioned::new(Name::new(name), at);
         let arguments = field.arguments.iter().filter_map(|argument| {
             let place = self.place(argument.location());

@@ -329,3 +329,17 @@ fn the_description_of_the_schema_costs_what_it_answers() {
     let wide = format!("{{ __schema {{ types {{ fields {{ {} }} }} }} }}", of(&of("name")));
     assert!(cost(&wide) > 300, "{}", cost(&wide));
 }
+
+#[test]
+fn no_text_holds_the_character_nul() {
+    let message = "holds a text with the character U+0000, which no text here may have.";
+    let (code, said, path) = refusal("{ site(by: {code: \"a\\u0000\"}) { id } }", json!({}));
+    assert_eq!((code, said, path), (Code::BadUserInput, format!("`by` {message}"), None));
+    let query =
+        "query($by: Locator! = {code: \"\\u{0}\"}, $ids: [ID!]! = []) { site(by: $by) { id } nodes(ids: $ids) { id } }";
+    let (_, said, path) = refusal(query, json!({}));
+    assert_eq!((said, path.as_deref()), (format!("`variables.by` {message}"), Some("variables.by")));
+    let (_, _, path) = refusal(query, json!({"by": {"code": "a"}, "ids": ["a", "\u{0}"]}));
+    assert_eq!(path.as_deref(), Some("variables.ids"));
+    assert!(ask(query, json!({"by": {"code": "a"}, "unused": "\u{0}"})).is_ok());
+}
