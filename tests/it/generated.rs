@@ -176,7 +176,7 @@ async fn run(engine: Engine, number: usize) {
 
 #[test]
 fn generated_requests_are_answered_with_composure() {
-    on_both(async |engine| run(engine, 4_000).await);
+    on_both(async |engine| run(engine, 3_000).await);
 }
 
 #[test]

@@ -169,6 +169,7 @@ fn values() -> Vec<Document> {
         invalid("a fraction beyond numbers", level("1e999999")),
         invalid("a long text for a number", level(&format!("\"{}\"", "x".repeat(60_000)))),
         invalid("a long block for a number", level(&format!("\"\"\"{}\"\"\"", "\n  x".repeat(15_000)))),
+        refused("BAD_USER_INPUT", "NUL in a text", "{content(by:{id:\"\\u0000\"}){id}}".to_owned()),
         invalid("a long name", format!("{{{}}}", "x".repeat(65_000))),
         unreadable("escapes that are none", level(&format!("\"{}\"", "\\ud800".repeat(5_000)))),
         invalid("an argument 3,000 times", format!("{{node({}){{id}}}}", "id:1 ".repeat(3_000))),
@@ -217,6 +218,12 @@ fn costly() -> Vec<Document> {
     vec![
         limited("cost", "pages of pages", {
             "{contents(first:100){nodes{related(first:100){related(first:100){related(first:100){id}}}}}}".to_owned()
+        }),
+        limited("cost", "types of fields of types of fields", {
+            let around = |inside: &str| {
+                format!("fields{{type{{{inside} ofType{{{inside} ofType{{{inside} ofType{{{inside}}}}}}}}}}}")
+            };
+            format!("{{__schema{{types{{{}}}}}}}", around(&around("fields{name}")))
         }),
         limited("cost", "pages by aliases", {
             let one = |at: usize| format!("a{at}:contents(first:100){{nodes{{related(first:100){{id}}}}}} ");
