@@ -32,7 +32,8 @@ async function main([server, listFile]) {
     report.check(problems);
   }
   const level = (word) => results.filter((result) => result.name.startsWith(word)).length;
-  console.log(`${level('MUST')} MUST, ${level('SHOULD')} SHOULD, ${level('MAY')} MAY, ${listed.size} of them listed as not met`);
+  const levels = ['MUST', 'SHOULD', 'MAY'].map((word) => `${level(word)} ${word}`);
+  console.log(`${levels.join(', ')}; listed as not met: ${listed.size}`);
   return report.close();
 }
 

@@ -42,11 +42,11 @@ function correct(report, documents) {
   for (const { name, due, why } of readDepartures()) {
     const document = documents.find((candidate) => `${candidate.rule}: ${candidate.name}` === name);
     const problems = [];
-    if (!why || !['take', 'refuse'].includes(due)) problems.push(`graphql-js-errs: '${name}' needs take or refuse, and a reason`);
-    if (!document) problems.push(`graphql-js-errs: the corpus has no '${name}'`);
-    else if (document.wanted.valid === (due === 'take')) problems.push(`graphql-js-errs: '${name}': graphql-js does so: take it off the list`);
+    if (!why || !['take', 'refuse'].includes(due)) problems.push('needs take or refuse, and a reason');
+    if (!document) problems.push('is not in the corpus');
+    else if (document.wanted.valid === (due === 'take')) problems.push('is what graphql-js says, too: take it off the list');
     else Object.assign(document.wanted, { valid: due === 'take', why });
-    report.check(problems);
+    report.check(problems.map((problem) => `graphql-js-errs: '${name}' ${problem}`));
   }
 }
 
@@ -67,15 +67,15 @@ function checkSpread(report, schema, documents) {
 
 function problemsOfRule(schema, name, rule, own) {
   const problems = [];
-  if (own.length < DOCUMENTS_OF_A_RULE) problems.push(`corpus: ${name} has ${own.length} documents, at least ${DOCUMENTS_OF_A_RULE}`);
-  if (!own.some(({ wanted }) => wanted.valid)) problems.push(`corpus: ${name} has no valid document`);
+  if (own.length < DOCUMENTS_OF_A_RULE) problems.push(`${own.length} documents, at least ${DOCUMENTS_OF_A_RULE}`);
+  if (!own.some(({ wanted }) => wanted.valid)) problems.push('no valid document');
   const refuses = ({ parsed, document }) => (rule ? parsed && validate(schema, document, [rule]).length > 0 : !parsed);
-  if (!own.some(({ wanted }) => refuses(wanted))) problems.push(`corpus: ${name} has no document that it refuses`);
+  if (!own.some(({ wanted }) => refuses(wanted))) problems.push('no document that it refuses');
   const names = own.map((document) => document.name);
   for (const each of new Set(names)) {
-    if (names.indexOf(each) !== names.lastIndexOf(each)) problems.push(`corpus: ${name} has '${each}' twice`);
+    if (names.indexOf(each) !== names.lastIndexOf(each)) problems.push(`'${each}' twice`);
   }
-  return problems;
+  return problems.map((problem) => `corpus: ${name} has ${problem}`);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -51,7 +51,8 @@ function difference(wanted, got) {
   if (errors.some((error) => !error.extensions || !error.extensions.code)) return `an error without a code: ${got.text}`;
   const refused = errors.length > 0 && got.status === 400 && !('data' in got.body);
   if (wanted.data === undefined || wanted.data === null) {
-    return refused ? null : `graphql-js refuses (${wanted.errors[0].message}); the server: ${got.status} ${got.text.slice(0, 300)}`;
+    const reason = wanted.errors[0].message;
+    return refused ? null : `graphql-js refuses (${reason}); the server: ${got.status} ${got.text.slice(0, 300)}`;
   }
   // What graphql-js notices at a field, the server may refuse before it begins.
   if (wanted.errors && refused) return null;

@@ -39,7 +39,9 @@ async function main([servedFile, mode]) {
     open.delete(agreed);
     report.check(agreed ? [] : [`lint: ${line}:${column} ${ruleId}: ${message}`]);
   }
-  for (const { rule, message } of open) report.check([`lint: '${message}' of ${rule} is agreed and not found: take it off`]);
+  for (const { rule, message } of open) {
+    report.check([`lint: '${message}' of ${rule} is agreed and not found: take it off`]);
+  }
   return report.close();
 }
 

@@ -11,9 +11,12 @@ function OneOfVariablesRule(context) {
           // graphql-js (16.15, 17.1) overlooks the rule where the input itself must not be null.
           const input = parentType && getNullableType(parentType);
           if (!isInputObjectType(input) || !input.isOneOf) continue;
-          const definition = (operation.variableDefinitions || []).find((each) => each.variable.name.value === node.name.value);
+          const name = node.name.value;
+          const definition = (operation.variableDefinitions || []).find((each) => each.variable.name.value === name);
           const type = definition && typeFromAST(context.getSchema(), definition.type);
-          if (type && isNullableType(type)) context.reportError(new GraphQLError(`$${node.name.value} must not be nullable for ${input}.`));
+          if (type && isNullableType(type)) {
+            context.reportError(new GraphQLError(`$${name} must not be nullable for ${input}.`));
+          }
         }
       },
     },
@@ -24,7 +27,9 @@ function OneOfVariablesRule(context) {
 function KnownOperationTypesRule(context) {
   return {
     OperationDefinition(node) {
-      if (!context.getSchema().getRootType(node.operation)) context.reportError(new GraphQLError(`The schema has no ${node.operation}.`));
+      if (!context.getSchema().getRootType(node.operation)) {
+        context.reportError(new GraphQLError(`The schema has no ${node.operation}.`));
+      }
     },
   };
 }

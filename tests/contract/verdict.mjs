@@ -24,7 +24,8 @@ export function verdictOf(schema, text) {
   }
   const errors = validate(schema, document, RULES);
   const onlyLimit = errors.length > 0 && validate(schema, document, WITHOUT_LIMIT).length === 0;
-  return { parsed: true, valid: errors.length === 0, onlyLimit, document, why: errors.map((error) => error.message).join(' ') };
+  const why = errors.map((error) => error.message).join(' ');
+  return { parsed: true, valid: errors.length === 0, onlyLimit, document, why };
 }
 
 /** Asks the server; answers what contradicts the verdict. With `limits`, a limit may be met instead of any verdict. */

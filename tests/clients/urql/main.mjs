@@ -26,9 +26,8 @@ async function introspected() {
 /** Objects without an id are parts of what they hang on. */
 function keysOf({ __schema }) {
   const root = __schema.queryType.name;
-  const parts = __schema.types.filter(
-    (type) => type.kind === 'OBJECT' && type.name !== root && !type.name.startsWith('__') && !type.fields.some((field) => field.name === 'id'),
-  );
+  const objects = __schema.types.filter(({ kind, name }) => kind === 'OBJECT' && name !== root && !name.startsWith('__'));
+  const parts = objects.filter((type) => !type.fields.some((field) => field.name === 'id'));
   return Object.fromEntries(parts.map((type) => [type.name, () => null]));
 }
 

@@ -82,7 +82,8 @@ assert.equal(resolve.column?.name, '政策文件');
 
 const home = await execute(server, SiteHomeDocument, { host: 'www.yunze.example', columns: ['/news'], panels: ['nav'] });
 assert(home.site && home.site.columnsAt[0]);
-const library = await execute(server, PolicyLibraryDocument, { filter: { kinds: ['POLICY'], validity: ['EFFECTIVE'] }, offset: 0 });
+const effective = { kinds: ['POLICY' as const], validity: ['EFFECTIVE' as const] };
+const library = await execute(server, PolicyLibraryDocument, { filter: effective, offset: 0 });
 assert(library.contents.nodes.every((node) => 'validity' in node && node.validity === 'EFFECTIVE'));
 
 console.log('codegen: typed operations read and page');
