@@ -62,7 +62,8 @@ pub fn address(path: &str, text: &str) -> Result<String> {
 pub fn host(path: &str, text: &str) -> Result<String> {
     let host = normal_host(&text::require(path, text, 255)?);
     let alone = |url: Url| url.host_str() == Some(&host) && url.path() == "/" && !has_credentials(&url);
-    if host.len() <= 253 && Url::parse(&format!("https://{host}")).is_ok_and(alone) {
+    let is_name = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:[]".contains(&byte));
+    if is_name && host.len() <= 253 && Url::parse(&format!("https://{host}")).is_ok_and(alone) {
         return Ok(host);
     }
     Err(Refusal::new(

@@ -5,7 +5,7 @@ use apollo_compiler::executable::Operation;
 use apollo_compiler::schema::{ExtendedType, InputObjectType, Schema};
 use serde_json::{Map, Value as Json};
 
-use crate::one_of::is_one_of;
+use crate::inputs::is_one_of;
 use crate::refusal::{Code, Refusal, clipped};
 
 /// The values of an operation's variables. One that has neither value nor default is absent.

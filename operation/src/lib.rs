@@ -6,10 +6,11 @@
 
 mod coerce;
 mod cost;
+mod grammar;
+mod inputs;
 mod introspection;
 mod limits;
 mod merging;
-mod one_of;
 mod places;
 mod plain;
 mod refusal;

@@ -35,7 +35,7 @@ pub enum Limit {
     Variables,
     /// Uses of `__schema` and `__type`.
     IntrospectionFields,
-    /// Lists of fields, types or arguments within each other in the description of the schema.
+    /// Lists of fields or types within each other in the description of the schema.
     IntrospectionDepth,
     /// Bytes of the variables' JSON.
     VariablesBytes,
@@ -73,7 +73,8 @@ impl Limit {
             Self::Operations => 50,
             Self::Fragments => 200,
             Self::Variables => 100,
-            Self::IntrospectionFields | Self::IntrospectionDepth => 3,
+            Self::IntrospectionFields => 3,
+            Self::IntrospectionDepth => 2,
             Self::VariablesBytes => 262_144,
             Self::JsonNesting => 32,
             Self::Cost => 50_000,

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use apollo_compiler::Node;
-use apollo_compiler::ast::{Definition, Document};
+use apollo_compiler::ast::{Definition, DirectiveList, Document, FieldDefinition};
 use apollo_compiler::executable::{ExecutableDocument, Operation};
 use apollo_compiler::parser::Parser;
-use apollo_compiler::schema::Schema;
+use apollo_compiler::schema::{Component, ExtendedType, Schema};
 use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::{Node, name, ty};
 use async_graphql_parser::types as plain;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use crate::limits::{Limit, Limits};
 use crate::places::Places;
 use crate::refusal::{Code, Refusal, require};
-use crate::{coerce, merging, one_of, plain as made_plain, shape, suggest, text};
+use crate::{coerce, grammar, inputs, merging, plain as made_plain, shape, suggest, text};
 
 /// What a client asks.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +89,9 @@ impl Rules {
     /// # Errors
     /// What is wrong with the schema's text.
     pub fn new(sdl: &str, limits: Limits) -> Result<Self, String> {
-        let schema = Schema::parse_and_validate(sdl, "schema").map_err(|faults| faults.errors.to_string())?;
+        let mut schema = Schema::parse(sdl, "schema").map_err(|faults| faults.errors.to_string())?;
+        complete(&mut schema);
+        let schema = schema.validate().map_err(|faults| faults.errors.to_string())?;
         let known = Cache::with_weighter(1_000, KEPT_BYTES, Bytes);
         Ok(Self { schema, limits, known })
     }
@@ -138,7 +140,8 @@ impl Rules {
         let nesting = usize::try_from(self.limits.most(Limit::Nesting)).unwrap_or(usize::MAX);
         let mut parser = Parser::new().recursion_limit(nesting.saturating_mul(4).max(100));
         let places = Places::of(query);
-        let document = parser.parse_ast(query, "query").map_err(|faults| {
+        let prepared = grammar::prepared(query, &places).map_err(|refusal| vec![refusal])?;
+        let document = parser.parse_ast(prepared, "query").map_err(|faults| {
             // What follows the first fault is mostly its echo.
             refusals(Code::GraphqlParseFailed, &faults.errors, 1)
         })?;
@@ -156,7 +159,7 @@ impl Rules {
             }
             refusals
         })?;
-        let faults = one_of::faults(&self.schema, &document, &places);
+        let faults = inputs::faults(&self.schema, &document, &places);
         if faults.is_empty() { Ok(Known { document, places }) } else { Err(self.bounded(faults)) }
     }
 
@@ -189,6 +192,20 @@ impl Rules {
 
     fn most_errors(&self) -> usize {
         usize::try_from(self.limits.most(Limit::Errors)).unwrap_or(usize::MAX).max(1)
+    }
+}
+
+/// Adds what the library's description of `__Type` has not yet (GraphQL, September 2025, 4.2.3).
+fn complete(schema: &mut Schema) {
+    if let Some(ExtendedType::Object(of_types)) = schema.types.get_mut("__Type") {
+        let definition = FieldDefinition {
+            description: None,
+            name: name!(isOneOf),
+            arguments: Vec::new(),
+            ty: ty!(Boolean),
+            directives: DirectiveList::default(),
+        };
+        of_types.make_mut().fields.insert(name!(isOneOf), Component::new(definition));
     }
 }
 

@@ -99,7 +99,7 @@ fn of_field(field: &Field, mut within: Measure) -> Measure {
             within.introspections = within.introspections.saturating_add(1);
             within.listed = within.listed.max(std::mem::take(&mut within.listing));
         }
-        "fields" | "interfaces" | "possibleTypes" | "inputFields" | "args" => within.listing += 1,
+        "fields" | "interfaces" | "possibleTypes" | "inputFields" => within.listing += 1,
         _ => {}
     }
     within.depth += 1;
@@ -263,8 +263,8 @@ mod tests {
         assert_eq!(limit("{ __schema { a } s: __schema { a } }"), None);
         let few = limits.with(Limit::IntrospectionFields, 1);
         assert_eq!(exceeded("{ __schema { a } s: __schema { a } }", &few), Some((Limit::IntrospectionFields, 2)));
-        let circle = "{ __schema { types { fields { type { ...F } } } } } fragment F on __Type { fields { args { fields { a } } } }";
-        assert_eq!(exceeded(&circle, &Limits::default()), Some((Limit::IntrospectionDepth, 4)));
+        let circle = "{ __schema { types { fields { type { ...F } } } } } fragment F on __Type { fields { type { fields { a } } } }";
+        assert_eq!(exceeded(circle, &Limits::default()), Some((Limit::IntrospectionDepth, 3)));
         assert_eq!(exceeded("{ fields { fields { fields { fields { a } } } } }", &Limits::default()), None);
     }
 

@@ -68,7 +68,7 @@ pub const KEYS: &[Key] = &[
     settled("limit_fragments", "200"),
     settled("limit_variables", "100"),
     settled("limit_introspection_fields", "3"),
-    settled("limit_introspection_depth", "3"),
+    settled("limit_introspection_depth", "2"),
     settled("limit_variables_bytes", "262144"),
     settled("limit_json_nesting", "32"),
     settled("limit_cost", "50000"),

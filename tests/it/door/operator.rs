@@ -87,7 +87,8 @@ fn an_answer_tells_on_request_what_it_cost_and_depended_on() {
         let told = &explained["extensions"];
         assert_eq!(told["cost"], serde_json::json!({"requested": 1 + 1 + 3, "limit": 50_000}));
         assert_eq!(told["sql"]["statements"], 1, "{told}");
-        assert!(told["sql"]["milliseconds"].as_f64().is_some_and(|took| took > 0.0), "{told}");
+        // The clock of a test stands still.
+        assert_eq!(told["sql"]["milliseconds"], 0.0, "{told}");
         let subjects = told["cache"]["subjects"].as_array().expect("a list");
         assert!(subjects.len() >= 2 && subjects.iter().all(|subject| subject.is_string()), "{told}");
         door.close().await;

@@ -1,12 +1,13 @@
-//! The rule of `@oneOf` inputs (GraphQL, September 2025, 3.10.1), which the validating library does not know yet:
-//! exactly one member, not null; and a variable given to it may not be null either.
+//! What the validating library leaves open of values (GraphQL, September 2025): exactly one member of a `@oneOf`
+//! input, not null (3.10.1, 5.6.5); each member of an input once (5.6.3); and variables wherever they stand only
+//! where their type fits, a default of null being none (5.8.5).
 
 use std::collections::HashSet;
 
-use apollo_compiler::Node;
 use apollo_compiler::ast::{Argument, DirectiveList, Type, Value, VariableDefinition};
 use apollo_compiler::executable::{ExecutableDocument, Operation, Selection, SelectionSet};
-use apollo_compiler::schema::{ExtendedType, InputObjectType, InputValueDefinition, Schema};
+use apollo_compiler::schema::{InputObjectType, InputValueDefinition, Schema};
+use apollo_compiler::{Name, Node};
 
 use crate::places::Places;
 use crate::refusal::{Code, Refusal};
@@ -33,6 +34,29 @@ pub fn faults(schema: &Schema, document: &ExecutableDocument, places: &Places) -
     search.faults
 }
 
+type Member = (Name, Node<Value>);
+
+/// Where a value stands.
+#[derive(Clone, Copy)]
+struct Position<'a> {
+    ty: &'a Type,
+    has_default: bool,
+}
+
+impl<'a> Position<'a> {
+    fn of(ty: &'a Type, has_default: bool) -> Self {
+        Self { ty, has_default }
+    }
+
+    /// Where an item of a list stands here.
+    fn item(self) -> Option<Self> {
+        match self.ty {
+            Type::List(ty) | Type::NonNullList(ty) => Some(Self { ty, has_default: false }),
+            Type::Named(_) | Type::NonNullNamed(_) => None,
+        }
+    }
+}
+
 struct Search<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
@@ -52,7 +76,7 @@ impl<'a> Search<'a> {
         self.directives(&operation.directives);
         for variable in &operation.variables {
             if let Some(default) = &variable.default_value {
-                self.value(&variable.ty, default);
+                self.value(Some(Position::of(&variable.ty, false)), default);
             }
         }
         self.selection_set(&operation.selection_set);
@@ -94,36 +118,74 @@ impl<'a> Search<'a> {
     fn arguments(&mut self, definitions: &'a [Node<InputValueDefinition>], arguments: &'a [Node<Argument>]) {
         for argument in arguments {
             if let Some(definition) = definitions.iter().find(|definition| definition.name == argument.name) {
-                self.value(&definition.ty, &argument.value);
+                let position = Position::of(&definition.ty, definition.default_value.is_some());
+                self.value(Some(position), &argument.value);
             }
         }
     }
 
-    fn value(&mut self, ty: &'a Type, value: &'a Node<Value>) {
-        match (value.as_ref(), ty) {
-            (Value::List(values), Type::List(inner) | Type::NonNullList(inner)) => {
+    /// Looks at a value; what stands in a scalar of the schema's own has no position of a known type.
+    fn value(&mut self, position: Option<Position<'a>>, value: &'a Node<Value>) {
+        match value.as_ref() {
+            Value::Variable(name) => {
+                if let Some(position) = position {
+                    self.variable(position, name.as_str(), value);
+                }
+            }
+            Value::List(values) => {
+                let inner = position.and_then(Position::item);
                 for value in values {
                     self.value(inner, value);
                 }
             }
-            // A single value may stand for a list of one.
-            (Value::Object(_), Type::List(inner) | Type::NonNullList(inner)) => self.value(inner, value),
-            (Value::Object(members), Type::Named(name) | Type::NonNullNamed(name)) => {
-                let Some(ExtendedType::InputObject(input)) = self.schema.types.get(name) else { return };
-                if is_one_of(input) {
-                    self.one_of(name.as_str(), members, value);
-                }
-                for (key, member) in members {
-                    if let Some(definition) = input.fields.get(key) {
-                        self.value(&definition.ty, member);
-                    }
-                }
-            }
+            Value::Object(members) => self.object(position, members, value),
             _ => {}
         }
     }
 
-    fn one_of(&mut self, name: &str, members: &[(apollo_compiler::Name, Node<Value>)], value: &Node<Value>) {
+    fn object(&mut self, position: Option<Position<'a>>, members: &'a [Member], value: &'a Node<Value>) {
+        let mut seen = HashSet::new();
+        if let Some((name, _)) = members.iter().find(|(name, _)| !seen.insert(name.as_str())) {
+            self.fault(value, format!("the field `{name}` is given more than once"));
+        }
+        // A single value may stand for a list of one.
+        let input = position.and_then(|position| self.schema.get_input_object(position.ty.inner_named_type()));
+        if let Some(input) = input
+            && is_one_of(input)
+        {
+            self.one_of(input.name.as_str(), members, value);
+        }
+        for (key, member) in members {
+            let definition = input.and_then(|input| input.fields.get(key));
+            let position =
+                definition.map(|definition| Position::of(&definition.ty, definition.default_value.is_some()));
+            self.value(position, member);
+        }
+    }
+
+    fn variable(&mut self, position: Position<'a>, name: &str, value: &Node<Value>) {
+        let Some(variable) = self.variables.iter().find(|variable| variable.name == *name) else { return };
+        let has_default = variable.default_value.as_ref().is_some_and(|default| !default.is_null());
+        let fits = if position.ty.is_non_null() && (has_default || position.has_default) {
+            variable.ty.is_assignable_to(&position.ty.clone().nullable())
+        } else {
+            variable.ty.is_assignable_to(position.ty)
+        };
+        if !fits {
+            let (is, wanted) = (&variable.ty, position.ty);
+            self.fault(value, format!("variable `${name}` of type `{is}` cannot stand where `{wanted}` is expected"));
+        }
+    }
+
+    fn fault(&mut self, value: &Node<Value>, message: String) {
+        let offset = value.location().map(|location| location.offset());
+        if self.told.insert(offset.unwrap_or_default()) {
+            let place = offset.map(|offset| self.places.at(offset));
+            self.faults.push(Refusal::new(Code::GraphqlValidationFailed, message).at(place));
+        }
+    }
+
+    fn one_of(&mut self, name: &str, members: &[Member], value: &Node<Value>) {
         let fault = match members {
             [(key, member)] => match member.as_ref() {
                 Value::Null => Some(format!("`{name}.{key}` must not be null.")),
@@ -142,11 +204,8 @@ impl<'a> Search<'a> {
             },
             _ => Some(format!("`{name}` takes exactly one of its fields; {} are given.", members.len())),
         };
-        let Some(fault) = fault else { return };
-        let offset = value.location().map(|location| location.offset());
-        if self.told.insert(offset.unwrap_or_default()) {
-            let place = offset.map(|offset| self.places.at(offset));
-            self.faults.push(Refusal::new(Code::GraphqlValidationFailed, fault).at(place));
+        if let Some(fault) = fault {
+            self.fault(value, fault);
         }
     }
 }
