@@ -264,7 +264,7 @@ mod tests {
         let few = limits.with(Limit::IntrospectionFields, 1);
         assert_eq!(exceeded("{ __schema { a } s: __schema { a } }", &few), Some((Limit::IntrospectionFields, 2)));
         let circle = "{ __schema { types { fields { type { ...F } } } } } fragment F on __Type { fields { args { fields { a } } } }";
-        assert_eq!(exceeded(&circle, &Limits::default()), Some((Limit::IntrospectionDepth, 4)));
+        assert_eq!(exceeded(circle, &Limits::default()), Some((Limit::IntrospectionDepth, 4)));
         assert_eq!(exceeded("{ fields { fields { fields { fields { a } } } } }", &Limits::default()), None);
     }
 
