@@ -95,7 +95,7 @@ impl Request {
         };
         for error in &errors {
             let code = error["extensions"]["code"].as_str().ok_or("an error without a code")?;
-            if !error["message"].as_str().is_some_and(|message| message.len() > 5) {
+            if error["message"].as_str().is_none_or(|message| message.len() <= 5) {
                 return Err("an error without a message".to_owned());
             }
             if ["INTERNAL", "TIMEOUT", "OVERLOADED"].contains(&code) {

@@ -89,9 +89,10 @@ impl Process {
             .stdout(Stdio::null())
             .spawn()
             .expect("a process");
+        let process = Self { child, address };
         for _ in 0..200 {
             if TcpStream::connect(address).await.is_ok() {
-                return Self { child, address };
+                return process;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
