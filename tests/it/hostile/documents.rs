@@ -219,7 +219,7 @@ fn costly() -> Vec<Document> {
         limited("cost", "pages of pages", {
             "{contents(first:100){nodes{related(first:100){related(first:100){related(first:100){id}}}}}}".to_owned()
         }),
-        limited("cost", "types of fields of types of fields", {
+        limited("introspection_depth", "types of fields of types of fields", {
             let around = |inside: &str| {
                 format!("fields{{type{{{inside} ofType{{{inside} ofType{{{inside} ofType{{{inside}}}}}}}}}}}")
             };
