@@ -14,7 +14,6 @@ use futures::StreamExt as _;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::accept::MediaType;
-use super::told::Code;
 use super::{App, Refused, gate};
 
 /// How much all bodies that are being read or answered may take together, in pieces of [`PIECE`].
@@ -146,7 +145,6 @@ pub fn shaped(refused: &Refused, asked: &HeaderMap) -> Response {
     let mut response = refused.clone().into_response();
     let media_type = HeaderValue::from_static(MediaType::asked(asked).header());
     response.headers_mut().insert(header::CONTENT_TYPE, media_type);
-    response.extensions_mut().insert(Code(refused.code));
     response
 }
 

@@ -43,9 +43,19 @@ impl Gate {
     }
 }
 
-/// Lets a request in when there is a place for it.
-pub async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(_place) = app.gate.place().await else {
+/// Lets a question in when there is a place for it.
+pub async fn admit_question(State(app): State<App>, request: Request, next: Next) -> Response {
+    admit(&app, &app.questions_gate, request, next).await
+}
+
+/// Lets a request for a file in. Files have places of their own: pictures that are made small take long, and a flood of
+/// them leaves room for questions.
+pub async fn admit_file(State(app): State<App>, request: Request, next: Next) -> Response {
+    admit(&app, &app.files_gate, request, next).await
+}
+
+async fn admit(app: &App, gate: &Gate, request: Request, next: Next) -> Response {
+    let Some(_place) = gate.place().await else {
         app.metrics.shed();
         let mut response = shaped(&overloaded(), request.headers());
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

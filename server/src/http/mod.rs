@@ -65,7 +65,8 @@ pub struct App {
     request_timeout: Duration,
     settings: Arc<Settings>,
     metrics: Arc<Metrics>,
-    gate: Arc<gate::Gate>,
+    questions_gate: Arc<gate::Gate>,
+    files_gate: Arc<gate::Gate>,
     bodies: Arc<bodies::Memory>,
 }
 
@@ -87,7 +88,8 @@ impl App {
             body_limit: BODY_LIMIT,
             request_timeout: REQUEST_TIMEOUT,
             metrics: Arc::new(Metrics::new(known_operations())),
-            gate: Arc::new(gate::Gate::new(&settings)),
+            questions_gate: Arc::new(gate::Gate::new(&settings)),
+            files_gate: Arc::new(gate::Gate::new(&settings)),
             bodies: Arc::new(bodies::Memory::new(BODY_LIMIT)),
             settings: Arc::new(settings),
         }
@@ -107,7 +109,13 @@ impl App {
         } else {
             rules(&schema::sdl(), &settings.limits)
         };
-        Self { rules, gate: Arc::new(gate::Gate::new(&settings)), settings: Arc::new(settings), ..self }
+        Self {
+            rules,
+            questions_gate: Arc::new(gate::Gate::new(&settings)),
+            files_gate: Arc::new(gate::Gate::new(&settings)),
+            settings: Arc::new(settings),
+            ..self
+        }
     }
 
     /// The library behind the door.
@@ -152,15 +160,14 @@ const NOTHING_HERE: &str = "There is nothing at this address.";
 
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
-    let admit = middleware::from_fn_with_state(app.clone(), gate::admit);
     let questions = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
-        .layer(admit.clone())
+        .layer(middleware::from_fn_with_state(app.clone(), gate::admit_question))
         .layer(middleware::from_fn_with_state(app.clone(), bodies::read));
     let files = Router::new()
         .route("/files/{id}/{name}", get(files::original))
         .route("/files/{id}/{preset}/{name}", get(files::rendition))
-        .layer(admit);
+        .layer(middleware::from_fn_with_state(app.clone(), gate::admit_file));
     let pages = Router::new()
         .route("/", get(playground::page))
         .route("/playground/{file}", get(playground::asset))

@@ -4,6 +4,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value as Json, json};
 
+use super::told::Code;
+
 /// A request that the door does not pass on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
@@ -68,7 +70,10 @@ impl Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
-        (self.status, headers, self.body()).into_response()
+        let mut response = (self.status, headers, self.body()).into_response();
+        // For the line in the log.
+        response.extensions_mut().insert(Code(self.code));
+        response
     }
 }
 

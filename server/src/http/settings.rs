@@ -23,7 +23,7 @@ pub struct Settings {
     pub cors_origins: Origins,
     /// The most connections at once; more wait to be accepted (`http_connections`).
     pub connections: usize,
-    /// The most questions and files worked on at once (`requests_at_once`).
+    /// The most questions worked on at once, and as many files (`requests_at_once`).
     pub requests_at_once: usize,
     /// The most requests that wait for their turn (`requests_waiting`).
     pub requests_waiting: usize,
