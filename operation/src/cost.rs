@@ -16,6 +16,24 @@ const PAGE: u64 = 20;
 /// The arguments that name what a list is to hold, one by one.
 const KEYS: [&str; 4] = ["ids", "codes", "paths", "keys"];
 
+/// What an answer may come to, as far as page sizes tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Objects: what the library is asked for.
+    pub objects: u64,
+    /// Fields of all of them: what is held in memory and written.
+    pub values: u64,
+}
+
+impl Cost {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let objects = self.objects.saturating_add(other.objects);
+        Self { objects, values: self.values.saturating_add(other.values) }
+    }
+}
+
 /// How a field multiplies what is selected in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
@@ -45,9 +63,12 @@ impl Size {
     }
 
     /// The cost of a field whose selection costs `within`.
-    pub fn cost(self, schema: &Schema, field: &Field, within: u64) -> u64 {
+    pub fn cost(self, schema: &Schema, field: &Field, within: Cost) -> Cost {
         let is_object = schema.types.get(field.ty().inner_named_type()).is_some_and(|ty| !ty.is_leaf());
-        self.times.saturating_mul(u64::from(is_object).saturating_add(within))
+        // A list of plain values is one value.
+        let times = if is_object { self.times } else { 1 };
+        let once = within.and(Cost { objects: u64::from(is_object), values: 1 });
+        Cost { objects: times.saturating_mul(once.objects), values: times.saturating_mul(once.values) }
     }
 }
 

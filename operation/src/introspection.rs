@@ -1,4 +1,4 @@
-//! What a question about the schema itself costs: the objects that it is answered with, counted exactly.
+//! What a question about the schema itself costs: the objects and fields that it is answered with, counted exactly.
 //!
 //! Each selection is counted once for each type, so that a few lists within each other, which may be answered with
 //! millions of objects, are refused before they are.
@@ -11,17 +11,20 @@ use apollo_compiler::schema::{ExtendedType, Schema};
 use async_graphql_parser::types::{Field, Selection, SelectionSet};
 use async_graphql_value::Value;
 
-/// The objects that `__schema` or `__type` is answered with; nothing if it is another field.
-pub fn objects(schema: &Schema, field: &Field) -> Option<u64> {
+use crate::cost::Cost;
+
+/// What `__schema` or `__type` is answered with; nothing if it is another field.
+pub fn cost(schema: &Schema, field: &Field) -> Option<Cost> {
+    let itself = Cost { objects: 1, values: 1 };
     let mut count = Count { schema, known: HashMap::new() };
     let set = &field.selection_set.node;
     match field.name.node.as_str() {
-        "__schema" => Some(1 + count.set(set, Subject::Schema)),
+        "__schema" => Some(itself.and(count.set(set, Subject::Schema))),
         "__type" => {
             let name = field.arguments.iter().find(|(name, _)| name.node == "name").map(|(_, value)| &value.node);
-            let Some(Value::String(name)) = name else { return Some(1) };
+            let Some(Value::String(name)) = name else { return Some(itself) };
             let known = schema.types.get_key_value(name.as_str()).map(|(name, _)| name);
-            Some(1 + known.map_or(0, |name| count.set(set, Subject::Named(name))))
+            Some(known.map_or(itself, |name| itself.and(count.set(set, Subject::Named(name)))))
         }
         _ => None,
     }
@@ -45,11 +48,11 @@ enum Subject<'a> {
 struct Count<'a> {
     schema: &'a Schema,
     /// What each selection comes to on each named type.
-    known: HashMap<(*const SelectionSet, &'a str), u64>,
+    known: HashMap<(*const SelectionSet, &'a str), Cost>,
 }
 
 impl<'a> Count<'a> {
-    fn set(&mut self, set: &SelectionSet, subject: Subject<'a>) -> u64 {
+    fn set(&mut self, set: &SelectionSet, subject: Subject<'a>) -> Cost {
         let key = match subject {
             Subject::Named(name) => Some((std::ptr::from_ref(set), name.as_str())),
             _ => None,
@@ -57,16 +60,17 @@ impl<'a> Count<'a> {
         if let Some(known) = key.as_ref().and_then(|key| self.known.get(key)) {
             return *known;
         }
-        let mut whole = 0_u64;
+        let mut whole = Cost::default();
         for selection in &set.items {
             let Selection::Field(field) = &selection.node else { continue };
             let inside = &field.node.selection_set.node;
             // What has no selection is no object.
             if inside.items.is_empty() {
+                whole = whole.and(Cost { objects: 0, values: 1 });
                 continue;
             }
             for next in self.next(subject, field.node.name.node.as_str()) {
-                whole = whole.saturating_add(1).saturating_add(self.set(inside, next));
+                whole = whole.and(Cost { objects: 1, values: 1 }).and(self.set(inside, next));
             }
         }
         if let Some(key) = key {

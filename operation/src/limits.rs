@@ -43,6 +43,8 @@ pub enum Limit {
     JsonNesting,
     /// The cost of an operation: objects that its page sizes allow for.
     Cost,
+    /// Fields of all these objects: what an answer holds.
+    Values,
     /// Errors in one answer.
     Errors,
 }
@@ -78,6 +80,7 @@ impl Limit {
             Self::VariablesBytes => 262_144,
             Self::JsonNesting => 32,
             Self::Cost => 50_000,
+            Self::Values => 200_000,
             Self::Errors => 50,
         }
     }

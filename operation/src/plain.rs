@@ -15,7 +15,7 @@ use async_graphql_value::{Name, Number, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::coerce::{NUL, constant, holds_nul};
-use crate::cost::Size;
+use crate::cost::{Cost, Size};
 use crate::introspection;
 use crate::places::Places;
 use crate::refusal::{Code, Refusal};
@@ -27,7 +27,7 @@ pub fn of(
     operation: &Node<Operation>,
     variables: &Map<String, Json>,
     places: &Places,
-) -> Result<(plain::ExecutableDocument, u64), Refusal> {
+) -> Result<(plain::ExecutableDocument, Cost), Refusal> {
     let plainer = Plainer { schema, document, variables, places };
     let (selection_set, cost) = plainer.selection_set(&[&operation.selection_set], Size::ROOT)?;
     let definition = plain::OperationDefinition {
@@ -68,13 +68,13 @@ struct Collected<'a> {
 }
 
 impl<'a> Plainer<'a> {
-    fn selection_set(&self, sets: &[&'a SelectionSet], size: Size) -> Result<(plain::SelectionSet, u64), Refusal> {
+    fn selection_set(&self, sets: &[&'a SelectionSet], size: Size) -> Result<(plain::SelectionSet, Cost), Refusal> {
         let mut collected = Collected::default();
         for set in sets {
             self.collect(set, set.ty.as_str(), &mut collected)?;
         }
         let mut items = Vec::with_capacity(collected.items.len());
-        let mut whole = 0_u64;
+        let mut whole = Cost::default();
         for item in collected.items {
             let (selection, at, cost) = match item {
                 Item::Field { field, sets } => {
@@ -92,7 +92,7 @@ impl<'a> Plainer<'a> {
                     (plain::Selection::InlineFragment(Positioned::new(inline, self.place(at))), at, cost)
                 }
             };
-            whole = whole.saturating_add(cost);
+            whole = whole.and(cost);
             items.push(Positioned::new(selection, self.place(at)));
         }
         Ok((plain::SelectionSet { items }, whole))
@@ -150,7 +150,7 @@ impl<'a> Plainer<'a> {
         field: &'a Node<Field>,
         sets: &[&'a SelectionSet],
         parent: Size,
-    ) -> Result<(plain::Selection, u64), Refusal> {
+    ) -> Result<(plain::Selection, Cost), Refusal> {
         let at = self.place(field.location());
         let size = Size::of(self.schema, field, parent, self.variables);
         let (selection_set, within) = self.selection_set(sets, size)?;
@@ -173,8 +173,7 @@ impl<'a> Plainer<'a> {
             directives: Vec::new(),
             selection_set: Positioned::new(selection_set, at),
         };
-        let cost =
-            introspection::objects(self.schema, &answered).unwrap_or_else(|| size.cost(self.schema, field, within));
+        let cost = introspection::cost(self.schema, &answered).unwrap_or_else(|| size.cost(self.schema, field, within));
         Ok((plain::Selection::Field(Positioned::new(answered, at)), cost))
     }
 

@@ -118,9 +118,10 @@ impl Rules {
         let variables = coerce::variables(schema, operation, &question.variables, self.most_errors())?;
         let (document, cost) = made_plain::of(schema, &known.document, operation, &variables, &known.places)
             .map_err(|refusal| vec![refusal])?;
-        require(Limit::Cost, &self.limits, cost).map_err(|refusal| vec![refusal])?;
+        require(Limit::Cost, &self.limits, cost.objects).map_err(|refusal| vec![refusal])?;
+        require(Limit::Values, &self.limits, cost.values).map_err(|refusal| vec![refusal])?;
         let name = operation.name.as_ref().map(|name| name.to_string());
-        Ok(Admitted { document, kind: operation.operation_type, name, cost })
+        Ok(Admitted { document, kind: operation.operation_type, name, cost: cost.objects })
     }
 
     fn document(&self, question: &Question, open: Openness) -> Result<Arc<Known>, Vec<Refusal>> {

@@ -272,8 +272,9 @@ fn words(levels: usize) -> String {
 
 #[test]
 fn type_conditions_in_each_other_do_not_multiply_without_end() {
+    let limits = Limits::default().with(Limit::Cost, u64::MAX).with(Limit::Values, u64::MAX);
     let limit = |levels| {
-        let refusals = ask_of(Limits::default().with(Limit::Cost, u64::MAX), &words(levels), json!({})).err()?;
+        let refusals = ask_of(limits.clone(), &words(levels), json!({})).err()?;
         refusals[0].exceeded.map(|exceeded| exceeded.limit)
     };
     assert_eq!(limit(4), None);
@@ -368,4 +369,22 @@ fn values_stand_where_their_types_fit_and_once() {
     assert_eq!(fits("{ number(n: 1 x) }").err(), Some(Code::GraphqlParseFailed));
     assert!(fits("\"Which.\" query A(\"How many.\" $a: Int) { number(n: $a) }").is_ok());
     assert!(fits("{ __type(name: \"Locator\") { isOneOf } }").is_ok());
+}
+
+#[test]
+fn the_values_of_an_answer_are_bounded_too() {
+    let limits = Limits::default().with(Limit::Values, 1_000);
+    let values = |query: &str| {
+        let refusals = ask_of(limits.clone(), query, json!({})).err()?;
+        refusals[0].exceeded.map(|exceeded| (exceeded.limit, exceeded.found))
+    };
+    assert_eq!(values("{ sites(first: 100) { nodes { id a: id tags { name } } } }"), Some((Limit::Values, 2_301)));
+    assert_eq!(values("{ sites(first: 10) { nodes { id a: id tags { name } } } }"), None);
+    let aliases: String = (0..150).map(|at| format!("a{at}: name ")).collect();
+    assert_eq!(
+        values(&format!("{{ sites(first: 5) {{ nodes {{ id tags {{ {aliases} }} }} }} }}")),
+        Some((Limit::Values, 7_561))
+    );
+    let of_types = format!("{{ __schema {{ types {{ {aliases} }} }} }}");
+    assert!(matches!(values(&of_types), Some((Limit::Values, found)) if found > 150 * 15));
 }

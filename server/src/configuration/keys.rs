@@ -72,6 +72,7 @@ pub const KEYS: &[Key] = &[
     settled("limit_variables_bytes", "262144"),
     settled("limit_json_nesting", "32"),
     settled("limit_cost", "50000"),
+    settled("limit_values", "200000"),
     settled("limit_errors", "50"),
     settled("s3_endpoint", ""),
     settled("s3_region", "us-east-1"),

@@ -225,6 +225,10 @@ fn costly() -> Vec<Document> {
             };
             format!("{{__schema{{types{{{}}}}}}}", around(&around("fields{name}")))
         }),
+        limited("values", "tags of groups of tags by aliases", {
+            let names = many(199, |at| format!("a{at}:name "));
+            format!("{{tagGroups{{tags{{group{{tags{{group{{tags{{{names}}}}}}}}}}}}}}}")
+        }),
         limited("cost", "pages by aliases", {
             let one = |at: usize| format!("a{at}:contents(first:100){{nodes{{related(first:100){{id}}}}}} ");
             format!("{{{}}}", many(55, one))
