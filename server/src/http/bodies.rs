@@ -17,7 +17,7 @@ use super::accept::MediaType;
 use super::{App, Refused, gate};
 
 /// How much all bodies that are being read or answered may take together, in pieces of [`PIECE`].
-const TOGETHER: usize = 32 * 1024;
+const TOGETHER: usize = 8 * 1024;
 /// What the bodies' memory is counted in.
 const PIECE: usize = 1024;
 
@@ -26,7 +26,7 @@ const PIECE: usize = 1024;
 pub struct Memory(Semaphore);
 
 impl Memory {
-    /// Room for 32 MiB, or for four bodies where one may be larger than a quarter of that.
+    /// Room for 8 MiB, or for four bodies where one may be larger than a quarter of that.
     pub fn new(body_limit: usize) -> Self {
         Self(Semaphore::new(TOGETHER.max(4 * body_limit.div_ceil(PIECE)).min(Semaphore::MAX_PERMITS)))
     }

@@ -38,34 +38,35 @@ pub fn of_body(body: &[u8], limits: &Limits) -> Result<Question, Refused> {
             return Err(Refused::bad_request("The body must be a JSON object."));
         }
     }
-    of_members(parsed("The body", text)?, limits)
+    of_members(&parsed("The body", text)?, limits)
 }
 
 /// The question in the parameters of an address.
 pub fn of_parameters(parameters: Vec<(String, String)>, limits: &Limits) -> Result<Question, Refused> {
-    let mut members = BTreeMap::new();
+    let mut texts = BTreeMap::new();
     for (name, text) in parameters {
-        let what = match name.as_str() {
-            "query" | "operationName" | "variables" | "extensions" => format!("The parameter `{name}`"),
-            _ => continue,
-        };
-        let raw = match name.as_str() {
+        let text = match name.as_str() {
             "operationName" | "variables" | "extensions" if text.is_empty() => "null".to_owned(),
             "query" | "operationName" => Value::String(text).to_string(),
-            _ => {
+            "variables" | "extensions" => {
                 require_shallow(&text, limits)?;
                 text
             }
+            _ => continue,
         };
-        let raw = parsed::<Box<RawValue>>(&what, &raw)?;
-        if members.insert(name, raw).is_some() {
-            return Err(Refused::bad_request(format!("{what} is given twice.")));
+        if let Some((name, _)) = texts.get_key_value(&name) {
+            return Err(Refused::bad_request(format!("The parameter `{name}` is given twice.")));
         }
+        texts.insert(name, text);
     }
-    of_members(members, limits)
+    let mut members = BTreeMap::new();
+    for (name, text) in &texts {
+        members.insert(name.clone(), parsed(&format!("The parameter `{name}`"), text)?);
+    }
+    of_members(&members, limits)
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(what: &str, text: &str) -> Result<T, Refused> {
+fn parsed<'a, T: serde::Deserialize<'a>>(what: &str, text: &'a str) -> Result<T, Refused> {
     serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         Refused::bad_request(format!("{what} is not valid JSON (line {line}, column {column})."))
@@ -96,7 +97,7 @@ fn require(limit: Limit, limits: &Limits, found: u64) -> Result<(), Refused> {
     if found > most { Err(Refused::exceeded(StatusCode::BAD_REQUEST, limit.name(), most)) } else { Ok(()) }
 }
 
-fn of_members(members: BTreeMap<String, Box<RawValue>>, limits: &Limits) -> Result<Question, Refused> {
+fn of_members(members: &BTreeMap<String, &RawValue>, limits: &Limits) -> Result<Question, Refused> {
     let member = |name: &str| members.get(name).map_or("null", |raw| raw.get());
     let text = |name: &str| match parsed::<Value>(&format!("`{name}`"), member(name))? {
         Value::Null => Ok(None),
@@ -109,6 +110,8 @@ fn of_members(members: BTreeMap<String, Box<RawValue>>, limits: &Limits) -> Resu
         _ => Err(Refused::bad_request(format!("`{name}` must be an object."))),
     };
     require(Limit::VariablesBytes, limits, member("variables").len() as u64)?;
+    // Each byte may be written as an escape of six; what is longer is not decoded.
+    require(Limit::QueryBytes, limits, member("query").len() as u64 / 6)?;
     let query = text("query")?.ok_or_else(|| Refused::bad_request("`query` is missing."))?;
     let operation_name = text("operationName")?;
     let variables = object("variables")?;
