@@ -89,7 +89,11 @@ impl Coercion<'_> {
         if !is_right {
             self.fault(path, format!("`{path}` is not a value of type `{}`.", ty.inner_named_type()));
         }
-        value.clone()
+        match value.as_f64() {
+            // A number such as 3.0 is an integer, too (GraphQL, 3.5.1).
+            Some(number) if name == "Int" && is_right => Json::from(number as i64),
+            _ => value.clone(),
+        }
     }
 
     fn object(&mut self, input: &InputObjectType, members: &Map<String, Json>, path: &str) -> Json {
@@ -122,7 +126,6 @@ impl Coercion<'_> {
 
 fn is_of_scalar(name: &str, value: &Json) -> bool {
     match name {
-        // A number such as 3.0 is an integer, too (GraphQL, 3.5.1).
         "Int" => {
             value.as_f64().is_some_and(|n| n.fract() == 0.0 && f64::from(i32::MIN) <= n && n <= f64::from(i32::MAX))
         }

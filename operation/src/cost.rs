@@ -2,6 +2,8 @@
 //!
 //! A connection multiplies what its `edges` and `nodes` select by its page size, and so does each one inside it.
 
+use std::collections::HashMap;
+
 use apollo_compiler::ast::{Type, Value};
 use apollo_compiler::executable::Field;
 use apollo_compiler::schema::{ExtendedType, Schema};
@@ -11,6 +13,8 @@ use crate::coerce::constant;
 
 /// What a list without a page size counts for.
 const ASSUMED: u64 = 10;
+/// What such a list may hold where it is long: most are bounded by the deeds that fill them.
+const LONG: u64 = 500;
 /// The page size of a connection that is not told one.
 const PAGE: u64 = 20;
 /// The arguments that name what a list is to hold, one by one.
@@ -23,6 +27,8 @@ pub struct Cost {
     pub objects: u64,
     /// Fields of all of them: what is held in memory and written.
     pub values: u64,
+    /// Fields of all of them if every list without a page size is long.
+    pub most_values: u64,
 }
 
 impl Cost {
@@ -30,7 +36,8 @@ impl Cost {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let objects = self.objects.saturating_add(other.objects);
-        Self { objects, values: self.values.saturating_add(other.values) }
+        let values = self.values.saturating_add(other.values);
+        Self { objects, values, most_values: self.most_values.saturating_add(other.most_values) }
     }
 }
 
@@ -39,38 +46,50 @@ impl Cost {
 pub struct Size {
     /// How often the field's own selection is answered.
     times: u64,
+    /// How often, if lists without a page size are long.
+    most: u64,
     /// The page size that `edges` and `nodes` of the selection take from here.
     page: Option<u64>,
 }
 
 impl Size {
     /// Of the root.
-    pub const ROOT: Self = Self { times: 1, page: None };
+    pub const ROOT: Self = Self { times: 1, most: 1, page: None };
 
     /// Of a field that is selected within `parent`.
     pub fn of(schema: &Schema, field: &Field, parent: Self, variables: &Map<String, Json>) -> Self {
         if is_list(field.ty()) {
             let is_page = matches!(field.name.as_str(), "edges" | "nodes");
             let page = parent.page.filter(|_| is_page);
-            let times = page.or_else(|| asked(field, variables)).unwrap_or(ASSUMED);
-            return Self { times, page: None };
+            // A list that is told a size may be a list of parts of that size, which are there without any.
+            let asked = page.or_else(|| Some(asked(field, variables)?.max(1)));
+            return Self { times: asked.unwrap_or(ASSUMED), most: asked.unwrap_or(LONG), page: None };
         }
         let is_connection = matches!(
             schema.types.get(field.ty().inner_named_type()),
             Some(ExtendedType::Object(object)) if object.fields.contains_key("pageInfo")
         );
-        Self { times: 1, page: is_connection.then(|| asked(field, variables).unwrap_or(PAGE)) }
+        Self { times: 1, most: 1, page: is_connection.then(|| asked(field, variables).unwrap_or(PAGE)) }
     }
 
     /// The cost of a field whose selection costs `within`.
-    pub fn cost(self, schema: &Schema, field: &Field, within: Cost) -> Cost {
-        let is_object = schema.types.get(field.ty().inner_named_type()).is_some_and(|ty| !ty.is_leaf());
+    pub fn cost(self, schema: &Schema, weights: &Weights, field: &Field, within: Cost) -> Cost {
+        let name = field.ty().inner_named_type();
+        let is_object = schema.types.get(name).is_some_and(|ty| !ty.is_leaf());
         // A list of plain values is one value.
-        let times = if is_object { self.times } else { 1 };
-        let once = within.and(Cost { objects: u64::from(is_object), values: 1 });
-        Cost { objects: times.saturating_mul(once.objects), values: times.saturating_mul(once.values) }
+        let (times, most) = if is_object { (self.times, self.most) } else { (1, 1) };
+        let weight = weights.get(name.as_str()).copied().unwrap_or(u64::from(is_object));
+        let once = within.and(Cost { objects: weight, values: 1, most_values: 1 });
+        Cost {
+            objects: times.saturating_mul(once.objects),
+            values: times.saturating_mul(once.values),
+            most_values: most.saturating_mul(once.most_values),
+        }
     }
 }
+
+/// What an object of these types counts for, instead of one.
+pub type Weights = HashMap<&'static str, u64>;
 
 fn is_list(ty: &Type) -> bool {
     matches!(ty, Type::List(_) | Type::NonNullList(_))

@@ -37,9 +37,7 @@ pub fn prepared<'a>(text: &'a str, places: &Places) -> Result<Cow<'a, str>, Refu
         if let Some(Within::Pairs(next)) = open.last_mut() {
             *next = after(*next, &token).ok_or_else(|| without_value(&token, places))?;
         }
-        if describes(last.as_ref(), &token, &open)
-            && before.as_ref().is_none_or(|before| before.kind() != TokenKind::Eq)
-        {
+        if describes(before.as_ref(), last.as_ref(), &token, &open) {
             blank(prepared.to_mut(), last.as_ref());
         }
         match token.kind() {
@@ -83,14 +81,18 @@ fn without_value(token: &Token<'_>, places: &Places) -> Refusal {
     Refusal::new(Code::GraphqlParseFailed, message).at(Some(places.at(token.index())))
 }
 
-/// Whether `text` is the description of the definition that `token` begins.
-fn describes(text: Option<&Token<'_>>, token: &Token<'_>, open: &[Within]) -> bool {
+/// Whether `text` is the description of the definition that `token` begins, and `before` no part of that.
+fn describes(before: Option<&Token<'_>>, text: Option<&Token<'_>>, token: &Token<'_>, open: &[Within]) -> bool {
     if text.is_none_or(|text| text.kind() != TokenKind::StringValue) {
         return false;
     }
+    let before = before.map(Token::kind);
     match open {
-        [] => matches!(token.data(), "query" | "mutation" | "subscription" | "fragment"),
-        [Within::Variables] => token.kind() == TokenKind::Dollar,
+        [] => {
+            matches!(before, None | Some(TokenKind::RCurly))
+                && matches!(token.data(), "query" | "mutation" | "subscription" | "fragment")
+        }
+        [Within::Variables] => before != Some(TokenKind::Eq) && token.kind() == TokenKind::Dollar,
         _ => false,
     }
 }
@@ -140,5 +142,7 @@ mod tests {
         assert_eq!(prepared(text).as_deref(), Some(expected));
         assert_eq!(text.len(), expected.len());
         assert_eq!(prepared("\"a\" { b }").as_deref(), Some("\"a\" { b }"), "what has no name is not described");
+        let misplaced = "query \"x\" query { position }";
+        assert_eq!(prepared(misplaced).as_deref(), Some(misplaced));
     }
 }

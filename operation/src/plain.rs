@@ -2,6 +2,7 @@
 //! equal fields merged (GraphQL, 6.3.2), so that each is resolved once. What is left are fields, constants,
 //! and type conditions where the type is known only when the answer is made.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use apollo_compiler::Node;
@@ -15,21 +16,38 @@ use async_graphql_value::{Name, Number, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::coerce::{NUL, constant, holds_nul};
-use crate::cost::{Cost, Size};
+use crate::cost::{Cost, Size, Weights};
 use crate::introspection;
+use crate::limits::{Limit, Limits};
 use crate::places::Places;
 use crate::refusal::{Code, Refusal};
 
+/// What an operation is made plain by.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    /// The schema.
+    pub schema: &'a Schema,
+    /// What objects of some types count for.
+    pub weights: &'a Weights,
+    /// The limits.
+    pub limits: &'a Limits,
+}
+
 /// The operation for the executor, and what it costs.
 pub fn of(
-    schema: &Schema,
+    by: By<'_>,
     document: &ExecutableDocument,
     operation: &Node<Operation>,
     variables: &Map<String, Json>,
     places: &Places,
 ) -> Result<(plain::ExecutableDocument, Cost), Refusal> {
-    let plainer = Plainer { schema, document, variables, places };
+    let By { schema, weights, limits } = by;
+    let plainer = Plainer { schema, weights, document, variables, places, filled_in: Cell::new(0) };
     let (selection_set, cost) = plainer.selection_set(&[&operation.selection_set], Size::ROOT)?;
+    let filled_in = plainer.filled_in.get();
+    if filled_in > FILLED_IN {
+        return Err(Refusal::exceeded(Limit::VariablesBytes, limits, filled_in));
+    }
     let definition = plain::OperationDefinition {
         ty: match operation.operation_type {
             ast::OperationType::Query => plain::OperationType::Query,
@@ -45,11 +63,17 @@ pub fn of(
     Ok((plain::ExecutableDocument { operations, fragments: HashMap::new() }, cost))
 }
 
+/// The bytes that variables may come to wherever they stand; each use is a copy.
+const FILLED_IN: u64 = 1024 * 1024;
+
 struct Plainer<'a> {
     schema: &'a Schema,
+    weights: &'a Weights,
     document: &'a ExecutableDocument,
     variables: &'a Map<String, Json>,
     places: &'a Places,
+    /// The bytes of the variables that were filled in.
+    filled_in: Cell<u64>,
 }
 
 /// What a selection set comes to, in the order of the answer.
@@ -173,7 +197,8 @@ impl<'a> Plainer<'a> {
             directives: Vec::new(),
             selection_set: Positioned::new(selection_set, at),
         };
-        let cost = introspection::cost(self.schema, &answered).unwrap_or_else(|| size.cost(self.schema, field, within));
+        let cost = introspection::cost(self.schema, &answered)
+            .unwrap_or_else(|| size.cost(self.schema, self.weights, field, within));
         Ok((plain::Selection::Field(Positioned::new(answered, at)), cost))
     }
 
@@ -216,6 +241,11 @@ impl<'a> Plainer<'a> {
             ast::Value::Enum(name) => Value::Enum(Name::new(name)),
             ast::Value::Variable(name) => {
                 let value = self.variables.get(name.as_str())?;
+                if self.filled_in.get() > FILLED_IN {
+                    // The whole is refused in the end.
+                    return None;
+                }
+                self.filled_in.set(self.filled_in.get() + bytes(value));
                 async_graphql_value::ConstValue::from_json(value.clone()).map_or(Value::Null, Value::from)
             }
             ast::Value::String(text) => Value::String(text.clone()),
@@ -235,6 +265,16 @@ impl<'a> Plainer<'a> {
     fn place(&self, location: Option<SourceSpan>) -> Pos {
         let place = self.places.at(location.map_or(0, |location| location.offset()));
         Pos { line: place.line, column: place.column }
+    }
+}
+
+/// What a value takes, about.
+fn bytes(value: &Json) -> u64 {
+    16 + match value {
+        Json::String(text) => text.len() as u64,
+        Json::Array(values) => values.iter().map(bytes).sum(),
+        Json::Object(members) => members.iter().map(|(name, value)| name.len() as u64 + bytes(value)).sum(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => 0,
     }
 }
 

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use apollo_compiler::ast::{Definition, DirectiveList, Document, FieldDefinition};
+use apollo_compiler::diagnostic::{Diagnostic, ToCliReport as _};
 use apollo_compiler::executable::{ExecutableDocument, Operation};
 use apollo_compiler::parser::Parser;
 use apollo_compiler::schema::{Component, ExtendedType, Schema};
-use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid};
 use apollo_compiler::{Node, name, ty};
 use async_graphql_parser::types as plain;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde_json::{Map, Value as Json};
 
+use crate::cost::Weights;
 use crate::limits::{Limit, Limits};
 use crate::places::Places;
+use crate::plain::By;
 use crate::refusal::{Code, Refusal, require};
 use crate::{coerce, grammar, inputs, merging, plain as made_plain, shape, suggest, text};
 
@@ -54,12 +57,15 @@ pub struct Admitted {
     pub name: Option<String>,
     /// The objects that its page sizes allow for.
     pub cost: u64,
+    /// Whether lists without a page size could make the answer longer than the limit on values.
+    pub may_be_long: bool,
 }
 
 /// A schema and its limits: what a question is held against.
 pub struct Rules {
     schema: Valid<Schema>,
     limits: Limits,
+    weights: Weights,
     known: Cache<Box<str>, Arc<Known>, Bytes>,
 }
 
@@ -93,7 +99,14 @@ impl Rules {
         complete(&mut schema);
         let schema = schema.validate().map_err(|faults| faults.errors.to_string())?;
         let known = Cache::with_weighter(1_000, KEPT_BYTES, Bytes);
-        Ok(Self { schema, limits, known })
+        Ok(Self { schema, limits, weights: Weights::new(), known })
+    }
+
+    /// The same rules, where an object of these types counts for more than one.
+    #[must_use]
+    pub fn weighing(mut self, weights: &[(&'static str, u64)]) -> Self {
+        self.weights.extend(weights.iter().copied());
+        self
     }
 
     /// The limits.
@@ -115,13 +128,15 @@ impl Rules {
             refuse_introspection(&known, operation)?;
         }
         let schema: &Schema = &self.schema;
+        let by = By { schema, weights: &self.weights, limits: &self.limits };
         let variables = coerce::variables(schema, operation, &question.variables, self.most_errors())?;
-        let (document, cost) = made_plain::of(schema, &known.document, operation, &variables, &known.places)
+        let (document, cost) = made_plain::of(by, &known.document, operation, &variables, &known.places)
             .map_err(|refusal| vec![refusal])?;
         require(Limit::Cost, &self.limits, cost.objects).map_err(|refusal| vec![refusal])?;
         require(Limit::Values, &self.limits, cost.values).map_err(|refusal| vec![refusal])?;
         let name = operation.name.as_ref().map(|name| name.to_string());
-        Ok(Admitted { document, kind: operation.operation_type, name, cost: cost.objects })
+        let may_be_long = cost.most_values > self.limits.most(Limit::Values);
+        Ok(Admitted { document, kind: operation.operation_type, name, cost: cost.objects, may_be_long })
     }
 
     fn document(&self, question: &Question, open: Openness) -> Result<Arc<Known>, Vec<Refusal>> {
@@ -144,7 +159,7 @@ impl Rules {
         let prepared = grammar::prepared(query, &places).map_err(|refusal| vec![refusal])?;
         let document = parser.parse_ast(prepared, "query").map_err(|faults| {
             // What follows the first fault is mostly its echo.
-            refusals(Code::GraphqlParseFailed, &faults.errors, 1)
+            refusals(Code::GraphqlParseFailed, &faults.errors, 1, &places)
         })?;
         shape::require_bounded(&document, &self.limits, &places).map_err(|refusal| vec![refusal])?;
         if question.queries_only && !is_query(&document, question.operation_name.as_deref()) {
@@ -154,7 +169,7 @@ impl Rules {
         let built = document.to_executable(&self.schema).unwrap_or_else(|faults| faults.partial);
         merging::require_bounded(&self.schema, &built, &self.limits).map_err(|refusal| vec![refusal])?;
         let document = document.to_executable_validate(&self.schema).map_err(|faults| {
-            let mut refusals = refusals(Code::GraphqlValidationFailed, &faults.errors, self.most_errors());
+            let mut refusals = refusals(Code::GraphqlValidationFailed, &faults.errors, self.most_errors(), &places);
             if open.suggestions {
                 refusals.iter_mut().for_each(|refusal| self.suggest(refusal));
             }
@@ -226,18 +241,27 @@ fn not_by_get() -> Refusal {
 }
 
 /// The first `most` faults.
-fn refusals(code: Code, faults: &DiagnosticList, most: usize) -> Vec<Refusal> {
-    faults
-        .iter()
-        .take(most)
-        .map(|fault| {
-            let fault = fault.to_json();
-            let mut refusal = Refusal::new(code, fault.message);
-            refusal.places =
-                fault.locations.iter().map(|at| crate::refusal::Place { line: at.line, column: at.column }).collect();
-            refusal
-        })
-        .collect()
+fn refusals(code: Code, faults: &DiagnosticList, most: usize, places: &Places) -> Vec<Refusal> {
+    let refusal = |fault: Diagnostic<'_, DiagnosticData>| {
+        let place = fault.error.location().map(|location| places.at(location.offset()));
+        Refusal::new(code, in_signs(fault.error.to_string())).at(place)
+    };
+    faults.iter().take(most).map(refusal).collect()
+}
+
+/// The parser's names of signs as the signs themselves.
+fn in_signs(message: String) -> String {
+    const SIGNS: [(&str, &str); 7] = [
+        ("L_CURLY", "`{`"),
+        ("R_CURLY", "`}`"),
+        ("L_PAREN", "`(`"),
+        ("R_PAREN", "`)`"),
+        ("L_BRACK", "`[`"),
+        ("R_BRACK", "`]`"),
+        ("got EOF", "got the end"),
+    ];
+    let Some(("syntax error", _)) = message.split_once(':') else { return message };
+    SIGNS.iter().fold(message, |message, (name, sign)| message.replace(name, sign))
 }
 
 fn refuse_introspection(known: &Known, operation: &Operation) -> Result<(), Vec<Refusal>> {

@@ -1,80 +1,11 @@
 //! Questions held against a small schema: what is admitted, what it becomes, what is refused and how.
 
-use operation::{Admitted, Code, Kind, Limit, Limits, Openness, Question, Refusal, Rules};
-use serde_json::{Value as Json, json};
+mod small;
 
-const SDL: &str = r#"
-    directive @oneOf on INPUT_OBJECT
-    type Query {
-        site(by: Locator!): Site
-        sites(first: Int! = 20): SiteConnection!
-        contents(first: Int, after: String, ids: [ID!]): ContentConnection!
-        nodes(ids: [ID!]!): [Node]!
-        number(n: Int, x: Float): Int
-    }
-    input Locator @oneOf { code: String host: String }
-    input Range { from: Int = 1 to: Int! kind: Kind }
-    enum Kind { ARTICLE POLICY }
-    interface Node { id: ID! }
-    interface Content { id: ID! title: String! related: [Content!]! other: [Content!]! }
-    type Site implements Node { id: ID! name(range: Range, ranges: [Range!]): String tags: [Tag!]! contents(first: Int = 10): ContentConnection! }
-    type Tag { name: String! }
-    type Article implements Node & Content { id: ID! title: String! related: [Content!]! other: [Content!]! site: Site }
-    type Policy implements Node & Content { id: ID! title: String! related: [Content!]! other: [Content!]! number: String }
-    type SiteConnection { nodes: [Site!]! edges: [SiteEdge!]! pageInfo: PageInfo! totalCount: Int }
-    type SiteEdge { node: Site! cursor: String! }
-    type ContentConnection { nodes: [Content!]! edges: [ContentEdge!]! pageInfo: PageInfo! }
-    type ContentEdge { node: Content! cursor: String! }
-    type PageInfo { endCursor: String }
-"#;
+use operation::{Code, Kind, Limit, Limits, Openness, Question, Rules};
+use serde_json::json;
 
-const OPEN: Openness = Openness { introspection: true, suggestions: true };
-
-fn ask_of(limits: Limits, query: &str, variables: Json) -> Result<Admitted, Vec<Refusal>> {
-    let rules = Rules::new(SDL, limits).expect("a schema");
-    let Json::Object(variables) = variables else { panic!("an object") };
-    rules.admit(&Question { query: query.to_owned(), variables, ..Question::default() }, OPEN)
-}
-
-fn ask(query: &str, variables: Json) -> Result<Admitted, Vec<Refusal>> {
-    ask_of(Limits::default(), query, variables)
-}
-
-fn cost(query: &str) -> u64 {
-    ask(query, json!({})).expect("it is admitted").cost
-}
-
-fn refusal(query: &str, variables: Json) -> (Code, String, Option<String>) {
-    let refusals = ask(query, variables).expect_err("it is refused");
-    let first = refusals[0].clone();
-    (first.code, first.message, first.path)
-}
-
-/// The operation as it goes to the executor, in few words.
-fn plain(query: &str, variables: Json) -> String {
-    use async_graphql_parser::types::{DocumentOperations, Selection, SelectionSet};
-    fn set(selected: &SelectionSet) -> String {
-        let items = selected.items.iter().map(|item| match &item.node {
-            Selection::Field(field) => {
-                let field = &field.node;
-                let alias = field.alias.as_ref().map_or(String::new(), |alias| format!("{}:", alias.node));
-                let arguments: Vec<_> = field.arguments.iter().map(|(n, v)| format!("{}={}", n.node, v.node)).collect();
-                let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(",")) };
-                format!("{alias}{}{arguments}{}", field.name.node, set(&field.selection_set.node))
-            }
-            Selection::InlineFragment(inline) => {
-                let on = inline.node.type_condition.as_ref().map_or("", |on| on.node.on.node.as_str());
-                format!("...{on}{}", set(&inline.node.selection_set.node))
-            }
-            Selection::FragmentSpread(_) => panic!("no fragment is left"),
-        });
-        let items: Vec<_> = items.collect();
-        if items.is_empty() { String::new() } else { format!("{{{}}}", items.join(" ")) }
-    }
-    let admitted = ask(query, variables).expect("it is admitted");
-    let DocumentOperations::Single(operation) = &admitted.document.operations else { panic!("one operation") };
-    set(&operation.node.selection_set.node)
-}
+use small::*;
 
 #[test]
 fn fragments_are_spread_and_equal_fields_merged_in_the_order_of_the_document() {
@@ -87,79 +18,6 @@ fn fragments_are_spread_and_equal_fields_merged_in_the_order_of_the_document() {
         "{nodes(ids=[1]){id ...Article{title t:title site{name id}} ...Site{id name} __typename} \
          sites{nodes{name id tags{name __typename}}}}"
     );
-}
-
-#[test]
-fn conditions_are_decided_with_defaults_filled_in() {
-    let query =
-        "query($a: Boolean = true, $b: Boolean!) { number @skip(if: $a) sites { totalCount @include(if: $b) } }";
-    assert_eq!(plain(query, json!({"b": true})), "{sites{totalCount}}");
-    assert_eq!(plain(query, json!({"a": false, "b": false})), "{number sites}");
-    assert_eq!(plain("{ number @skip(if: true) }", json!({})), "");
-    assert_eq!(plain("{ number @include(if: true) @skip(if: true) }", json!({})), "");
-    let (code, _, path) = refusal(query, json!({"a": null, "b": true}));
-    assert_eq!((code, path.as_deref()), (Code::BadUserInput, Some("variables.a")));
-    let (code, message, path) = refusal(query, json!({}));
-    assert_eq!((code, path.as_deref()), (Code::BadUserInput, Some("variables.b")), "{message}");
-}
-
-#[test]
-fn variables_become_constants_and_absent_ones_leave_no_trace() {
-    let query = "query($n: Int, $x: Float = 1.5, $to: Int!, $k: Kind) {
-        number(n: $n, x: $x) sites { nodes { name(range: {to: $to, kind: $k}, ranges: [{to: 1}, {to: $to}]) } } }";
-    assert_eq!(
-        plain(query, json!({"to": 3})),
-        "{number(x=1.5) sites{nodes{name(range={to: 3},ranges=[{to: 1}, {to: 3}])}}}"
-    );
-    let all = plain(query, json!({"to": 3, "n": null, "x": 2, "k": "POLICY", "unknown": 1}));
-    assert_eq!(
-        all,
-        "{number(n=null,x=2) sites{nodes{name(range={to: 3, kind: \"POLICY\"},ranges=[{to: 1}, {to: 3}])}}}"
-    );
-    let escaped = plain(r#"{ site(by: {code: "\u{1F600}\uD83D\uDE00\n"}) { id } }"#, json!({}));
-    assert_eq!(escaped, "{site(by={code: \"😀😀\\n\"}){id}}");
-}
-
-#[test]
-fn a_wrong_variable_is_named_with_its_path() {
-    let query = "query($r: [Range!]!, $by: Locator = {code: \"a\"}) { site(by: $by) { name(ranges: $r) } }";
-    assert!(ask(query, json!({"r": {"to": 1}})).is_ok(), "a single value stands for a list");
-    assert!(ask(query, json!({"r": [{"to": 1.0, "kind": "ARTICLE", "from": null}]})).is_ok());
-    for (given, path) in [
-        (json!({"r": null}), "variables.r"),
-        (json!({"r": [null]}), "variables.r.0"),
-        (json!({"r": [{"to": 1}, {"to": "1"}]}), "variables.r.1.to"),
-        (json!({"r": [{"to": 2_147_483_648_i64}]}), "variables.r.0.to"),
-        (json!({"r": [{"to": 1.5}]}), "variables.r.0.to"),
-        (json!({"r": [{}]}), "variables.r.0.to"),
-        (json!({"r": [{"to": 1, "kind": "OTHER"}]}), "variables.r.0.kind"),
-        (json!({"r": [{"to": 1, "more": 1}]}), "variables.r.0.more"),
-        (json!({"r": [], "by": {}}), "variables.by"),
-        (json!({"r": [], "by": {"code": "a", "host": "b"}}), "variables.by"),
-        (json!({"r": [], "by": {"code": null}}), "variables.by"),
-    ] {
-        let (code, message, at) = refusal(query, given.clone());
-        assert_eq!((code, at.as_deref()), (Code::BadUserInput, Some(path)), "{given}: {message}");
-    }
-    let refusals = ask(query, json!({"r": [{"to": "a"}, {"to": "b"}]})).expect_err("refused");
-    assert_eq!(refusals.len(), 2, "each fault is told");
-}
-
-#[test]
-fn exactly_one_member_of_a_one_of_is_given() {
-    for valid in ["{ site(by: {code: \"a\"}) { id } }", "query($c: String!) { site(by: {code: $c}) { id } }"] {
-        assert!(ask(valid, json!({"c": "a"})).is_ok(), "{valid}");
-    }
-    for wrong in [
-        "{ site(by: {}) { id } }",
-        "{ site(by: {code: \"a\", host: \"b\"}) { id } }",
-        "{ site(by: {code: null}) { id } }",
-        "query($c: String) { site(by: {code: $c}) { id } }",
-        "query($by: Locator = {code: \"a\", host: \"b\"}) { site(by: $by) { id } }",
-        "query($c: String) { ...F } fragment F on Query { site(by: {code: $c}) { id } }",
-    ] {
-        assert_eq!(refusal(wrong, json!({"c": "a"})).0, Code::GraphqlValidationFailed, "{wrong}");
-    }
 }
 
 #[test]
@@ -332,46 +190,6 @@ fn the_description_of_the_schema_costs_what_it_answers() {
 }
 
 #[test]
-fn no_text_holds_the_character_nul() {
-    let message = "holds a text with the character U+0000, which no text here may have.";
-    let (code, said, path) = refusal("{ site(by: {code: \"a\\u0000\"}) { id } }", json!({}));
-    assert_eq!((code, said, path), (Code::BadUserInput, format!("`by` {message}"), None));
-    let query =
-        "query($by: Locator! = {code: \"\\u{0}\"}, $ids: [ID!]! = []) { site(by: $by) { id } nodes(ids: $ids) { id } }";
-    let (_, said, path) = refusal(query, json!({}));
-    assert_eq!((said, path.as_deref()), (format!("`variables.by` {message}"), Some("variables.by")));
-    let (_, _, path) = refusal(query, json!({"by": {"code": "a"}, "ids": ["a", "\u{0}"]}));
-    assert_eq!(path.as_deref(), Some("variables.ids"));
-    assert!(ask(query, json!({"by": {"code": "a"}, "unused": "\u{0}"})).is_ok());
-}
-
-#[test]
-fn values_stand_where_their_types_fit_and_once() {
-    let fits = |query: &str| ask(query, json!({"a": 1, "b": 1, "c": {"to": 1}})).map_err(|refusals| refusals[0].code);
-    for valid in [
-        "query($a: Int = 1) { sites { nodes { name(range: {to: $a}) } } }",
-        "query($a: Int) { sites { nodes { name(range: {from: $a, to: 1}) } } }",
-        "query($c: Range!) { sites { nodes { name(ranges: [$c]) } } }",
-    ] {
-        assert!(fits(valid).is_ok(), "{valid}: {:?}", fits(valid));
-    }
-    for wrong in [
-        "query($a: Int = null) { sites { nodes { name(range: {to: $a}) } } }",
-        "query($a: Int) { sites { nodes { name(range: {to: $a}) } } }",
-        "query($c: Range) { sites { nodes { name(ranges: [$c]) } } }",
-        "query($c: Range!) { sites { nodes { name(ranges: $c) } } }",
-        "query($a: Boolean = null) { number @skip(if: $a) }",
-        "{ sites { nodes { name(range: {to: 1, to: 2}) } } }",
-        "query($c: Range = {to: 1, to: 1}) { sites { nodes { name(range: $c) } } }",
-    ] {
-        assert_eq!(fits(wrong).err(), Some(Code::GraphqlValidationFailed), "{wrong}");
-    }
-    assert_eq!(fits("{ number(n: 1 x) }").err(), Some(Code::GraphqlParseFailed));
-    assert!(fits("\"Which.\" query A(\"How many.\" $a: Int) { number(n: $a) }").is_ok());
-    assert!(fits("{ __type(name: \"Locator\") { isOneOf } }").is_ok());
-}
-
-#[test]
 fn the_values_of_an_answer_are_bounded_too() {
     let limits = Limits::default().with(Limit::Values, 1_000);
     let values = |query: &str| {
@@ -387,4 +205,15 @@ fn the_values_of_an_answer_are_bounded_too() {
     );
     let of_types = format!("{{ __schema {{ types {{ {aliases} }} }} }}");
     assert!(matches!(values(&of_types), Some((Limit::Values, found)) if found > 150 * 15));
+}
+
+#[test]
+fn lists_without_pages_may_make_an_answer_long_and_some_types_weigh_more() {
+    let long = |query: &str| ask(query, json!({})).expect("admitted").may_be_long;
+    assert!(!long("{ sites(first: 20) { nodes { tags { name } } } }"));
+    assert!(long("{ sites(first: 100) { nodes { tags { a: name b: name c: name d: name e: name } } } }"));
+    let rules = Rules::new(SDL, Limits::default()).expect("a schema").weighing(&[("Tag", 7)]);
+    let query = "{ site(by: {code: \"a\"}) { tags { name } } }".to_owned();
+    let admitted = rules.admit(&Question { query, ..Question::default() }, OPEN).expect("admitted");
+    assert_eq!(admitted.cost, 1 + 10 * 7);
 }

@@ -26,11 +26,12 @@ mod scalars;
 mod site;
 mod subscription;
 mod tag;
+mod watch;
 
 use std::pin::Pin;
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, ErrorExtensions as _, ValidationMode};
+use async_graphql::{Context, EmptyMutation, EmptySubscription, ErrorExtensions as _, SchemaBuilder, ValidationMode};
 use library::{Audience, Library, Scope};
 
 pub use async_graphql::{Request, Response, Variables};
@@ -41,20 +42,27 @@ pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>
 
 /// Builds the schema for a door that validates by the whole specification before anything comes here.
 pub fn build() -> Schema {
-    with_validation(ValidationMode::Fast)
+    builder(ValidationMode::Fast).finish()
 }
+
+/// Builds the same schema for operations that may be long: an answer with more than `most` fields is broken off.
+pub fn watched(most: u64) -> Schema {
+    builder(ValidationMode::Fast).extension(watch::Watch { most }).finish()
+}
+
+/// What an object of these types counts for in the cost of an operation, instead of one: a body may be a book.
+pub const WEIGHTS: [(&str, u64); 1] = [("Body", 20)];
 
 /// Builds the schema for who has no such door in front of it.
 pub fn strict() -> Schema {
-    with_validation(ValidationMode::Strict)
+    builder(ValidationMode::Strict).finish()
 }
 
-fn with_validation(mode: ValidationMode) -> Schema {
+fn builder(mode: ValidationMode) -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     async_graphql::Schema::build(Query, EmptyMutation, EmptySubscription)
         .register_output_type::<node::InterfaceFields>()
         .validation_mode(mode)
         .limit_recursive_depth(200)
-        .finish()
 }
 
 /// The schema in the schema definition language, as front ends check their operations against it.

@@ -2,6 +2,7 @@
 
 use operation::{Limit, Limits, Openness, Question, Rules};
 use serde_json::{Value as Json, json};
+use server::http::Settings;
 use tests::{World, on_both};
 
 use crate::door::http::{Answer, Door};
@@ -150,6 +151,29 @@ fn fields_come_in_the_order_of_the_document_and_equal_ones_once() {
             order.iter().map(|key| text.find(key).unwrap_or_else(|| panic!("{key} in {text}"))).collect();
         assert!(places.is_sorted(), "{text}");
         assert_eq!(text.matches("\"code\"").count(), 1, "{text}");
+        door.close().await;
+    });
+}
+
+#[test]
+fn lists_without_pages_end_at_the_limit_on_values() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let limits = Limits::default().with(Limit::Values, 5_000);
+        let door = Door::with(&world, Settings { limits, ..Settings::default() }).await;
+        let mut query = "{ id }".to_owned();
+        for _ in 0..3 {
+            query = format!("{{ columns(depth: 9) {{ site {query} }} }}");
+        }
+        let query = format!("{{ site(by: {{code: \"yunze\"}}) {query} position }}");
+        let answer = asked(&door, &query, json!({})).await;
+        let error = &answer["errors"][0]["extensions"];
+        assert_eq!(error, &json!({"code": "LIMIT_EXCEEDED", "limit": {"name": "values", "most": 5_000}}), "{answer}");
+        assert!(answer["errors"].as_array().is_some_and(|errors| errors.len() <= 50));
+        assert_eq!(
+            asked(&door, "{ site(by: {code: \"yunze\"}) { columns(depth: 9) { id } } }", json!({})).await["errors"],
+            Json::Null
+        );
         door.close().await;
     });
 }

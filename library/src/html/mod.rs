@@ -134,8 +134,15 @@ impl Allowed {
     fn may_be_shown(&self, address: &str) -> bool {
         match Url::parse(address) {
             Ok(url) => matches!(url.scheme(), "http" | "https") && !web::has_credentials(&url),
-            Err(_) => self.files_path.len() > 1 && address.starts_with(&self.files_path) && may_be_linked(address),
+            Err(_) => self.files_path.len() > 1 && self.is_below_files(address) && may_be_linked(address),
         }
+    }
+
+    /// Whether a path leads to our files as a browser follows it, `..` and all.
+    fn is_below_files(&self, address: &str) -> bool {
+        let page = Url::parse("https://here.invalid/").and_then(|page| page.join(address));
+        address.starts_with(&self.files_path)
+            && page.is_ok_and(|url| url.host_str() == Some("here.invalid") && url.path().starts_with(&self.files_path))
     }
 
     fn may_be_framed(&self, address: &str) -> bool {

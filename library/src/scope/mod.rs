@@ -85,6 +85,8 @@ impl Scope {
         let clock = self.library.clock();
         let begun = clock.elapsed();
         let rows = self.library.database().rows(sql, &params).await;
+        // On SQLite a statement runs without a pause: others work now, and a read that was given up ends here.
+        tokio::task::yield_now().await;
         let mut ran = lock(&self.ran);
         ran.time += clock.elapsed().saturating_sub(begun);
         ran.statements.push((sql.copy(), params));

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::Version;
+use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -24,6 +26,8 @@ pub struct Activity(Mutex<Seen>);
 struct Seen {
     /// Requests that are being answered.
     running: usize,
+    /// Answers that are being sent.
+    sending: usize,
     /// Whether a request has come at all, and then in which version.
     version: Option<Version>,
     /// The last progress.
@@ -46,7 +50,7 @@ pub enum Verdict {
 impl Activity {
     /// A connection that was accepted now.
     pub fn begin() -> Self {
-        Self(Mutex::new(Seen { running: 0, version: None, touched: Instant::now(), head: None }))
+        Self(Mutex::new(Seen { running: 0, sending: 0, version: None, touched: Instant::now(), head: None }))
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -66,7 +70,7 @@ impl Activity {
     fn read(&self) {
         let mut seen = self.seen();
         // On HTTP/2 other things come between requests; slow heads are found by pings there.
-        if seen.running == 0 && seen.version.is_none_or(|version| version < Version::HTTP_2) {
+        if seen.running + seen.sending == 0 && seen.version.is_none_or(|version| version < Version::HTTP_2) {
             seen.head.get_or_insert_with(Instant::now);
         }
     }
@@ -77,12 +81,15 @@ impl Activity {
         }
     }
 
-    /// Judges the connection by the times it may take.
-    pub fn judge(&self, now: Instant, head: Duration, idle: Duration) -> Verdict {
+    /// Judges the connection by the times it may take: for a head, without anything to do, and between two pieces of an
+    /// answer.
+    pub fn judge(&self, now: Instant, head: Duration, idle: Duration, fetch: Duration) -> Verdict {
         let seen = self.seen();
         let late = |since: Instant, most: Duration| now.saturating_duration_since(since) >= most;
         if seen.running > 0 {
             Verdict::Keep
+        } else if seen.sending > 0 {
+            if late(seen.touched, fetch) { Verdict::Slow } else { Verdict::Keep }
         } else if seen.version.is_none() && late(seen.touched, head) || seen.head.is_some_and(|begun| late(begun, head))
         {
             Verdict::Slow
@@ -96,6 +103,46 @@ impl Activity {
 
 /// A request that is being answered.
 pub struct Running(Arc<Activity>);
+
+impl Running {
+    /// The answer is there; from now on it is sent.
+    pub fn send(self, body: Body) -> Sending {
+        let activity = Arc::clone(&self.0);
+        activity.seen().sending += 1;
+        Sending { body, activity }
+    }
+}
+
+/// The body of an answer that is being sent.
+pub struct Sending {
+    body: Body,
+    activity: Arc<Activity>,
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        let mut seen = self.activity.seen();
+        seen.sending -= 1;
+        seen.touched = Instant::now();
+    }
+}
+
+impl HttpBody for Sending {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -181,12 +228,27 @@ impl AsyncWrite for Watched {
 mod tests {
     use super::*;
 
+    const FETCH: Duration = Duration::from_secs(100);
+
+    #[test]
+    fn who_fetches_an_answer_slowly_is_not_idle_and_who_fetches_nothing_is_cut() {
+        let activity = Arc::new(Activity::begin());
+        let sending = activity.request(Version::HTTP_11).send(Body::from("an answer"));
+        // The next head may come while the answer is sent.
+        activity.read();
+        let second = Duration::from_secs(1);
+        let judge = |seconds| activity.judge(Instant::now() + Duration::from_secs(seconds), second, second, FETCH);
+        assert_eq!([judge(99), judge(101)], [Verdict::Keep, Verdict::Slow]);
+        drop(sending);
+        assert_eq!([judge(0), judge(2)], [Verdict::Keep, Verdict::Idle]);
+    }
+
     #[test]
     fn slow_and_idle_are_told_apart() {
         let (head, idle) = (Duration::from_secs(10), Duration::from_secs(75));
         let activity = Arc::new(Activity::begin());
         let at = |seconds| Instant::now() + Duration::from_secs(seconds);
-        let judge = |seconds| activity.judge(at(seconds), head, idle);
+        let judge = |seconds| activity.judge(at(seconds), head, idle, FETCH);
         assert_eq!([judge(0), judge(9), judge(11)], [Verdict::Keep, Verdict::Keep, Verdict::Slow]);
         activity.read();
         let running = activity.request(Version::HTTP_11);

@@ -225,7 +225,7 @@ impl House {
     fn judge(&self, activity: &Activity) -> Verdict {
         let Settings { header_timeout, idle_timeout, .. } = *self.settings;
         let idle = if self.crowded.load(Ordering::Relaxed) { CROWDED.min(idle_timeout) } else { idle_timeout };
-        activity.judge(Instant::now(), header_timeout, idle)
+        activity.judge(Instant::now(), header_timeout, idle, idle_timeout)
     }
 }
 
@@ -238,8 +238,7 @@ async fn answer(
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(Peer(peer));
     let answered = router.call(request).await;
-    drop(running);
-    answered
+    answered.map(|response| response.map(|body| Body::new(running.send(body))))
 }
 
 /// Reads for a moment what a client still sends: hanging up at once would take the answer away from it.

@@ -84,6 +84,9 @@ async fn find(app: &App, id: &str, preset: Option<&str>) -> Result<File, Refused
 }
 
 fn fault(error: Error) -> Refused {
+    if matches!(error, Error::TimedOut) {
+        return Refused::timed_out();
+    }
     tracing::error!(%error, "a file could not be read");
     Refused::internal()
 }

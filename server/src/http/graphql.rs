@@ -109,9 +109,10 @@ fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refus
 async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -> Response {
     let name = admitted.name.unwrap_or_default();
     asker.told.operation(&name);
+    let schema = if admitted.may_be_long { &app.watched } else { &app.schema };
     let mut request = Request::new(String::new());
     request.set_parsed_query(admitted.document);
-    let (mut answer, scope) = schema::execute(&app.schema, &app.library, request).await;
+    let (mut answer, scope) = schema::execute(schema, &app.library, request).await;
     let outcome = complete(&mut answer, asker, app.rules.limits().most(Limit::Errors));
     if asker.wants_explanation() {
         explain(&mut answer, &scope, admitted.cost, app.rules.limits().most(Limit::Cost));
@@ -146,6 +147,10 @@ fn complete(answer: &mut Answer, asker: &Asker, most: u64) -> Outcome {
                 outcome = Outcome::Failed;
                 asker.told.outcome("INTERNAL");
                 extensions.set("requestId", asker.id.as_str());
+            }
+            "LIMIT_EXCEEDED" if outcome == Outcome::Partly => {
+                outcome = Outcome::Limited;
+                asker.told.outcome("LIMIT_EXCEEDED");
             }
             "TIMEOUT" if outcome != Outcome::Failed => {
                 outcome = Outcome::TimedOut;

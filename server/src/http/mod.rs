@@ -40,7 +40,7 @@ pub use cors::Origins;
 pub use hops::{ClientAddress, TrustedProxies};
 use library::Library;
 pub use metrics::{Metrics, Outcome};
-use operation::{Limits, Rules};
+use operation::{Limit, Limits, Rules};
 pub use operator::{Mode, Operator, OperatorKey};
 pub use refused::Refused;
 pub use request_id::RequestId;
@@ -58,6 +58,8 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct App {
     library: Library,
     schema: Schema,
+    /// For operations whose answers may be long.
+    watched: Schema,
     rules: Arc<Rules>,
     sdl: Bytes,
     playground: Bytes,
@@ -82,6 +84,7 @@ impl App {
         Self {
             library,
             schema: schema::build(),
+            watched: schema::watched(settings.limits.most(Limit::Values)),
             rules,
             sdl: Bytes::from(sdl),
             playground: Bytes::from(playground::document(schema::operations())),
@@ -110,6 +113,7 @@ impl App {
             rules(&schema::sdl(), &settings.limits)
         };
         Self {
+            watched: schema::watched(settings.limits.most(Limit::Values)),
             rules,
             questions_gate: Arc::new(gate::Gate::new(&settings)),
             files_gate: Arc::new(gate::Gate::new(&settings)),
@@ -142,7 +146,7 @@ impl App {
 /// What questions are held against. The schema is our own: that it is valid is seen at every start.
 fn rules(sdl: &str, limits: &Limits) -> Arc<Rules> {
     match Rules::new(sdl, limits.clone()) {
-        Ok(rules) => Arc::new(rules),
+        Ok(rules) => Arc::new(rules.weighing(&schema::WEIGHTS)),
         Err(faults) => panic!("the served schema is not valid: {faults}"),
     }
 }

@@ -34,7 +34,7 @@ struct Words {
 impl Told {
     /// The name of the operation; what is no name of GraphQL is left out.
     pub fn operation(&self, name: &str) {
-        if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             let _ = self.0.operation.set(name.chars().take(LONGEST_NAME).collect());
         }
     }

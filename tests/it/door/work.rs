@@ -61,10 +61,11 @@ fn beyond_the_places_to_work_and_to_wait_there_is_a_clear_refusal() {
         let working = door.begin(&format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).await;
         in_flight(&door, 2.0).await;
         let begun = Instant::now();
-        let answer = door.ask("{ position }", &json!({}), &[]).await;
+        let answer = door.get(&path, &[]).await;
         refused(&answer, 503, "OVERLOADED");
         assert_eq!(answer.header("retry-after"), "1");
         assert!(begun.elapsed() >= Duration::from_millis(200), "it waited for its turn");
+        assert_eq!(door.ask("{ position }", &json!({}), &[]).await.status, 200, "questions have places of their own");
         for probe in ["/healthz", "/readyz", "/metrics"] {
             let begun = Instant::now();
             assert_eq!(door.get(probe, &[]).await.status, 200, "{probe}");
@@ -86,8 +87,8 @@ fn a_request_that_its_client_gives_up_stops_and_leaves_its_place() {
         in_flight(&door, 2.0).await;
         let begun = Instant::now();
         drop(given_up);
-        let answer = door.ask("{ position }", &json!({}), &[]).await;
-        assert_eq!(answer.status, 200, "the place is free: {}", answer.text());
+        let answer = door.get("/files/none/x", &[]).await;
+        assert_eq!(answer.status, 404, "the place is free: {}", answer.text());
         assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
         in_flight(&door, 1.0).await;
         let gone = "jiyue_http_requests_total{route=\"/files/{id}/{name}\",method=\"GET\",status=\"499\"}";
