@@ -251,7 +251,8 @@ fn refusals(code: Code, faults: &DiagnosticList, most: usize, places: &Places) -
 
 /// The parser's names of signs as the signs themselves.
 fn in_signs(message: String) -> String {
-    const SIGNS: [(&str, &str); 7] = [
+    const SIGNS: [(&str, &str); 8] = [
+        ("Unexpected <EOF>.", "the document is empty"),
         ("L_CURLY", "`{`"),
         ("R_CURLY", "`}`"),
         ("L_PAREN", "`(`"),

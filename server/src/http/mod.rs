@@ -179,10 +179,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::page));
-    let compressed = pages
-        .merge(questions)
-        .layer(compression::layer())
-        .layer(middleware::map_response(async |response: Response| compression::weaken_tag(response)));
+    let compressed = pages.merge(questions).layer(compression::layer());
     compressed
         .merge(files)
         .fallback(async || Refused::not_found(NOTHING_HERE))
