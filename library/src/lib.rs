@@ -31,6 +31,27 @@ pub mod tag;
 pub mod text;
 pub mod web;
 
+/// What has identifiers: their types, which are found in [`id`], and the prefixes that they have outside.
+mod nouns {
+    crate::id::ids! {
+        SiteId "site" "a site (站点)";
+        OrganisationId "organisation" "an organisation (机构)";
+        LeaderId "leader" "a leader of an organisation (领导)";
+        ColumnId "column" "a column (栏目)";
+        ContentId "content" "a content (信息) of any kind";
+        PlacementId "placement" "a showing of a content in a column";
+        SubscriptionId "subscription" "a shared column (栏目共享)";
+        TagGroupId "tag_group" "a group of tags (标签维度)";
+        TagId "tag" "a tag (标签)";
+        CodeItemId "code" "an item of a code list (代码)";
+        PanelId "panel" "a panel of a page (页面区块)";
+        FieldDefinitionId "field" "a field of a site's own (扩展字段)";
+        AttachmentId "attachment" "an attachment (附件)";
+        LinkId "link" "a link between contents (关联)";
+        ChangeId "change" "an entry of the change log (变更)";
+    }
+}
+
 use std::sync::Arc;
 
 use object_store::ObjectStore;

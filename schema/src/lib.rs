@@ -28,6 +28,55 @@ mod subscription;
 mod tag;
 mod watch;
 
+/// What `node(id:)` finds: the interface, and the nouns of the directory by their identifiers.
+mod nouns {
+    use library::Scope;
+    use library::id::AnyId;
+
+    use crate::attachment::Attachment;
+    use crate::code_item::CodeItem;
+    use crate::column::Column;
+    use crate::content::Content;
+    use crate::field_definition::FieldDefinition;
+    use crate::leader::Leader;
+    use crate::organisation::Organisation;
+    use crate::panel::Panel;
+    use crate::placement::Placement;
+    use crate::site::Site;
+    use crate::subscription::ColumnSubscription;
+    use crate::tag::{Tag, TagGroup};
+
+    crate::interface::interface! {
+        /// Anything with an identifier that `node(id:)` finds (GraphQL Global Object Identification).
+        Node {
+            Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
+            FieldDefinition, Attachment,
+        }
+    }
+
+    /// What the directory holds under an identifier.
+    pub fn of_directory(scope: &Scope, id: AnyId) -> Option<Node> {
+        match id {
+            AnyId::SiteId(id) => scope.site(id).map(|found| Site(found).into()),
+            AnyId::OrganisationId(id) => scope.organisation(id).map(|found| Organisation(found).into()),
+            AnyId::LeaderId(id) => scope.leader(id).map(|found| Leader::alone(found).into()),
+            AnyId::ColumnId(id) => scope.column(id).map(|found| Column::alone(found).into()),
+            AnyId::SubscriptionId(id) => scope.subscription(id).map(|found| ColumnSubscription(found).into()),
+            AnyId::TagGroupId(id) => scope.tag_group(id).map(|found| TagGroup(found).into()),
+            AnyId::TagId(id) => scope.tag(id).map(|found| Tag(found).into()),
+            AnyId::CodeItemId(id) => scope.code_item(id).map(|found| CodeItem(found).into()),
+            AnyId::PanelId(id) => scope.panel(id).map(|found| Panel::alone(found).into()),
+            AnyId::FieldDefinitionId(id) => scope.field_definition(id).map(|found| FieldDefinition(found).into()),
+            // Links have no address of their own; changes come with the change feed.
+            AnyId::ContentId(_)
+            | AnyId::PlacementId(_)
+            | AnyId::AttachmentId(_)
+            | AnyId::LinkId(_)
+            | AnyId::ChangeId(_) => None,
+        }
+    }
+}
+
 use std::pin::Pin;
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
-//! The interfaces `Node` and `Searchable`, what `node(id:)` finds, and the fields of all interfaces.
+//! How `node(id:)` finds, the interface `Searchable`, and the fields of all interfaces.
 //!
-//! Their fields are those of the types that implement them, taken over from one place ([`InterfaceFields`]) when every
-//! type is known, so that descriptions and arguments are written once.
+//! The fields of interfaces are those of the types that implement them, taken over from one place ([`InterfaceFields`])
+//! when every type is known, so that descriptions and arguments are written once. Which nouns `node(id:)` finds is listed
+//! beside their files, in `lib.rs`.
 
 use std::borrow::Cow;
 
@@ -12,26 +13,12 @@ use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, V
 use library::id::AnyId;
 
 use crate::attachment::Attachment;
-use crate::code_item::CodeItem;
-use crate::column::Column;
 use crate::content::{Content, ContentShared};
-use crate::field_definition::FieldDefinition;
 use crate::interface::{Possible as _, interface};
-use crate::leader::Leader;
-use crate::organisation::Organisation;
-use crate::panel::Panel;
+use crate::nouns::of_directory;
 use crate::placement::Placement;
-use crate::site::Site;
-use crate::subscription::ColumnSubscription;
-use crate::tag::{Tag, TagGroup};
 
-interface! {
-    /// Anything with an identifier that `node(id:)` finds (GraphQL Global Object Identification).
-    Node {
-        Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
-        FieldDefinition, Attachment,
-    }
-}
+pub use crate::nouns::Node;
 
 interface! {
     /// What a search finds (可检索信息).
@@ -110,26 +97,4 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
         });
     }
     Ok(nodes)
-}
-
-/// What the directory holds under an identifier.
-fn of_directory(scope: &library::Scope, id: AnyId) -> Option<Node> {
-    match id {
-        AnyId::SiteId(id) => scope.site(id).map(|found| Site(found).into()),
-        AnyId::OrganisationId(id) => scope.organisation(id).map(|found| Organisation(found).into()),
-        AnyId::LeaderId(id) => scope.leader(id).map(|found| Leader::alone(found).into()),
-        AnyId::ColumnId(id) => scope.column(id).map(|found| Column::alone(found).into()),
-        AnyId::SubscriptionId(id) => scope.subscription(id).map(|found| ColumnSubscription(found).into()),
-        AnyId::TagGroupId(id) => scope.tag_group(id).map(|found| TagGroup(found).into()),
-        AnyId::TagId(id) => scope.tag(id).map(|found| Tag(found).into()),
-        AnyId::CodeItemId(id) => scope.code_item(id).map(|found| CodeItem(found).into()),
-        AnyId::PanelId(id) => scope.panel(id).map(|found| Panel::alone(found).into()),
-        AnyId::FieldDefinitionId(id) => scope.field_definition(id).map(|found| FieldDefinition(found).into()),
-        // Links have no address of their own; changes come with the change feed.
-        AnyId::ContentId(_)
-        | AnyId::PlacementId(_)
-        | AnyId::AttachmentId(_)
-        | AnyId::LinkId(_)
-        | AnyId::ChangeId(_) => None,
-    }
 }

@@ -97,7 +97,7 @@ impl Scope {
             self.column(column.id).map(|_| cover.clone())
         };
         let photo = |leader: &std::sync::Arc<leader::Leader>| {
-            self.note_list(List::Leaders(leader.organisation));
+            self.note_list(List::leaders(leader.organisation));
             leader.fields.photo.as_ref().filter(is).cloned()
         };
         fn image(items: &[panel::PanelItem], id: AttachmentId) -> Option<&Attached> {
@@ -106,13 +106,13 @@ impl Scope {
             })
         }
         let of_panel = |panel: &std::sync::Arc<panel::Panel>| {
-            self.note_list(List::Panels(panel.site));
+            self.note_list(List::panels(panel.site));
             let found = image(&panel.fields.items, id)?;
             self.site(panel.site).map(|_| found.clone())
         };
-        self.note_list(List::Sites);
+        self.note_list(List::sites());
         for site in directory.sites.all() {
-            self.note_list(List::Columns(site.id));
+            self.note_list(List::columns(site.id));
         }
         directory
             .columns

@@ -3,7 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 /// The deed of a change. Those that the change feed shows are the contract's `ChangeAction`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumString,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Action {
@@ -40,8 +51,9 @@ pub enum Action {
 }
 
 impl Action {
-    /// Whether deeds of this name change what the directory holds, so that every node reads that part again.
-    pub(crate) fn changes_directory(self) -> bool {
+    /// Whether deeds of this name change what the directory holds. Which nouns they change, the nouns say themselves
+    /// ([`crate::directory::Entry::CHANGED_BY`]).
+    pub(crate) const fn changes_directory(self) -> bool {
         match self {
             Self::ColumnChanged
             | Self::TagChanged
@@ -59,5 +71,14 @@ impl Action {
             | Self::PlacementEdited
             | Self::AttachmentUploaded => false,
         }
+    }
+
+    /// Whether there are any, and each of them changes what the directory holds.
+    pub(crate) const fn all_change_directory(actions: &[Self]) -> bool {
+        let mut at = 0;
+        while at < actions.len() && actions[at].changes_directory() {
+            at += 1;
+        }
+        at > 0 && at == actions.len()
     }
 }

@@ -39,24 +39,12 @@ pub enum List {
     Placements(ContentId),
     /// The links from and to a content.
     Links(ContentId),
-    /// The sites.
-    Sites,
-    /// The organisations.
-    Organisations,
-    /// The leaders of an organisation.
-    Leaders(OrganisationId),
-    /// The columns of a site and their order.
-    Columns(SiteId),
-    /// The subscriptions into and out of a column.
-    Subscriptions(ColumnId),
-    /// The tags and tag groups.
-    Tags,
     /// The items of a code list.
     Codes(CodeList),
-    /// The panels of a site and its columns.
-    Panels(SiteId),
-    /// The field definitions.
-    Fields,
+    /// All of a noun of the directory, by the noun's plural; made in the noun's own room, such as `List::sites`.
+    All(&'static str),
+    /// Those of a noun of the directory that belong to a record, made in the noun's own room, such as `List::leaders`.
+    Of(&'static str, AnyId),
 }
 
 /// What a key finds.
@@ -147,15 +135,9 @@ impl fmt::Display for List {
             Self::Library => write!(f, "members:library"),
             Self::Placements(id) => write!(f, "members:placements:{id}"),
             Self::Links(id) => write!(f, "members:links:{id}"),
-            Self::Sites => write!(f, "members:sites"),
-            Self::Organisations => write!(f, "members:organisations"),
-            Self::Leaders(id) => write!(f, "members:leaders:{id}"),
-            Self::Columns(id) => write!(f, "members:columns:{id}"),
-            Self::Subscriptions(id) => write!(f, "members:subscriptions:{id}"),
-            Self::Tags => write!(f, "members:tags"),
             Self::Codes(list) => write!(f, "members:codes:{}", <&str>::from(list)),
-            Self::Panels(id) => write!(f, "members:panels:{id}"),
-            Self::Fields => write!(f, "members:fields"),
+            Self::All(nouns) => write!(f, "members:{nouns}"),
+            Self::Of(nouns, id) => write!(f, "members:{nouns}:{id}"),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::Scope;
-use crate::changes::List;
+use crate::changes::{Action, List};
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
 use crate::id::{AnyId, CodeItemId};
@@ -67,6 +67,7 @@ pub struct CodeItem {
 
 impl Entry for CodeItem {
     type Id = CodeItemId;
+    const CHANGED_BY: &'static [Action] = &[Action::CodesChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql =

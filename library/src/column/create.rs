@@ -59,7 +59,7 @@ impl Library {
         work.run(&INSERT, &params).await?;
         work.site = Some(site.id);
         work.record(AnyId::ColumnId(id), Effect::Entered);
-        work.list(List::Columns(site.id));
+        work.list(List::columns(site.id));
         work.key(KeyKind::Path, key(&path));
         commit(work).await?;
         Ok(id)

@@ -29,7 +29,7 @@ impl Library {
         work.run(&UPDATE, &[id.into(), fields.rank.into(), status.into(), document.into()]).await?;
         work.site = Some(before.site);
         work.record(AnyId::ColumnId(id), Effect::Changed);
-        work.list(List::Columns(before.site));
+        work.list(List::columns(before.site));
         commit(work).await
     }
 }

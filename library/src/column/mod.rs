@@ -8,7 +8,7 @@ mod read;
 use serde::{Deserialize, Serialize};
 
 use crate::attachment::Attached;
-use crate::changes::{KeyKind, key_of};
+use crate::changes::{Action, KeyKind, key_of};
 use crate::content::ContentKind;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
@@ -171,6 +171,7 @@ impl Column {
 
 impl Entry for Column {
     type Id = ColumnId;
+    const CHANGED_BY: &'static [Action] = &[Action::ColumnChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new(

@@ -64,7 +64,7 @@ impl Library {
             work.key(KeyKind::Path, key(&old));
         }
         work.site = Some(column.site);
-        work.list(List::Columns(column.site));
+        work.list(List::columns(column.site));
         commit(work).await
     }
 }

@@ -37,6 +37,13 @@ pub struct ColumnFilter {
     pub feeds_from: Option<ColumnId>,
 }
 
+impl List {
+    /// The columns of a site and their order.
+    pub(crate) fn columns(site: SiteId) -> Self {
+        Self::Of("columns", AnyId::SiteId(site))
+    }
+}
+
 impl Scope {
     /// A column of a site that the public may know of.
     pub fn column(&self, id: ColumnId) -> Option<Arc<Column>> {
@@ -66,7 +73,7 @@ impl Scope {
 
     /// The open columns directly below one of a site, or its first level, by rank.
     pub fn columns_below(&self, site: SiteId, parent: Option<ColumnId>) -> Vec<Arc<Column>> {
-        self.note_list(List::Columns(site));
+        self.note_list(List::columns(site));
         let directory = self.directory();
         let open = |column: &&Arc<Column>| column.status != ColumnStatus::Closed;
         match parent {
@@ -81,7 +88,7 @@ impl Scope {
     /// A column and all that is below it.
     pub(crate) fn column_family(&self, id: ColumnId) -> Vec<ColumnId> {
         if let Some(column) = self.directory().columns.get(id) {
-            self.note_list(List::Columns(column.site));
+            self.note_list(List::columns(column.site));
         }
         self.directory().columns.family(id)
     }
@@ -115,14 +122,14 @@ impl Scope {
             },
         };
         let directory = self.directory();
-        self.note_list(List::Sites);
+        self.note_list(List::sites());
         for visited in directory.sites.all() {
             if site.is_none_or(|site| site == visited.id) {
-                self.note_list(List::Columns(visited.id));
+                self.note_list(List::columns(visited.id));
             }
         }
         if let Some(source) = filter.feeds_from {
-            self.note_list(List::Subscriptions(source));
+            self.note_list(List::subscriptions(source));
         }
         let fits = |column: &&Arc<Column>| {
             let fields = &column.fields;

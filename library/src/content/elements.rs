@@ -87,7 +87,7 @@ impl Scope {
     }
 
     fn own_elements(&self, table: &mut Table<'_>, content: &LiveContent, detail: &Detail) {
-        self.note_list(List::Fields);
+        self.note_list(List::fields());
         let directory = self.directory();
         let own = directory.fields.all().iter().filter(|field| {
             field.is_of(content.home_site, content.kind) && field.fields.in_element_table && field.fields.public

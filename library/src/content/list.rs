@@ -294,7 +294,7 @@ impl Scope {
     }
 
     fn narrow_field(&self, list: &mut Filtered, condition: &FieldCondition) -> Result<()> {
-        self.note_list(List::Fields);
+        self.note_list(List::fields());
         let known = self
             .directory()
             .fields

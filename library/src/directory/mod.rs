@@ -8,6 +8,7 @@ mod part;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use strum::VariantArray as _;
 use tokio::sync::Mutex;
 
 pub(crate) use part::Entry;
@@ -27,7 +28,7 @@ use crate::site::Site;
 use crate::tag::{Tag, TagGroup};
 
 /// One snapshot of the slow nouns.
-#[derive(Clone)]
+#[derive(Default)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Directory {
     /// The log position that this snapshot reflects, or later.
@@ -50,65 +51,40 @@ static SINCE: Sql = Sql::new("select position, action from change where position
 impl Directory {
     async fn load(database: &Database) -> Result<Self> {
         let rows = database.rows_aside(&POSITION, &[]).await?;
-        Ok(Self {
-            position: rows.first().map_or(Ok(0), |row| row.get(0))?,
-            sites: Part::load(database).await?,
-            fields: Part::load(database).await?,
-            organisations: Part::load(database).await?,
-            leaders: Part::load(database).await?,
-            columns: Part::load(database).await?,
-            subscriptions: Part::load(database).await?,
-            tag_groups: Part::load(database).await?,
-            tags: Part::load(database).await?,
-            codes: Part::load(database).await?,
-            panels: Part::load(database).await?,
-        })
+        let position = rows.first().map_or(Ok(0), |row| row.get(0))?;
+        Self::default().after(position, Action::VARIANTS, database).await
     }
 
     /// The same directory after everything that the log says since; reads again only what was touched.
     async fn follow(&self, database: &Database) -> Result<Self> {
-        let mut next = self.clone();
+        let mut position = self.position;
         let mut touched: Vec<Action> = Vec::new();
-        for row in database.rows_aside(&SINCE, &[self.position.into()]).await? {
-            next.position = row.get(0)?;
+        for row in database.rows_aside(&SINCE, &[position.into()]).await? {
+            position = row.get(0)?;
             if let Some(action) = row.text(1).and_then(|text| text.parse().ok())
                 && !touched.contains(&action)
             {
                 touched.push(action);
             }
         }
-        for action in touched {
-            match action {
-                Action::SiteChanged => {
-                    next.sites = Part::load(database).await?;
-                    next.fields = Part::load(database).await?;
-                }
-                Action::OrganisationChanged => {
-                    next.organisations = Part::load(database).await?;
-                    next.leaders = Part::load(database).await?;
-                }
-                Action::ColumnChanged => {
-                    next.columns = Part::load(database).await?;
-                    next.subscriptions = Part::load(database).await?;
-                }
-                Action::TagChanged => {
-                    next.tag_groups = Part::load(database).await?;
-                    next.tags = Part::load(database).await?;
-                }
-                Action::CodesChanged => next.codes = Part::load(database).await?,
-                Action::PanelChanged => next.panels = Part::load(database).await?,
-                Action::ContentDrafted
-                | Action::ContentPublished
-                | Action::ContentEdited
-                | Action::ContentWithdrawn
-                | Action::ValiditySet
-                | Action::PlacementAdded
-                | Action::PlacementRemoved
-                | Action::PlacementEdited
-                | Action::AttachmentUploaded => {}
-            }
-        }
-        Ok(next)
+        self.after(position, &touched, database).await
+    }
+
+    /// The directory at `position`, after deeds of the names `touched`.
+    async fn after(&self, position: Position, touched: &[Action], database: &Database) -> Result<Self> {
+        Ok(Self {
+            position,
+            sites: self.sites.after(touched, database).await?,
+            fields: self.fields.after(touched, database).await?,
+            organisations: self.organisations.after(touched, database).await?,
+            leaders: self.leaders.after(touched, database).await?,
+            columns: self.columns.after(touched, database).await?,
+            subscriptions: self.subscriptions.after(touched, database).await?,
+            tag_groups: self.tag_groups.after(touched, database).await?,
+            tags: self.tags.after(touched, database).await?,
+            codes: self.codes.after(touched, database).await?,
+            panels: self.panels.after(touched, database).await?,
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::changes::KeyKind;
+use crate::changes::{Action, KeyKind};
 use crate::database::{Database, Row, Sql};
 use crate::refusal::Result;
 
@@ -12,6 +12,8 @@ use crate::refusal::Result;
 pub trait Entry: Sized + Send + Sync + 'static {
     /// What identifies it.
     type Id: Copy + Eq + Hash + Send + Sync;
+    /// The deeds after which every node reads it again; at least one.
+    const CHANGED_BY: &'static [Action];
     /// Reads all records in the order in which lists show them.
     fn load() -> &'static Sql;
     /// One record from a row of that statement.
@@ -36,11 +38,23 @@ pub struct Part<T: Entry> {
     children: HashMap<T::Id, Vec<usize>>,
 }
 
+impl<T: Entry> Default for Part<T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), by_id: HashMap::new(), by_key: HashMap::new(), children: HashMap::new() }
+    }
+}
+
 impl<T: Entry> Part<T> {
-    pub(super) async fn load(database: &Database) -> Result<Arc<Self>> {
+    /// What this is after deeds of the names `touched`: read again if one of them changes it.
+    pub(super) async fn after(self: &Arc<Self>, touched: &[Action], database: &Database) -> Result<Arc<Self>> {
+        // Deeds of other names do not hold the directory while they run (`Library::begin`).
+        const { assert!(Action::all_change_directory(T::CHANGED_BY)) };
+        if !touched.iter().any(|action| T::CHANGED_BY.contains(action)) {
+            return Ok(self.clone());
+        }
         let rows = database.rows_aside(T::load(), &[]).await?;
         let all = rows.iter().map(|row| T::read(row).map(Arc::new)).collect::<Result<Vec<_>>>()?;
-        let mut part = Self { all, by_id: HashMap::new(), by_key: HashMap::new(), children: HashMap::new() };
+        let mut part = Self { all, ..Self::default() };
         for (at, entry) in part.all.iter().enumerate() {
             part.by_id.insert(entry.id(), at);
             for key in entry.keys() {

@@ -59,7 +59,7 @@ impl Library {
         work.run(&INSERT, &params).await?;
         work.site = input.site;
         work.record(AnyId::FieldDefinitionId(id), Effect::Entered);
-        work.list(List::Fields);
+        work.list(List::fields());
         commit(work).await?;
         Ok(id)
     }

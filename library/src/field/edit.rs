@@ -28,7 +28,7 @@ impl Library {
         work.run(&UPDATE, &[id.into(), retired.into(), fields.rank.into(), document.into()]).await?;
         work.site = before.site;
         work.record(AnyId::FieldDefinitionId(id), Effect::Changed);
-        work.list(List::Fields);
+        work.list(List::fields());
         commit(work).await
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::Scope;
-use crate::changes::List;
+use crate::changes::{Action, List};
 use crate::code::CodeList;
 use crate::content::ContentKind;
 use crate::database::{Row, Sql};
@@ -154,6 +154,7 @@ impl FieldDefinition {
 
 impl Entry for FieldDefinition {
     type Id = FieldDefinitionId;
+    const CHANGED_BY: &'static [Action] = &[Action::SiteChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql =
@@ -174,6 +175,13 @@ impl Entry for FieldDefinition {
 
     fn id(&self) -> FieldDefinitionId {
         self.id
+    }
+}
+
+impl List {
+    /// The field definitions.
+    pub(crate) fn fields() -> Self {
+        Self::All("fields")
     }
 }
 
@@ -204,7 +212,7 @@ impl Scope {
         column: Option<ColumnId>,
         kind: Option<ContentKind>,
     ) -> Vec<Arc<FieldDefinition>> {
-        self.note_list(List::Fields);
+        self.note_list(List::fields());
         let directory = self.directory();
         let site = site.or_else(|| column.and_then(|column| self.column(column)).map(|column| column.site));
         let line = column.map(|column| {

@@ -38,7 +38,7 @@ impl Library {
         let document = serde_json::to_string(&fields)?;
         work.run(&INSERT, &[id.into(), organisation.into(), fields.rank.into(), document.into()]).await?;
         work.record(AnyId::LeaderId(id), Effect::Entered);
-        work.list(List::Leaders(organisation));
+        work.list(List::leaders(organisation));
         commit(work).await?;
         Ok(id)
     }

@@ -23,7 +23,7 @@ impl Library {
         let document = serde_json::to_string(&fields)?;
         work.run(&UPDATE, &[id.into(), fields.rank.into(), document.into()]).await?;
         work.record(AnyId::LeaderId(id), Effect::Changed);
-        work.list(List::Leaders(before.organisation));
+        work.list(List::leaders(before.organisation));
         commit(work).await
     }
 
@@ -36,7 +36,7 @@ impl Library {
         let before = work.directory.leaders.get(id).cloned().ok_or_else(|| Refusal::not_found("id"))?;
         work.run(&DELETE, &[id.into()]).await?;
         work.record(AnyId::LeaderId(id), Effect::Left);
-        work.list(List::Leaders(before.organisation));
+        work.list(List::leaders(before.organisation));
         commit(work).await
     }
 }

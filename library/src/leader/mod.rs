@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Scope;
 use crate::attachment::Attached;
-use crate::changes::List;
+use crate::changes::{Action, List};
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
 use crate::id::{AnyId, ColumnId, LeaderId, OrganisationId};
@@ -52,6 +52,7 @@ pub struct Leader {
 
 impl Entry for Leader {
     type Id = LeaderId;
+    const CHANGED_BY: &'static [Action] = &[Action::OrganisationChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new("select id, organisation_id, document from leader order by rank, id");
@@ -67,6 +68,13 @@ impl Entry for Leader {
     }
 }
 
+impl List {
+    /// The leaders of an organisation.
+    pub(crate) fn leaders(organisation: OrganisationId) -> Self {
+        Self::Of("leaders", AnyId::OrganisationId(organisation))
+    }
+}
+
 impl Scope {
     /// A leader.
     pub fn leader(&self, id: LeaderId) -> Option<Arc<Leader>> {
@@ -76,7 +84,7 @@ impl Scope {
 
     /// The leaders of an organisation, by rank.
     pub fn leaders(&self, organisation: OrganisationId) -> Vec<Arc<Leader>> {
-        self.note_list(List::Leaders(organisation));
+        self.note_list(List::leaders(organisation));
         let of = |leader: &&Arc<Leader>| leader.organisation == organisation;
         self.directory().leaders.all().iter().filter(of).cloned().collect()
     }

@@ -43,7 +43,7 @@ impl Library {
         ];
         work.run(&INSERT, &params).await?;
         work.record(AnyId::OrganisationId(id), Effect::Entered);
-        work.list(List::Organisations);
+        work.list(List::organisations());
         work.key(KeyKind::OrganisationCode, code);
         if let Some(code) = fields.credit_code {
             work.key(KeyKind::CreditCode, code);

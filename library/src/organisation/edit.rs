@@ -39,7 +39,7 @@ impl Library {
             }
         }
         work.record(AnyId::OrganisationId(id), Effect::Changed);
-        work.list(List::Organisations);
+        work.list(List::organisations());
         commit(work).await
     }
 }

@@ -6,7 +6,7 @@ mod read;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::KeyKind;
+use crate::changes::{Action, KeyKind};
 use crate::content::FieldEntry;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
@@ -106,6 +106,7 @@ pub struct Organisation {
 
 impl Entry for Organisation {
     type Id = OrganisationId;
+    const CHANGED_BY: &'static [Action] = &[Action::OrganisationChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new("select id, code, merged_into_id, document from organisation order by rank, code");

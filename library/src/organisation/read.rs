@@ -29,6 +29,13 @@ pub struct OrganisationFilter {
     pub name: Option<String>,
 }
 
+impl List {
+    /// The organisations.
+    pub(crate) fn organisations() -> Self {
+        Self::All("organisations")
+    }
+}
+
 impl Scope {
     /// An organisation.
     pub fn organisation(&self, id: OrganisationId) -> Option<Arc<Organisation>> {
@@ -50,7 +57,7 @@ impl Scope {
 
     /// The organisations that match, by rank.
     pub fn organisations(&self, filter: &OrganisationFilter) -> Vec<Arc<Organisation>> {
-        self.note_list(List::Organisations);
+        self.note_list(List::organisations());
         let fits = |organisation: &&Arc<Organisation>| {
             let fields = &organisation.fields;
             filter.parent.is_none_or(|parent| fields.parent == Some(parent))

@@ -55,7 +55,7 @@ impl Library {
         }
         work.site = Some(input.site);
         work.record(AnyId::PanelId(id), Effect::Entered);
-        work.list(List::Panels(input.site));
+        work.list(List::panels(input.site));
         commit(work).await?;
         Ok(id)
     }

@@ -42,6 +42,6 @@ async fn put(work: &mut Work, id: PanelId, fields: PanelFields) -> Result<()> {
     }
     work.site = Some(before.site);
     work.record(AnyId::PanelId(id), Effect::Changed);
-    work.list(List::Panels(before.site));
+    work.list(List::panels(before.site));
     Ok(())
 }

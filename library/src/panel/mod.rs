@@ -7,6 +7,7 @@ mod read;
 use serde::{Deserialize, Serialize};
 
 use crate::attachment::Attached;
+use crate::changes::Action;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
 use crate::html::Html;
@@ -109,6 +110,7 @@ pub struct Panel {
 
 impl Entry for Panel {
     type Id = PanelId;
+    const CHANGED_BY: &'static [Action] = &[Action::PanelChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql =

@@ -7,6 +7,13 @@ use crate::Scope;
 use crate::changes::List;
 use crate::id::{AnyId, ColumnId, PanelId, SiteId};
 
+impl List {
+    /// The panels of a site and its columns.
+    pub(crate) fn panels(site: SiteId) -> Self {
+        Self::Of("panels", AnyId::SiteId(site))
+    }
+}
+
 impl Scope {
     /// A panel.
     pub fn panel(&self, id: PanelId) -> Option<Arc<Panel>> {
@@ -17,7 +24,7 @@ impl Scope {
 
     /// The panels of a site's pages, or of one column's, those with `codes` in the order asked for; all if none is named.
     pub fn panels(&self, site: SiteId, column: Option<ColumnId>, codes: Option<&[String]>) -> Vec<Arc<Panel>> {
-        self.note_list(List::Panels(site));
+        self.note_list(List::panels(site));
         let directory = self.directory();
         let here = || directory.panels.all().iter().filter(|panel| panel.site == site && panel.column == column);
         let found: Vec<_> = match codes {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::Scope;
-use crate::changes::List;
+use crate::changes::{Action, List};
 use crate::content::ContentKind;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
@@ -96,6 +96,7 @@ impl Subscription {
 
 impl Entry for Subscription {
     type Id = SubscriptionId;
+    const CHANGED_BY: &'static [Action] = &[Action::ColumnChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new(
@@ -126,6 +127,13 @@ impl Entry for Subscription {
     }
 }
 
+impl List {
+    /// The subscriptions into and out of a column.
+    pub(crate) fn subscriptions(column: ColumnId) -> Self {
+        Self::Of("subscriptions", AnyId::ColumnId(column))
+    }
+}
+
 impl Scope {
     /// A subscription that is in force.
     pub fn subscription(&self, id: SubscriptionId) -> Option<Arc<Subscription>> {
@@ -136,7 +144,7 @@ impl Scope {
 
     /// The subscriptions in force that bring contents into a column, oldest first.
     pub fn incoming(&self, column: ColumnId) -> Vec<Arc<Subscription>> {
-        self.note_list(List::Subscriptions(column));
+        self.note_list(List::subscriptions(column));
         let into = |subscription: &&Arc<Subscription>| {
             subscription.target == column && subscription.state == SubscriptionState::Active
         };
@@ -145,7 +153,7 @@ impl Scope {
 
     /// The subscriptions in force that take contents from a column, oldest first.
     pub fn outgoing(&self, column: ColumnId) -> Vec<Arc<Subscription>> {
-        self.note_list(List::Subscriptions(column));
+        self.note_list(List::subscriptions(column));
         self.directory().subscriptions.all().iter().filter(|s| s.feeds_from(column)).cloned().collect()
     }
 }

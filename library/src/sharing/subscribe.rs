@@ -73,10 +73,10 @@ impl Library {
         work.run(&INSERT, &params).await?;
         work.site = Some(target.site);
         work.record(AnyId::SubscriptionId(id), Effect::Entered);
-        work.list(List::Subscriptions(target.id));
-        work.list(List::Subscriptions(source.id));
+        work.list(List::subscriptions(target.id));
+        work.list(List::subscriptions(source.id));
         for above in directory.columns.family(source.id) {
-            work.list(List::Subscriptions(above));
+            work.list(List::subscriptions(above));
         }
         commit(work).await?;
         self.fill(caller, &input).await?;

@@ -51,7 +51,7 @@ impl Library {
         }
         work.site = Some(id);
         work.record(AnyId::SiteId(id), Effect::Entered);
-        work.list(List::Sites);
+        work.list(List::sites());
         work.key(KeyKind::SiteCode, code);
         commit(work).await?;
         Ok(id)

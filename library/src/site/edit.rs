@@ -47,7 +47,7 @@ impl Library {
         }
         work.site = Some(id);
         work.record(AnyId::SiteId(id), Effect::Changed);
-        work.list(List::Sites);
+        work.list(List::sites());
         commit(work).await
     }
 }

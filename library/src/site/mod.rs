@@ -6,7 +6,7 @@ mod read;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::KeyKind;
+use crate::changes::{Action, KeyKind};
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
 use crate::id::{ContentId, OrganisationId, SiteId};
@@ -168,6 +168,7 @@ impl Site {
 
 impl Entry for Site {
     type Id = SiteId;
+    const CHANGED_BY: &'static [Action] = &[Action::SiteChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new("select id, code, parent_id, status, document from site order by code");

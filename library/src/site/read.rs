@@ -28,6 +28,13 @@ pub struct SiteFilter {
     pub name: Option<String>,
 }
 
+impl List {
+    /// The sites.
+    pub(crate) fn sites() -> Self {
+        Self::All("sites")
+    }
+}
+
 impl Scope {
     /// A site that the public may know of: one that is not in preparation.
     pub fn site(&self, id: SiteId) -> Option<Arc<Site>> {
@@ -49,7 +56,7 @@ impl Scope {
 
     /// The sites that match, by code.
     pub fn sites(&self, filter: &SiteFilter) -> Vec<Arc<Site>> {
-        self.note_list(List::Sites);
+        self.note_list(List::sites());
         let fits = |site: &&Arc<Site>| {
             site.status != SiteStatus::Preparing
                 && filter.level.is_none_or(|level| site.fields.level == level)
@@ -70,7 +77,7 @@ impl Scope {
 
     /// The sites that show nothing to the public now.
     pub(crate) fn silent_sites(&self) -> Vec<SiteId> {
-        self.note_list(List::Sites);
+        self.note_list(List::sites());
         self.directory().sites.all().iter().filter(|site| !site.is_running()).map(|site| site.id).collect()
     }
 }

@@ -61,7 +61,7 @@ impl Library {
         work.run(&INSERT, &params).await?;
         register_names(&mut work, id, &fields).await?;
         work.record(AnyId::TagId(id), Effect::Entered);
-        work.list(List::Tags);
+        work.list(List::tags());
         work.key(KeyKind::TagCode, code);
         commit(work).await?;
         Ok(id)

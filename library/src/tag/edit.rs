@@ -35,7 +35,7 @@ impl Library {
             register_names(&mut work, id, &fields).await?;
         }
         work.record(AnyId::TagId(id), Effect::Changed);
-        work.list(List::Tags);
+        work.list(List::tags());
         work.key(KeyKind::TagCode, &before.code);
         commit(work).await
     }

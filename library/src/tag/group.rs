@@ -40,7 +40,7 @@ impl Library {
         let document = serde_json::to_string(&fields)?;
         work.run(&INSERT, &[id.into(), code.into(), fields.rank.into(), document.into()]).await?;
         work.record(AnyId::TagGroupId(id), Effect::Entered);
-        work.list(List::Tags);
+        work.list(List::tags());
         commit(work).await?;
         Ok(id)
     }
@@ -58,7 +58,7 @@ impl Library {
         let document = serde_json::to_string(&fields)?;
         work.run(&UPDATE, &[id.into(), fields.rank.into(), document.into()]).await?;
         work.record(AnyId::TagGroupId(id), Effect::Changed);
-        work.list(List::Tags);
+        work.list(List::tags());
         commit(work).await
     }
 }

@@ -7,7 +7,7 @@ mod read;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::KeyKind;
+use crate::changes::{Action, KeyKind};
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
 use crate::id::{OrganisationId, TagGroupId, TagId};
@@ -53,6 +53,7 @@ pub struct TagGroup {
 
 impl Entry for TagGroup {
     type Id = TagGroupId;
+    const CHANGED_BY: &'static [Action] = &[Action::TagChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new("select id, code, document from tag_group order by rank, code");
@@ -103,6 +104,7 @@ pub struct Tag {
 
 impl Entry for Tag {
     type Id = TagId;
+    const CHANGED_BY: &'static [Action] = &[Action::TagChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new("select id, code, group_id, state, merged_into_id, document from tag order by code");

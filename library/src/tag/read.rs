@@ -30,6 +30,13 @@ pub struct TagFilter {
     pub name: Option<String>,
 }
 
+impl List {
+    /// The tags and tag groups.
+    pub(crate) fn tags() -> Self {
+        Self::All("tags")
+    }
+}
+
 impl Scope {
     /// An active tag; a merged one answers its target.
     pub fn tag(&self, id: TagId) -> Option<Arc<Tag>> {
@@ -59,7 +66,7 @@ impl Scope {
 
     /// The active tags that match, by code.
     pub fn tags(&self, filter: &TagFilter) -> Vec<Arc<Tag>> {
-        self.note_list(List::Tags);
+        self.note_list(List::tags());
         if filter.state.is_some_and(|state| state != TagState::Active) {
             return Vec::new();
         }
@@ -79,7 +86,7 @@ impl Scope {
 
     /// The active tags directly below one.
     pub fn tags_below(&self, id: TagId) -> Vec<Arc<Tag>> {
-        self.note_list(List::Tags);
+        self.note_list(List::tags());
         self.directory().tags.children(id).filter(|tag| tag.state == TagState::Active).cloned().collect()
     }
 
@@ -91,7 +98,7 @@ impl Scope {
 
     /// The groups of tags, by rank.
     pub fn tag_groups(&self) -> Vec<Arc<TagGroup>> {
-        self.note_list(List::Tags);
+        self.note_list(List::tags());
         self.directory().tag_groups.all().to_vec()
     }
 }
