@@ -115,8 +115,10 @@ fn of_members(members: &BTreeMap<String, &RawValue>, limits: &Limits) -> Result<
     let query = text("query")?.ok_or_else(|| Refused::bad_request("`query` is missing."))?;
     let operation_name = text("operationName")?;
     let variables = object("variables")?;
-    // What clients put there is for gateways; it must only be of the right form.
-    object("extensions")?;
+    // What clients put there is for gateways; it must only be of the right form, and is not kept.
+    if !matches!(member("extensions").trim_ascii_start().as_bytes().first(), Some(b'{' | b'n')) {
+        return Err(Refused::bad_request("`extensions` must be an object."));
+    }
     Ok(Question { query, operation_name, variables, queries_only: false })
 }
 
@@ -141,6 +143,7 @@ mod tests {
         assert_eq!(refusal(r#"{"query":1}"#), "`query` must be a text.");
         assert_eq!(refusal(r#"{"query":"{a}","variables":[]}"#), "`variables` must be an object.");
         assert_eq!(refusal(r#"{"query":"{a}","operationName":1}"#), "`operationName` must be a text.");
+        assert_eq!(refusal(r#"{"query":"{a}","extensions": []}"#), "`extensions` must be an object.");
         assert!(refusal(r#"{"query":"\ud800"}"#).contains("is not valid JSON"));
         assert!(of_body(b"\xff", &Limits::default()).is_err());
         assert_eq!(refusal(r#"{"query":"{a}","variables":null,"operationName":null,"extensions":null}"#), "");
