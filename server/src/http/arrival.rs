@@ -43,8 +43,11 @@ pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -
     let span = tracing::info_span!("request", id = id.as_str());
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|panic| span.in_scope(|| broken(&id, &*panic)));
-    if let Some(Code(code)) = response.extensions().get() {
+    if let Some(&Code(code)) = response.extensions().get() {
         told.outcome(code);
+        if code == "INTERNAL" {
+            response = internal(&id);
+        }
     }
     complete(&id, response.headers_mut());
     line.answered(response.status());
@@ -55,6 +58,11 @@ pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -
 fn broken(id: &RequestId, panic: &(dyn Any + Send)) -> Response {
     let words = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = words.unwrap_or("without words"), "a request could not be answered");
+    internal(id)
+}
+
+/// Our own fault, with the id by which the operator finds its reason.
+fn internal(id: &RequestId) -> Response {
     let message = "The server could not answer. The operator finds the reason in its log by the request's id.";
     let extensions = serde_json::json!({ "code": "INTERNAL", "requestId": id.as_str() });
     let body = serde_json::json!({ "errors": [{ "message": message, "extensions": extensions }] }).to_string();

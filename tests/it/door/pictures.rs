@@ -70,7 +70,9 @@ fn a_rendition_that_is_kept_is_not_made_again() {
         assert!(made.header("content-disposition").contains("-list.jpg\""), "named as what it is");
         std::fs::remove_file(original(&town, &picture)).expect("the original is gone");
         assert!(door.get(&target, &[]).await.body == made.body, "it is read, not made");
-        refused(&door.get(&format!("/files{}", picture.path()), &[]).await, 500, "INTERNAL");
+        let fault = door.get(&format!("/files{}", picture.path()), &[]).await;
+        refused(&fault, 500, "INTERNAL");
+        assert_eq!(fault.json()["errors"][0]["extensions"]["requestId"], fault.header("x-request-id"));
         refused(&door.get(&format!("/files/{}/detail/a.jpg", picture.id), &[]).await, 500, "INTERNAL");
         door.close().await;
     });
