@@ -42,10 +42,11 @@ pub fn of(
     places: &Places,
 ) -> Result<(plain::ExecutableDocument, Cost), Refusal> {
     let By { schema, weights, limits } = by;
-    let plainer = Plainer { schema, weights, document, variables, places, filled_in: Cell::new(0) };
+    let most_filled_in = limits.most(Limit::VariablesBytes).saturating_mul(COPIES);
+    let plainer = Plainer { schema, weights, document, variables, places, most_filled_in, filled_in: Cell::new(0) };
     let (selection_set, cost) = plainer.selection_set(&[&operation.selection_set], Size::ROOT)?;
     let filled_in = plainer.filled_in.get();
-    if filled_in > FILLED_IN {
+    if filled_in > plainer.most_filled_in {
         return Err(Refusal::exceeded(Limit::VariablesBytes, limits, filled_in));
     }
     let definition = plain::OperationDefinition {
@@ -63,8 +64,8 @@ pub fn of(
     Ok((plain::ExecutableDocument { operations, fragments: HashMap::new() }, cost))
 }
 
-/// The bytes that variables may come to wherever they stand; each use is a copy.
-const FILLED_IN: u64 = 1024 * 1024;
+/// How often all variables together may stand somewhere, where they are as long as they may be; each use is a copy.
+const COPIES: u64 = 4;
 
 struct Plainer<'a> {
     schema: &'a Schema,
@@ -72,6 +73,8 @@ struct Plainer<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Map<String, Json>,
     places: &'a Places,
+    /// The bytes that filled in variables may come to.
+    most_filled_in: u64,
     /// The bytes of the variables that were filled in.
     filled_in: Cell<u64>,
 }
@@ -241,7 +244,7 @@ impl<'a> Plainer<'a> {
             ast::Value::Enum(name) => Value::Enum(Name::new(name)),
             ast::Value::Variable(name) => {
                 let value = self.variables.get(name.as_str())?;
-                if self.filled_in.get() > FILLED_IN {
+                if self.filled_in.get() > self.most_filled_in {
                     // The whole is refused in the end.
                     return None;
                 }
