@@ -6,20 +6,36 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
+use axum::Extension;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
 use tracing::Instrument as _;
 
+use super::accept::MediaType;
+use super::bodies::shaped;
+use super::cors::Sharing;
 use super::hops::Peer;
 use super::told::{Code, Line, Sent};
-use super::{App, ClientAddress, Operator, RequestId, Told, request_id};
+use super::{App, ClientAddress, Operator, ROUTES, Refused, RequestId, Told, request_id};
 
 /// An answer is data: where it says nothing else itself, a browser that shows it runs and loads nothing.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// What is known of a request when its handler gets it; a request extension.
+#[derive(Debug, Clone, FromRequestParts)]
+#[from_request(via(Extension))]
+pub struct Arrived {
+    /// The id of the request.
+    pub id: RequestId,
+    /// Whether the operator asks.
+    pub operator: Operator,
+    /// What the handler tells for the log.
+    pub told: Told,
+}
 
 /// Receives a request and sends its answer off.
 pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -31,17 +47,14 @@ pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -
     let client = ClientAddress::of(peer, &settings.trusted_proxies, headers);
     let operator = Operator::of(settings.mode, settings.operator_key.as_ref(), headers);
     let told = Told::default();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let route = ROUTES.into_iter().find(|route| *route == path).unwrap_or("none");
     let method = request.method().clone();
     let mut line = Line::begin(id.clone(), client, method, route, told.clone(), app.metrics.clone());
-    let extensions = request.extensions_mut();
-    extensions.insert(id.clone());
-    extensions.insert(client);
-    extensions.insert(operator);
-    extensions.insert(told.clone());
+    request.extensions_mut().insert(Arrived { id: id.clone(), operator, told: told.clone() });
 
     let span = tracing::info_span!("request", id = id.as_str());
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
+    let answered = AssertUnwindSafe(within(&app, request, next)).catch_unwind().instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|panic| span.in_scope(|| broken(&id, &*panic)));
     if let Some(&Code(code)) = response.extensions().get() {
         told.outcome(code);
@@ -52,6 +65,22 @@ pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -
     complete(&id, response.headers_mut());
     line.answered(response.status());
     response.map(|body| Body::new(Sent::new(body, line)))
+}
+
+/// Answers in time, or says that it took too long; and says which pages may read the answer.
+async fn within(app: &App, request: Request, next: Next) -> Response {
+    let origins = &app.settings.cors_origins;
+    let media_type = MediaType::asked(request.headers());
+    let sharing = Sharing::of(origins, request.headers());
+    let mut response = match sharing.preflight(origins, request.method(), request.headers()) {
+        Some(answer) => answer,
+        None => match tokio::time::timeout(app.request_timeout, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => shaped(&Refused::timed_out(), media_type),
+        },
+    };
+    sharing.tell(response.headers_mut());
+    response
 }
 
 /// Answers in the place of a handler that panicked.

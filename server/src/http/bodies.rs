@@ -5,9 +5,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
@@ -32,34 +30,36 @@ impl Memory {
     }
 }
 
-/// Reads the body of a question within its bounds and passes it on whole.
-pub async fn read(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let limit = limit(&parts.headers, app.body_limit);
-    let read = match refuse_unread(&parts.headers, limit) {
+/// Reads the body of a question within its bounds, and holds its memory as long as the caller holds the permit.
+///
+/// # Errors
+/// Gives the answer to a body that is not taken.
+pub async fn read<'a>(
+    app: &'a App,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Bytes, Option<SemaphorePermit<'a>>), Response> {
+    let limit = limit(headers, app.body_limit);
+    let read = match refuse_unread(headers, limit) {
         Some(refused) => Err(refused),
         None => take(&app.bodies, body, limit, app.settings.body_timeout).await,
     };
-    match read {
-        Ok((bytes, _memory)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Err(refused) => {
-            let mut response = shaped(&refused, &parts.headers);
-            let headers = response.headers_mut();
-            match refused.code {
-                // What could have been sent instead (RFC 9110, 12.5.3).
-                "UNSUPPORTED_MEDIA_TYPE" => {
-                    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-                }
-                "LIMIT_EXCEEDED" => app.metrics.limit("body_bytes"),
-                "OVERLOADED" => {
-                    app.metrics.shed();
-                    headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-                }
-                _ => {}
-            }
-            response
-        }
+    read.map_err(|refused| refusal(app, headers, &refused))
+}
+
+fn refusal(app: &App, asked: &HeaderMap, refused: &Refused) -> Response {
+    if refused.code == "OVERLOADED" {
+        return gate::turned_away(app, asked);
     }
+    let mut response = shaped(refused, MediaType::asked(asked));
+    if refused.code == "UNSUPPORTED_MEDIA_TYPE" {
+        // What could have been sent instead (RFC 9110, 12.5.3).
+        response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    }
+    if refused.code == "LIMIT_EXCEEDED" {
+        app.metrics.limit("body_bytes");
+    }
+    response
 }
 
 /// The most bytes of a body of this content type: what no handler takes is not read at all.
@@ -141,10 +141,9 @@ fn too_large_for(limit: usize) -> Refused {
 }
 
 /// A refusal in the media type that the asker wants of answers.
-pub fn shaped(refused: &Refused, asked: &HeaderMap) -> Response {
+pub fn shaped(refused: &Refused, media_type: MediaType) -> Response {
     let mut response = refused.clone().into_response();
-    let media_type = HeaderValue::from_static(MediaType::asked(asked).header());
-    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.header()));
     response
 }
 

@@ -3,12 +3,8 @@
 //! Answers never depend on cookies, so nothing here allows credentials. A question that is not allowed is still
 //! answered: it is the browser that keeps the answer from the page.
 
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-
-use super::App;
 
 /// What a page may read of an answer beside its body.
 const EXPOSED: &str =
@@ -65,26 +61,36 @@ fn origin(text: &str) -> Result<String, String> {
     if is_plain { Ok(url.origin().ascii_serialization()) } else { Err(wrong()) }
 }
 
-/// Answers preflights, and says in every other answer who may read it.
-pub async fn share(State(app): State<App>, request: Request, next: Next) -> Response {
-    let origins = &app.settings.cors_origins;
-    if *origins == Origins::Own {
-        return next.run(request).await;
+/// Which page asks, and whether it may read the answer.
+pub struct Sharing {
+    allowed: Option<HeaderValue>,
+    /// Whether the answer to another page may differ.
+    varies: bool,
+}
+
+impl Sharing {
+    /// What `origins` say to a request with these headers.
+    pub fn of(origins: &Origins, headers: &HeaderMap) -> Self {
+        let allowed = headers.get(header::ORIGIN).and_then(|origin| origins.allow(origin));
+        Self { allowed, varies: matches!(origins, Origins::Listed(_)) }
     }
-    let allowed = request.headers().get(header::ORIGIN).and_then(|origin| origins.allow(origin));
-    let mut response = match preflight(request.method(), request.headers()) {
-        Some(asked) => answer(allowed.is_some(), asked),
-        None => next.run(request).await,
-    };
-    let headers = response.headers_mut();
-    if let Origins::Listed(_) = origins {
-        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+
+    /// The answer to a preflight, if the request is one and pages of other origins are spoken to at all.
+    pub fn preflight(&self, origins: &Origins, method: &Method, headers: &HeaderMap) -> Option<Response> {
+        let asked = preflight(method, headers).filter(|_| *origins != Origins::Own)?;
+        Some(answer(self.allowed.is_some(), asked))
     }
-    if let Some(allowed) = allowed {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+
+    /// Says in an answer who may read it.
+    pub fn tell(self, headers: &mut HeaderMap) {
+        if self.varies {
+            headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        }
+        if let Some(allowed) = self.allowed {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+        }
     }
-    response
 }
 
 /// The headers that a preflight asks for, if the request is one.

@@ -11,8 +11,9 @@ use library::attachment::{File, RenditionPreset};
 use library::id::AttachmentId;
 use library::{Audience, Error};
 
+use super::compression::AsItIs;
 use super::conditional::{Wanted, wanted};
-use super::{App, Refused, disposition};
+use super::{App, Refused, disposition, gate};
 
 /// The longest name in an address, in bytes: 200 characters of any script and what belongs to them.
 const LONGEST_NAME: usize = 1024;
@@ -40,7 +41,7 @@ pub async fn original(
     headers: HeaderMap,
 ) -> Response {
     let Ok(Path((id, name))) = path else { return missing().into_response() };
-    serve(&app, &id, None, &name, Asked::new(method, headers, query)).await.into_response()
+    in_turn(&app, &id, None, &name, Asked::new(method, headers, query)).await
 }
 
 /// `/files/{id}/{preset}/{name}`.
@@ -52,7 +53,7 @@ pub async fn rendition(
     headers: HeaderMap,
 ) -> Response {
     let Ok(Path((id, preset, name))) = path else { return missing().into_response() };
-    serve(&app, &id, Some(&preset), &name, Asked::new(method, headers, query)).await.into_response()
+    in_turn(&app, &id, Some(&preset), &name, Asked::new(method, headers, query)).await
 }
 
 fn missing() -> Refused {
@@ -63,6 +64,17 @@ fn missing() -> Refused {
 fn is_name(name: &str) -> bool {
     let is_apart = |c: char| c.is_control() || c == '/' || c == '\\';
     name.len() <= LONGEST_NAME && !name.contains(is_apart) && name != "." && name != ".."
+}
+
+/// Files have places of their own: pictures that are made small take long, and a flood of them leaves room for
+/// questions. Their bytes are sent as they are: most are compressed already, and parts of them are asked for by byte.
+async fn in_turn(app: &App, id: &str, preset: Option<&str>, name: &str, asked: Asked) -> Response {
+    let Some(_place) = app.files_gate.place().await else {
+        return gate::turned_away(app, &asked.headers);
+    };
+    let mut response = serve(app, id, preset, name, asked).await.into_response();
+    response.extensions_mut().insert(AsItIs);
+    response
 }
 
 async fn serve(app: &App, id: &str, preset: Option<&str>, name: &str, asked: Asked) -> Result<Response, Refused> {

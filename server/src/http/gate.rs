@@ -6,12 +6,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::accept::MediaType;
 use super::bodies::shaped;
 use super::{App, Refused, Settings};
 
@@ -34,7 +33,7 @@ impl Gate {
     }
 
     /// A place to work; none if all are taken and so are those to wait, or if none gets free in time.
-    async fn place(&self) -> Option<SemaphorePermit<'_>> {
+    pub async fn place(&self) -> Option<SemaphorePermit<'_>> {
         if let Ok(place) = self.working.try_acquire() {
             return Some(place);
         }
@@ -43,25 +42,12 @@ impl Gate {
     }
 }
 
-/// Lets a question in when there is a place for it.
-pub async fn admit_question(State(app): State<App>, request: Request, next: Next) -> Response {
-    admit(&app, &app.questions_gate, request, next).await
-}
-
-/// Lets a request for a file in. Files have places of their own: pictures that are made small take long, and a flood of
-/// them leaves room for questions.
-pub async fn admit_file(State(app): State<App>, request: Request, next: Next) -> Response {
-    admit(&app, &app.files_gate, request, next).await
-}
-
-async fn admit(app: &App, gate: &Gate, request: Request, next: Next) -> Response {
-    let Some(_place) = gate.place().await else {
-        app.metrics.shed();
-        let mut response = shaped(&overloaded(), request.headers());
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        return response;
-    };
-    next.run(request).await
+/// The answer to who found no place.
+pub fn turned_away(app: &App, asked: &HeaderMap) -> Response {
+    app.metrics.shed();
+    let mut response = shaped(&overloaded(), MediaType::asked(asked));
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }
 
 /// Too much is asked at this moment.

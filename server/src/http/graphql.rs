@@ -3,10 +3,8 @@
 use std::time::Instant;
 
 use async_graphql::{ErrorExtensionValues, Request, Response as Answer};
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequestParts, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
@@ -16,21 +14,16 @@ use serde_json::json;
 
 use super::accept::MediaType;
 use super::told::Code;
-use super::{App, Operator, Outcome, Refused, RequestId, Told, question, refused};
+use super::{App, Arrived, Outcome, Refused, bodies, gate, question, refused};
 
 /// The header that asks for what an answer cost and depended on.
 const EXPLAIN: &str = "jiyue-explain";
 
 /// Who asks, and how.
-#[derive(FromRequestParts)]
 pub struct Asker {
     headers: HeaderMap,
-    #[from_request(via(Extension))]
-    operator: Operator,
-    #[from_request(via(Extension))]
-    id: RequestId,
-    #[from_request(via(Extension))]
-    told: Told,
+    uri: Uri,
+    arrived: Arrived,
 }
 
 impl Asker {
@@ -40,42 +33,57 @@ impl Asker {
 
     /// Whether the answer tells what it cost: on request, to who may know.
     fn wants_explanation(&self) -> bool {
-        self.operator.0 && self.headers.get(EXPLAIN).is_some_and(|value| value == "1")
+        self.arrived.operator.0 && self.headers.get(EXPLAIN).is_some_and(|value| value == "1")
     }
 }
 
 /// A question by POST.
-pub async fn post(State(app): State<App>, asker: Asker, body: Result<Bytes, BytesRejection>) -> Response {
-    let asked = question::require_json(&asker.headers)
-        .and_then(|()| body.map_err(|rejection| unread(&app, &rejection)))
-        .and_then(|body| question::of_body(&body, app.rules.limits()));
-    match asked {
-        Ok(question) => answer(&app, &asker, &question).await,
-        Err(refused) => refusal(&app, &asker, &refused),
-    }
+pub async fn post(State(app): State<App>, arrived: Arrived, request: axum::extract::Request) -> Response {
+    let read = |asker: &Asker, body: &Bytes| {
+        question::require_json(&asker.headers)?;
+        question::of_body(body, app.rules.limits())
+    };
+    take(&app, arrived, request, read).await
 }
 
 /// A query by GET.
-pub async fn get(State(app): State<App>, asker: Asker, uri: Uri) -> Response {
-    let asked = Query::<Vec<(String, String)>>::try_from_uri(&uri)
-        .map_err(|_| Refused::bad_request("The parameters of the address cannot be read."))
-        .and_then(|Query(parameters)| question::of_parameters(parameters, app.rules.limits()));
-    match asked {
-        Ok(question) => answer(&app, &asker, &Question { queries_only: true, ..question }).await,
-        Err(refused) => refusal(&app, &asker, &refused),
-    }
+pub async fn get(State(app): State<App>, arrived: Arrived, request: axum::extract::Request) -> Response {
+    let read = |asker: &Asker, _: &Bytes| {
+        let parameters = Query::<Vec<(String, String)>>::try_from_uri(&asker.uri);
+        let Query(parameters) =
+            parameters.map_err(|_| Refused::bad_request("The parameters of the address cannot be read."))?;
+        let question = question::of_parameters(parameters, app.rules.limits())?;
+        Ok(Question { queries_only: true, ..question })
+    };
+    take(&app, arrived, request, read).await
 }
 
-fn unread(app: &App, rejection: &BytesRejection) -> Refused {
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Refused::exceeded(StatusCode::PAYLOAD_TOO_LARGE, "body_bytes", app.body_limit as u64);
+/// Reads a question whole, waits for its turn, and answers it. A request whose client has gone leaves its place at
+/// once, because its future is dropped.
+async fn take(
+    app: &App,
+    arrived: Arrived,
+    request: axum::extract::Request,
+    read: impl Fn(&Asker, &Bytes) -> Result<Question, Refused>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let (body, _memory) = match bodies::read(app, &parts.headers, body).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let Some(_place) = app.questions_gate.place().await else {
+        return gate::turned_away(app, &parts.headers);
+    };
+    let asker = Asker { headers: parts.headers, uri: parts.uri, arrived };
+    match read(&asker, &body) {
+        Ok(question) => answer(app, &asker, &question).await,
+        Err(refused) => refusal(app, &asker, &refused),
     }
-    Refused::bad_request("The body could not be read.")
 }
 
 async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
     let begun = Instant::now();
-    let open = Openness { introspection: asker.operator.0, suggestions: asker.operator.0 };
+    let open = Openness { introspection: asker.arrived.operator.0, suggestions: asker.arrived.operator.0 };
     match app.rules.admit(question, open) {
         Ok(admitted) => execute(app, asker, admitted, begun).await,
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
@@ -98,17 +106,17 @@ fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refus
         app.metrics.limit(exceeded.limit.name());
     }
     if let Some(first) = refusals.first() {
-        asker.told.outcome(first.code.into());
+        asker.arrived.told.outcome(first.code.into());
     }
     let name = question.operation_name.as_deref().unwrap_or_default();
-    asker.told.operation(name);
+    asker.arrived.told.operation(name);
     app.metrics.operation(name, outcome, begun.elapsed(), 0, std::time::Duration::ZERO);
     reply(status, media_type, json!({ "errors": refused::errors(refusals) }).to_string().into_bytes())
 }
 
 async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -> Response {
     let name = admitted.name.unwrap_or_default();
-    asker.told.operation(&name);
+    asker.arrived.told.operation(&name);
     let schema = if admitted.may_be_long { &app.watched } else { &app.schema };
     let mut request = Request::new(String::new());
     request.set_parsed_query(admitted.document);
@@ -145,16 +153,16 @@ fn complete(answer: &mut Answer, asker: &Asker, most: u64) -> Outcome {
         match code.as_str() {
             "INTERNAL" => {
                 outcome = Outcome::Failed;
-                asker.told.outcome("INTERNAL");
-                extensions.set("requestId", asker.id.as_str());
+                asker.arrived.told.outcome("INTERNAL");
+                extensions.set("requestId", asker.arrived.id.as_str());
             }
             "LIMIT_EXCEEDED" if outcome == Outcome::Partly => {
                 outcome = Outcome::Limited;
-                asker.told.outcome("LIMIT_EXCEEDED");
+                asker.arrived.told.outcome("LIMIT_EXCEEDED");
             }
             "TIMEOUT" if outcome != Outcome::Failed => {
                 outcome = Outcome::TimedOut;
-                asker.told.outcome("TIMEOUT");
+                asker.arrived.told.outcome("TIMEOUT");
             }
             _ => {}
         }

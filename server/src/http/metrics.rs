@@ -2,14 +2,14 @@
 //!
 //! Every label has few values: names of operations and methods are the asker's words, so only known ones are kept.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::{Duration, SystemTime};
 
 use axum::extract::State;
-use axum::http::{Method, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::{Extension, http::HeaderMap};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -18,7 +18,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::{App, Operator, Refused};
+use super::{App, Arrived, Refused};
 
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// The upper ends of the buckets of durations, in seconds.
@@ -57,7 +57,7 @@ impl Outcome {
     }
 }
 
-type Labels<const N: usize> = [(&'static str, String); N];
+type Labels<const N: usize> = [(&'static str, Cow<'static, str>); N];
 type Durations<const N: usize> = Family<Labels<N>, Histogram, fn() -> Histogram>;
 
 /// The counters of one server.
@@ -135,17 +135,18 @@ impl Metrics {
 
     /// Counts a GraphQL operation that ended.
     pub fn operation(&self, name: &str, outcome: Outcome, took: Duration, statements: u64, sql: Duration) {
-        let label = || [("operation", self.known(name).to_owned())];
-        let counted = [("operation", self.known(name).to_owned()), ("outcome", outcome.label().to_owned())];
+        let name = ("operation", Cow::Borrowed(self.known(name)));
+        let counted = [name.clone(), ("outcome", outcome.label().into())];
         self.operations.get_or_create(&counted).inc();
-        self.operation_seconds.get_or_create(&label()).observe(took.as_secs_f64());
-        self.statements.get_or_create(&label()).inc_by(statements);
-        self.sql_seconds.get_or_create(&label()).inc_by(sql.as_secs_f64());
+        let label = [name];
+        self.operation_seconds.get_or_create(&label).observe(took.as_secs_f64());
+        self.statements.get_or_create(&label).inc_by(statements);
+        self.sql_seconds.get_or_create(&label).inc_by(sql.as_secs_f64());
     }
 
     /// Counts a question that met the limit of this name.
     pub fn limit(&self, which: &'static str) {
-        self.limits.get_or_create(&[("limit", which.to_owned())]).inc();
+        self.limits.get_or_create(&[("limit", which.into())]).inc();
     }
 
     /// Counts a request that was refused because too much was asked.
@@ -159,9 +160,9 @@ impl Metrics {
     }
 
     /// Counts a request that ended, by the template of its path.
-    pub(super) fn request(&self, route: &str, method: &Method, status: u16, took: Duration) {
-        let route = ("route", route.to_owned());
-        let labels = [route.clone(), ("method", known_method(method).to_owned()), ("status", status.to_string())];
+    pub(super) fn request(&self, route: &'static str, method: &Method, status: u16, took: Duration) {
+        let route = ("route", Cow::Borrowed(route));
+        let labels = [route.clone(), ("method", known_method(method).into()), ("status", status.to_string().into())];
         self.requests.get_or_create(&labels).inc();
         self.request_seconds.get_or_create(&[route]).observe(took.as_secs_f64());
     }
@@ -187,8 +188,8 @@ pub(super) fn known_method(method: &Method) -> &'static str {
 }
 
 /// `/metrics`: for the operator; others do not learn that it is there.
-pub async fn page(State(app): State<App>, Extension(operator): Extension<Operator>, headers: HeaderMap) -> Response {
-    if !operator.or_bearer(app.settings.operator_key.as_ref(), &headers).0 {
+pub async fn page(State(app): State<App>, arrived: Arrived, headers: HeaderMap) -> Response {
+    if !arrived.operator.or_bearer(app.settings.operator_key.as_ref(), &headers).0 {
         return Refused::not_found(super::NOTHING_HERE).into_response();
     }
     let metrics = &app.metrics;

@@ -25,13 +25,15 @@ mod request_id;
 mod settings;
 mod told;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use arrival::Arrived;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
@@ -55,7 +57,11 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What the handlers need; cheap to clone.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] consists of.
+#[derive(Clone)]
+pub struct Parts {
     library: Library,
     schema: Schema,
     /// For operations whose answers may be long.
@@ -81,7 +87,7 @@ impl App {
         let settings = Settings::default();
         let sdl = schema::sdl();
         let rules = rules(&sdl, &settings.limits);
-        Self {
+        Self(Arc::new(Parts {
             library,
             schema: schema::build(),
             watched: schema::watched(settings.limits.most(Limit::Values)),
@@ -95,13 +101,14 @@ impl App {
             files_gate: Arc::new(gate::Gate::new(&settings)),
             bodies: Arc::new(bodies::Memory::new(BODY_LIMIT)),
             settings: Arc::new(settings),
-        }
+        }))
     }
 
     /// The same door with other limits.
     #[must_use]
     pub fn with_limits(self, body_limit: usize, request_timeout: Duration) -> Self {
-        Self { body_limit, request_timeout, bodies: Arc::new(bodies::Memory::new(body_limit)), ..self }
+        let bodies = Arc::new(bodies::Memory::new(body_limit));
+        Self(Arc::new(Parts { body_limit, request_timeout, bodies, ..Arc::unwrap_or_clone(self.0) }))
     }
 
     /// The same door with other bounds, times and keys.
@@ -112,14 +119,14 @@ impl App {
         } else {
             rules(&schema::sdl(), &settings.limits)
         };
-        Self {
+        Self(Arc::new(Parts {
             watched: schema::watched(settings.limits.most(Limit::Values)),
             rules,
             questions_gate: Arc::new(gate::Gate::new(&settings)),
             files_gate: Arc::new(gate::Gate::new(&settings)),
             settings: Arc::new(settings),
-            ..self
-        }
+            ..Arc::unwrap_or_clone(self.0)
+        }))
     }
 
     /// The library behind the door.
@@ -143,6 +150,14 @@ impl App {
     }
 }
 
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 /// What questions are held against. The schema is our own: that it is valid is seen at every start.
 fn rules(sdl: &str, limits: &Limits) -> Arc<Rules> {
     match Rules::new(sdl, limits.clone()) {
@@ -162,50 +177,45 @@ fn known_operations() -> impl Iterator<Item = &'static str> {
 /// What is said of an address where there is nothing.
 const NOTHING_HERE: &str = "There is nothing at this address.";
 
-/// Everything that the server answers.
+/// Everything that the server answers. A layer costs more than it seems (each is boxed, and copied with all inside it
+/// for each request), so there are two; what only some routes need is called by their handlers.
 pub fn router(app: App) -> Router {
-    let questions = Router::new()
+    Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
-        .layer(middleware::from_fn_with_state(app.clone(), gate::admit_question))
-        .layer(middleware::from_fn_with_state(app.clone(), bodies::read));
-    let files = Router::new()
         .route("/files/{id}/{name}", get(files::original))
         .route("/files/{id}/{preset}/{name}", get(files::rendition))
-        .layer(middleware::from_fn_with_state(app.clone(), gate::admit_file));
-    let pages = Router::new()
         .route("/", get(playground::page))
         .route("/playground/{file}", get(playground::asset))
         .route("/schema.graphql", get(sdl))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::page));
-    let compressed = pages.merge(questions).layer(compression::layer());
-    compressed
-        .merge(files)
+        .route("/metrics", get(metrics::page))
         .fallback(async || Refused::not_found(NOTHING_HERE))
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(app.body_limit))
-        .layer(middleware::from_fn_with_state(Arc::new(app.request_timeout), within))
-        .layer(middleware::from_fn_with_state(app.clone(), cors::share))
+        .layer(compression::layer())
         .layer(middleware::from_fn_with_state(app.clone(), arrival::receive))
         .with_state(app)
 }
 
+/// The templates of the paths above, as the log and the metrics name them.
+const ROUTES: [&str; 9] = [
+    "/graphql",
+    "/files/{id}/{name}",
+    "/files/{id}/{preset}/{name}",
+    "/",
+    "/playground/{file}",
+    "/schema.graphql",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+];
+
 async fn sdl(State(app): State<App>) -> Response {
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-    (headers, app.sdl).into_response()
+    (headers, app.sdl.clone()).into_response()
 }
 
 async fn method_not_allowed(method: Method) -> Refused {
     let message = format!("{method} is not possible at this address.");
     Refused::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
-}
-
-/// Answers in time, or says that it took too long. A deed that has begun runs on in its own task.
-async fn within(State(most): State<Arc<Duration>>, request: Request, next: Next) -> Response {
-    let asked = request.headers().clone();
-    match tokio::time::timeout(*most, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => bodies::shaped(&Refused::timed_out(), &asked),
-    }
 }

@@ -1,13 +1,12 @@
 //! The playground: GraphiQL from the program itself, without any other network.
 
-use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::json;
 
-use super::{App, NOTHING_HERE, Operator, Refused};
+use super::{App, Arrived, NOTHING_HERE, Refused};
 
 /// The files of the playground: name (with the version, for it is kept for a year), media type, bytes.
 const ASSETS: [(&str, &str, &[u8]); 4] = [
@@ -39,8 +38,8 @@ pub fn document(operations: &[(&str, &str, &str)]) -> String {
 }
 
 /// `/`.
-pub async fn page(State(app): State<App>, Extension(operator): Extension<Operator>) -> Response {
-    if !operator.0 {
+pub async fn page(State(app): State<App>, arrived: Arrived) -> Response {
+    if !arrived.operator.0 {
         return Refused::not_found(NOTHING_HERE).into_response();
     }
     let headers = [
@@ -50,12 +49,12 @@ pub async fn page(State(app): State<App>, Extension(operator): Extension<Operato
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
     ];
-    (headers, app.playground).into_response()
+    (headers, app.playground.clone()).into_response()
 }
 
 /// `/playground/{file}`.
-pub async fn asset(Path(file): Path<String>, Extension(operator): Extension<Operator>) -> Response {
-    if !operator.0 {
+pub async fn asset(Path(file): Path<String>, arrived: Arrived) -> Response {
+    if !arrived.operator.0 {
         return Refused::not_found(NOTHING_HERE).into_response();
     }
     let (media_type, cache, bytes) = if file == START.0 {

@@ -21,7 +21,7 @@ const GONE: u16 = 499;
 /// What is asked by machines, again and again.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
-/// What handlers tell about a request for its line in the log; a request extension.
+/// What handlers tell about a request for its line in the log.
 #[derive(Debug, Clone, Default)]
 pub struct Told(Arc<Words>);
 
@@ -54,7 +54,7 @@ pub struct Line {
     pub(super) id: RequestId,
     pub(super) client: ClientAddress,
     pub(super) method: Method,
-    pub(super) route: String,
+    pub(super) route: &'static str,
     pub(super) told: Told,
     pub(super) metrics: Arc<Metrics>,
     begun: Instant,
@@ -69,7 +69,7 @@ impl Line {
         id: RequestId,
         client: ClientAddress,
         method: Method,
-        route: String,
+        route: &'static str,
         told: Told,
         metrics: Arc<Metrics>,
     ) -> Self {
@@ -106,16 +106,16 @@ impl Drop for Line {
     fn drop(&mut self) {
         let took = self.begun.elapsed();
         self.metrics.in_flight.dec();
-        self.metrics.request(&self.route, &self.method, self.status, took);
+        self.metrics.request(self.route, &self.method, self.status, took);
         // Probes come every few seconds and tell nothing as long as they are answered well.
-        if PROBES.contains(&self.route.as_str()) && self.status < 400 {
+        if PROBES.contains(&self.route) && self.status < 400 {
             return;
         }
         tracing::info!(
             target: "jiyue::request",
             id = self.id.as_str(),
             method = known_method(&self.method),
-            route = self.route.as_str(),
+            route = self.route,
             status = self.status,
             outcome = self.outcome(),
             operation = self.told.0.operation.get().map(String::as_str),
