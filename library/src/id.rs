@@ -2,6 +2,11 @@
 //!
 //! How they are made and written; which there are is listed beside the rooms of the library, in `lib.rs`.
 
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::de::Visitor;
 use uuid::Uuid;
 
 pub use crate::nouns::*;
@@ -17,8 +22,21 @@ pub struct NotAnId;
 /// Encodes 128 bits as the 26 characters of a TypeID's suffix.
 pub(crate) fn encode(id: Uuid) -> String {
     let bits = id.as_u128();
-    (0..26).rev().map(|group| ALPHABET[((bits >> (group * 5)) & 31) as usize] as char).collect()
+    let mut text = String::with_capacity(26);
+    text.extend((0..26).rev().map(|group| ALPHABET[((bits >> (group * 5)) & 31) as usize] as char));
+    text
 }
+
+/// The digit that each byte stands for; 255 for none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut digit = 0;
+    while digit < ALPHABET.len() {
+        digits[ALPHABET[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    digits
+};
 
 /// Decodes the 26 characters of a TypeID's suffix.
 pub(crate) fn decode(text: &str) -> Result<Uuid, NotAnId> {
@@ -28,10 +46,28 @@ pub(crate) fn decode(text: &str) -> Result<Uuid, NotAnId> {
     }
     let mut bits: u128 = 0;
     for byte in bytes {
-        let digit = ALPHABET.iter().position(|letter| letter == byte).ok_or(NotAnId)?;
-        bits = (bits << 5) | digit as u128;
+        let digit = DIGITS[usize::from(*byte)];
+        if digit == u8::MAX {
+            return Err(NotAnId);
+        }
+        bits = (bits << 5) | u128::from(digit);
     }
     Ok(Uuid::from_u128(bits))
+}
+
+/// Reads a written identifier without a copy.
+pub(crate) struct Written<T>(pub PhantomData<T>);
+
+impl<T: FromStr<Err = NotAnId>> Visitor<'_> for Written<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an identifier")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 /// Declares the identifiers, and the one that may be any of them.
@@ -49,7 +85,8 @@ macro_rules! ids {
 
             impl std::fmt::Display for $name {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    write!(f, "{}_{}", $prefix, $crate::id::encode(self.0))
+                    f.write_str(concat!($prefix, "_"))?;
+                    f.write_str(&$crate::id::encode(self.0))
                 }
             }
 
@@ -75,8 +112,7 @@ macro_rules! ids {
 
             impl<'de> serde::Deserialize<'de> for $name {
                 fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let text = <std::borrow::Cow<str> as serde::Deserialize>::deserialize(deserializer)?;
-                    text.parse().map_err(serde::de::Error::custom)
+                    deserializer.deserialize_str($crate::id::Written(std::marker::PhantomData))
                 }
             }
 

@@ -2,7 +2,8 @@
 
 use crate::refusal::Place;
 
-const BLOCK: usize = 256;
+/// Few enough bytes to be counted at once, for every field has its place.
+const BLOCK: usize = 32;
 
 /// The lines and characters of a text.
 pub struct Places {

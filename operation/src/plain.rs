@@ -105,22 +105,24 @@ impl<'a> Plainer<'a> {
         for item in collected.items {
             let (selection, at, cost) = match item {
                 Item::Field { field, sets } => {
-                    let (selection, cost) = self.field(field, &sets, size)?;
-                    (selection, field.location(), cost)
+                    let at = self.place(field.location());
+                    let (selection, cost) = self.field(field, &sets, size, at)?;
+                    (selection, at, cost)
                 }
                 Item::On { condition, at, set } => {
+                    let at = self.place(at);
                     let (selection_set, cost) = self.selection_set(&[set], size)?;
-                    let on = Positioned::new(Name::new(condition), self.place(at));
+                    let on = Positioned::new(Name::new(condition), at);
                     let inline = plain::InlineFragment {
-                        type_condition: Some(Positioned::new(plain::TypeCondition { on }, self.place(at))),
+                        type_condition: Some(Positioned::new(plain::TypeCondition { on }, at)),
                         directives: Vec::new(),
-                        selection_set: Positioned::new(selection_set, self.place(at)),
+                        selection_set: Positioned::new(selection_set, at),
                     };
-                    (plain::Selection::InlineFragment(Positioned::new(inline, self.place(at))), at, cost)
+                    (plain::Selection::InlineFragment(Positioned::new(inline, at)), at, cost)
                 }
             };
             whole = whole.and(cost);
-            items.push(Positioned::new(selection, self.place(at)));
+            items.push(Positioned::new(selection, at));
         }
         Ok((plain::SelectionSet { items }, whole))
     }
@@ -177,8 +179,8 @@ impl<'a> Plainer<'a> {
         field: &'a Node<Field>,
         sets: &[&'a SelectionSet],
         parent: Size,
+        at: Pos,
     ) -> Result<(plain::Selection, Cost), Refusal> {
-        let at = self.place(field.location());
         let size = Size::of(self.schema, field, parent, self.variables);
         let (selection_set, within) = self.selection_set(sets, size)?;
         for argument in &field.arguments {

@@ -1,4 +1,4 @@
-//! How an interface is made: a flat enum over the objects that implement it (docs/decisions/0007).
+//! How interfaces and unions are made: a flat enum over the objects behind them (docs/decisions/0007).
 //!
 //! It knows no noun. The fields of interfaces are added later, by [`crate::node::InterfaceFields`].
 
@@ -20,6 +20,20 @@ impl<T: ObjectType> Possible for T {
     }
 }
 
+/// A union of `possible`.
+pub fn unite(name: &str, description: &str, possible: Vec<String>) -> MetaType {
+    MetaType::Union {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        possible_types: possible.into_iter().collect(),
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        rust_typename: None,
+        directive_invocations: Vec::new(),
+    }
+}
+
 /// An interface over `possible` whose fields come later.
 pub fn declare(name: &str, description: &str, possible: Vec<String>) -> MetaType {
     MetaType::Interface {
@@ -38,9 +52,9 @@ pub fn declare(name: &str, description: &str, possible: Vec<String>) -> MetaType
     }
 }
 
-/// Declares a flat interface over objects, and over all that another interface is.
-macro_rules! interface {
-    ($(#[doc = $doc:literal])* $name:ident { $($object:ident),* $(,)? }) => {
+/// The enum of an interface or a union: what is asked of it, its object answers.
+macro_rules! abstraction {
+    ($(#[doc = $doc:literal])* $name:ident, $id:ident, $registry:ident => $info:expr, { $($object:ident),* }) => {
         $(#[doc = $doc])*
         #[derive(Clone)]
         #[allow(missing_docs, reason = "each variant is the type of its name")]
@@ -55,27 +69,7 @@ macro_rules! interface {
                     Self::$object(object)
                 }
             }
-
-            impl TryFrom<$name> for $object {
-                type Error = ();
-
-                #[allow(unreachable_patterns, reason = "an interface may be of one type")]
-                fn try_from(found: $name) -> Result<Self, ()> {
-                    match found {
-                        $name::$object(object) => Ok(object),
-                        _ => Err(()),
-                    }
-                }
-            }
         )*
-
-        impl $crate::interface::Possible for $name {
-            fn implement(registry: &mut async_graphql::registry::Registry, interface: &str) -> Vec<String> {
-                let mut names = Vec::new();
-                $(names.extend(<$object as $crate::interface::Possible>::implement(registry, interface));)*
-                names
-            }
-        }
 
         impl async_graphql::resolver_utils::ContainerType for $name {
             async fn resolve_field(
@@ -110,11 +104,8 @@ macro_rules! interface {
             }
 
             fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
-                let id = async_graphql::registry::MetaTypeId::Interface;
-                registry.create_output_type::<Self, _>(id, |registry| {
-                    let possible = <Self as $crate::interface::Possible>::implement(registry, stringify!($name));
-                    $crate::interface::declare(stringify!($name), concat!($($doc, "\n"),*).trim(), possible)
-                })
+                let id = async_graphql::registry::MetaTypeId::$id;
+                registry.create_output_type::<Self, _>(id, |$registry| $info)
             }
 
             async fn resolve(
@@ -125,9 +116,58 @@ macro_rules! interface {
                 async_graphql::resolver_utils::resolve_container(ctx, self).await
             }
         }
+    };
+}
+
+/// Declares a flat interface over objects, and over all that another interface is.
+macro_rules! interface {
+    ($(#[doc = $doc:literal])* $name:ident { $($object:ident),* $(,)? }) => {
+        $crate::interface::abstraction! {
+            $(#[doc = $doc])* $name, Interface, registry => {
+                let possible = <Self as $crate::interface::Possible>::implement(registry, stringify!($name));
+                $crate::interface::declare(stringify!($name), concat!($($doc, "\n"),*).trim(), possible)
+            }, { $($object),* }
+        }
+
+        $(
+            impl TryFrom<$name> for $object {
+                type Error = ();
+
+                #[allow(unreachable_patterns, reason = "an interface may be of one type")]
+                fn try_from(found: $name) -> Result<Self, ()> {
+                    match found {
+                        $name::$object(object) => Ok(object),
+                        _ => Err(()),
+                    }
+                }
+            }
+        )*
+
+        impl $crate::interface::Possible for $name {
+            fn implement(registry: &mut async_graphql::registry::Registry, interface: &str) -> Vec<String> {
+                let mut names = Vec::new();
+                $(names.extend(<$object as $crate::interface::Possible>::implement(registry, interface));)*
+                names
+            }
+        }
 
         impl async_graphql::InterfaceType for $name {}
     };
 }
 
-pub(crate) use interface;
+/// Declares a union of objects, and of all that an interface is.
+macro_rules! union {
+    ($(#[doc = $doc:literal])* $name:ident { $($object:ident),* $(,)? }) => {
+        $crate::interface::abstraction! {
+            $(#[doc = $doc])* $name, Union, registry => {
+                let possible = vec![$(<$object as async_graphql::OutputType>::create_type_info(registry)),*];
+                let possible = possible.into_iter().map(|name| name.trim_end_matches('!').to_owned()).collect();
+                $crate::interface::unite(stringify!($name), concat!($($doc, "\n"),*).trim(), possible)
+            }, { $($object),* }
+        }
+
+        impl async_graphql::UnionType for $name {}
+    };
+}
+
+pub(crate) use {abstraction, interface, union};

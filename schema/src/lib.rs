@@ -80,10 +80,14 @@ mod nouns {
 use std::pin::Pin;
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, ErrorExtensions as _, SchemaBuilder, ValidationMode};
+use async_graphql::{
+    Context, EmptyMutation, EmptySubscription, ErrorExtensions as _, Plain, SchemaBuilder, ValidationMode, located,
+};
+use futures::FutureExt as _;
 use library::{Audience, Library, Scope};
 
-pub use async_graphql::{Request, Response, Variables};
+pub use async_graphql::parser::types::ExecutableDocument;
+pub use async_graphql::{Request, Response, Variables, body};
 pub use query::Query;
 
 /// The executable schema.
@@ -131,6 +135,15 @@ pub fn execute<'a>(schema: &'a Schema, library: &Library, request: Request) -> A
         let response = schema.execute(request.data(scope.clone())).await;
         (response, scope)
     })
+}
+
+/// Runs a document that is plain (fragments spread, directives decided, variables filled in, equal fields merged) on a
+/// schema that is not watched: the same answer as that of [`execute`], at less cost.
+pub fn execute_plain<'a>(schema: &'a Schema, library: &Library, document: ExecutableDocument) -> Answer<'a> {
+    let mut request = Request::new(String::new()).data(Plain);
+    request.set_parsed_query(document);
+    let answering = execute(schema, library, request);
+    Box::pin(answering.map(|(response, scope)| (located(response), scope)))
 }
 
 /// The scope of the request.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, SimpleObject, Union};
+use async_graphql::{Context, Object, SimpleObject};
 use library::address;
 
 use crate::column::Column;
@@ -46,17 +46,9 @@ impl Crumb {
     }
 }
 
-/// What is at a path of a site (地址解析结果).
-#[derive(Union)]
-pub enum Resolution {
-    /// A page.
-    Page(Page),
-    /// It moved.
-    Redirect(Redirect),
-    /// It was taken away.
-    Gone(Gone),
-    /// The content was withdrawn.
-    Withdrawn(Withdrawn),
+crate::interface::union! {
+    /// What is at a path of a site (地址解析结果).
+    Resolution { Page, Redirect, Gone, Withdrawn }
 }
 
 impl Resolution {
@@ -72,7 +64,7 @@ impl Resolution {
 }
 
 /// The page moved (重定向).
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub struct Redirect {
     /// Where it is now (新网址).
     to: Url,
@@ -81,14 +73,14 @@ pub struct Redirect {
 }
 
 /// The page was taken away on purpose (已删除).
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub struct Gone {
     /// When (时间).
     at: DateTime,
 }
 
 /// The content that was here was withdrawn (已撤稿).
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub struct Withdrawn {
     /// When (撤稿时间).
     at: DateTime,
@@ -97,6 +89,7 @@ pub struct Withdrawn {
 }
 
 /// A page of a site.
+#[derive(Clone)]
 pub struct Page {
     site: Arc<library::site::Site>,
     page: address::Page,

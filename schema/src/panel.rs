@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject, Union};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use library::Scope;
 use library::id::{ColumnId, PlacementId};
 use library::panel::PanelTarget as Kept;
@@ -32,21 +32,9 @@ pub struct ExternalPage {
     url: Url,
 }
 
-/// Where an item of a panel leads (区块项目标).
-#[derive(Clone, Union)]
-pub enum PanelTarget {
-    /// To a column (栏目).
-    Column(Column),
-    /// To one showing of a content (信息展示).
-    Placement(Placement),
-    /// To a tag's page (标签).
-    Tag(Tag),
-    /// To a site (站点).
-    Site(Site),
-    /// To an organisation (机构).
-    Organisation(Organisation),
-    /// To a page outside the library (外部网页).
-    ExternalPage(ExternalPage),
+crate::interface::union! {
+    /// Where an item of a panel leads (区块项目标).
+    PanelTarget { Column, Placement, Tag, Site, Organisation, ExternalPage }
 }
 
 impl PanelTarget {

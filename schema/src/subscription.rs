@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, Union};
+use async_graphql::{Context, ID, Object, Result};
 use library::{Audience, Scope};
 
 use crate::column::Column;
@@ -14,15 +14,9 @@ use crate::organisation::Organisation;
 use crate::scalars::{Date, DateTime, kept};
 use crate::tag::Tag;
 
-/// Where a shared column takes its contents from (共享来源): a column, a tag or an organisation.
-#[derive(Clone, Union)]
-pub enum SubscriptionSource {
-    /// What stands in a column (栏目).
-    Column(Column),
-    /// What has a tag (标签).
-    Tag(Tag),
-    /// What an organisation publishes (机构).
-    Organisation(Organisation),
+crate::interface::union! {
+    /// Where a shared column takes its contents from (共享来源): a column, a tag or an organisation.
+    SubscriptionSource { Column, Tag, Organisation }
 }
 
 impl SubscriptionSource {

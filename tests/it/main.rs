@@ -4,6 +4,7 @@
 mod addresses;
 mod clock;
 mod door;
+mod executor;
 mod generated;
 mod hostile;
 mod import;

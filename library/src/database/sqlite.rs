@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::OwnedMutexGuard;
@@ -81,6 +82,8 @@ impl Sqlite {
 
 fn prepare(connection: &Connection, limits: Limits) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    // Without it a statement is planned anew whenever a parameter has another value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
     connection.busy_timeout(limits.wait).map_err(fault)?;
     connection.pragma_update(None, "synchronous", "normal").map_err(fault)?;
     connection.pragma_update(None, "mmap_size", 1_i64 << 30).map_err(fault)?;
@@ -173,7 +176,10 @@ fn query(connection: &Connection, sql: &Sql, params: &[Value]) -> Result<Vec<Row
                 ValueRef::Null => Value::Null,
                 ValueRef::Integer(int) => Value::Int(int),
                 ValueRef::Real(_) => return Err(Error::Database("a real number where none is kept".to_owned())),
-                ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+                ValueRef::Text(text) => Value::Text(match std::str::from_utf8(text) {
+                    Ok(text) => text.to_owned(),
+                    Err(_) => String::from_utf8_lossy(text).into_owned(),
+                }),
                 ValueRef::Blob(bytes) => Value::Id(
                     Uuid::from_slice(bytes).map_err(|_| Error::Database("an id that is not 16 bytes".to_owned()))?,
                 ),

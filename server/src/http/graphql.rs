@@ -117,16 +117,20 @@ fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refus
 async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -> Response {
     let name = admitted.name.unwrap_or_default();
     asker.arrived.told.operation(&name);
-    let schema = if admitted.may_be_long { &app.watched } else { &app.schema };
-    let mut request = Request::new(String::new());
-    request.set_parsed_query(admitted.document);
-    let (mut answer, scope) = schema::execute(schema, &app.library, request).await;
+    let answering = if admitted.may_be_long {
+        let mut request = Request::new(String::new());
+        request.set_parsed_query(admitted.document);
+        schema::execute(&app.watched, &app.library, request)
+    } else {
+        schema::execute_plain(&app.schema, &app.library, admitted.document)
+    };
+    let (mut answer, scope) = answering.await;
     let outcome = complete(&mut answer, asker, app.rules.limits().most(Limit::Errors));
     if asker.wants_explanation() {
         explain(&mut answer, &scope, admitted.cost, app.rules.limits().most(Limit::Cost));
     }
     app.metrics.operation(&name, outcome, begun.elapsed(), scope.statements(), scope.sql_time());
-    match serde_json::to_vec(&answer) {
+    match schema::body(&answer) {
         Ok(body) => reply(StatusCode::OK, asker.media_type(), body),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written");

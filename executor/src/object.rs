@@ -1,0 +1,68 @@
+//! One object: its fields begin in their order, those that wait go on side by side, and the whole is written as JSON.
+//!
+//! The library makes a map of values of each object, which it hashes, moves, walks and drops; on a page of a list that
+//! was half of all work.
+
+use std::pin::Pin;
+use std::task::Poll;
+
+use async_graphql::resolver_utils::{self, ContainerType};
+use async_graphql::{ContextSelectionSet, ServerError, ServerResult, Value};
+use futures::future::try_join_all;
+
+use crate::failed;
+use crate::selected::selected;
+use crate::written::{name, value};
+
+/// Data of a request whose document is plain: no fragments by name, no directives, no variables, and each response key
+/// once among the fields of an object. No extension sees its fields. Answers to other requests are made as the library
+/// makes them.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain;
+
+type Resolving<'a> = Pin<Box<dyn Future<Output = ServerResult<Option<Value>>> + Send + 'a>>;
+
+/// Resolves what is selected of an object.
+///
+/// # Errors
+/// Those of a field that may not be null.
+pub async fn resolve_container<'a, T: ContainerType + ?Sized>(
+    ctx: &ContextSelectionSet<'a>,
+    root: &'a T,
+) -> ServerResult<Value> {
+    if ctx.data_opt::<Plain>().is_none() {
+        return resolver_utils::resolve_container(ctx, root).await;
+    }
+    let fields = selected(ctx, root)?;
+    let contexts: Vec<_> = fields.iter().map(|field| ctx.with_field(field)).collect();
+    let mut values = Vec::with_capacity(contexts.len());
+    let mut waiting = Vec::new();
+    for (at, context) in contexts.iter().enumerate() {
+        if context.item.node.name.node == "__typename" {
+            values.push(Value::String(root.introspection_type_name().into_owned()));
+            continue;
+        }
+        let mut resolving: Resolving<'_> = Box::pin(root.resolve_field(context));
+        match futures::poll!(resolving.as_mut()) {
+            Poll::Ready(value) => values.push(value.map_err(|error| failed::at(context, error))?.unwrap_or_default()),
+            Poll::Pending => {
+                values.push(Value::Null);
+                waiting.push(async move {
+                    let value = resolving.await.map_err(|error| failed::at(context, error))?;
+                    Ok::<_, ServerError>((at, value))
+                });
+            }
+        }
+    }
+    for (at, value) in try_join_all(waiting).await? {
+        values[at] = value.unwrap_or_default();
+    }
+    let mut text = Vec::with_capacity(32 * values.len());
+    text.push(b'{');
+    for (context, found) in contexts.iter().zip(&values) {
+        name(&mut text, &context.item.node.response_key().node);
+        value(&mut text, found).map_err(|error| ServerError::new(error.to_string(), Some(context.item.pos)))?;
+    }
+    text.push(b'}');
+    Ok(Value::Binary(text.into()))
+}

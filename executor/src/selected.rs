@@ -1,0 +1,85 @@
+//! Which fields of a selection set an object answers: those of its type and its interfaces.
+//!
+//! It resolves nothing.
+
+use std::borrow::Cow;
+
+use async_graphql::parser::types::{Field, Selection, SelectionSet};
+use async_graphql::resolver_utils::ContainerType;
+use async_graphql::{ContextSelectionSet, Positioned, ServerError, ServerResult};
+
+/// The fields in the order of the answer, each response key once.
+pub(crate) fn selected<'a, T: ContainerType + ?Sized>(
+    ctx: &ContextSelectionSet<'a>,
+    root: &T,
+) -> ServerResult<Vec<Cow<'a, Positioned<Field>>>> {
+    let mut fields = Vec::with_capacity(ctx.item.node.items.len());
+    let set = &ctx.item.node;
+    let has_conditions = set.items.iter().any(|item| !matches!(item.node, Selection::Field(_)));
+    collect(ctx, root, set, has_conditions, &mut fields)?;
+    Ok(fields)
+}
+
+fn collect<'a, T: ContainerType + ?Sized>(
+    ctx: &ContextSelectionSet<'_>,
+    root: &T,
+    set: &'a SelectionSet,
+    may_repeat: bool,
+    fields: &mut Vec<Cow<'a, Positioned<Field>>>,
+) -> ServerResult<()> {
+    for item in &set.items {
+        match &item.node {
+            Selection::Field(field) if may_repeat => add(fields, field),
+            Selection::Field(field) => fields.push(Cow::Borrowed(field)),
+            Selection::InlineFragment(inline) => {
+                let condition = inline.node.type_condition.as_ref().map(|condition| condition.node.on.node.as_str());
+                if condition.is_none_or(|condition| is_a(ctx, root, condition)) {
+                    collect(ctx, root, &inline.node.selection_set.node, may_repeat, fields)?;
+                }
+            }
+            Selection::FragmentSpread(spread) => {
+                return Err(ServerError::new("internal error: the document is not plain", Some(spread.pos)));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the object is of the type, or of the interface, of this name.
+fn is_a<T: ContainerType + ?Sized>(ctx: &ContextSelectionSet<'_>, root: &T, condition: &str) -> bool {
+    let own = root.introspection_type_name();
+    own == condition
+        || T::type_name() == condition
+        || ctx.schema_env.registry.implements.get(&*own).is_some_and(|interfaces| interfaces.contains(condition))
+}
+
+/// Adds a field, or what it selects to the one that has its response key.
+fn add<'a>(fields: &mut Vec<Cow<'a, Positioned<Field>>>, field: &'a Positioned<Field>) {
+    let key = &field.node.response_key().node;
+    match fields.iter_mut().find(|known| known.node.response_key().node == *key) {
+        None => fields.push(Cow::Borrowed(field)),
+        Some(known) if !field.node.selection_set.node.items.is_empty() => {
+            merge(&mut known.to_mut().node.selection_set.node, &field.node.selection_set.node);
+        }
+        Some(_) => {}
+    }
+}
+
+/// Selects in one set what another selects, so that no response key stands there twice.
+fn merge(into: &mut SelectionSet, from: &SelectionSet) {
+    for item in &from.items {
+        let Selection::Field(field) = &item.node else {
+            into.items.push(item.clone());
+            continue;
+        };
+        let key = &field.node.response_key().node;
+        let same = into.items.iter_mut().find_map(|item| match &mut item.node {
+            Selection::Field(known) if known.node.response_key().node == *key => Some(known),
+            _ => None,
+        });
+        match same {
+            Some(known) => merge(&mut known.node.selection_set.node, &field.node.selection_set.node),
+            None => into.items.push(item.clone()),
+        }
+    }
+}
