@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, PutPayload};
+use quick_cache::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Attached, picture, place};
@@ -45,11 +46,16 @@ impl RenditionPreset {
 /// How many megapixels of originals are decoded at the same moment, at most.
 const MEGAPIXELS: u32 = 64;
 
+/// How many pictures are remembered that could not be made smaller.
+const REMEMBERED: usize = 10_000;
+
 /// Where pictures are made smaller: one large or a few small ones at a time, the others wait for their turn.
 pub(crate) struct Darkroom {
     megapixels: Arc<Semaphore>,
     /// What the smallest picture takes, so that no more are in work than the machine has processors.
     least: u32,
+    /// The bytes, by their SHA-256, that could not be decoded: nobody tries them again while this program runs.
+    spoilt: Cache<String, ()>,
 }
 
 impl Default for Darkroom {
@@ -59,6 +65,7 @@ impl Default for Darkroom {
         Self {
             megapixels: Arc::new(Semaphore::new(MEGAPIXELS as usize)),
             least: (MEGAPIXELS / processors.clamp(1, MEGAPIXELS)).max(1),
+            spoilt: Cache::new(REMEMBERED),
         }
     }
 }
@@ -77,7 +84,7 @@ impl Library {
     /// Where a rendition lies in the object store, and its size in bytes; made at the first request, kept for the next.
     ///
     /// # Errors
-    /// Refuses what is not a picture.
+    /// Refuses what is not a picture, and what could not be decoded once.
     pub(super) async fn rendition(&self, original: &Attached, preset: RenditionPreset) -> Result<(Path, u64)> {
         let (Some(width), Some(height)) = (original.width, original.height) else {
             return Err(Refusal::not_found("preset").into());
@@ -85,31 +92,43 @@ impl Library {
         let preset_name: &str = preset.into();
         let sha256 = &original.sha256;
         let kept = Path::from(format!("rendition/{}/{sha256}/{preset_name}.jpg", &sha256[..2]));
-        if let Some(size) = self.size_of(&kept).await? {
+        if let Some(size) = self.size_unless_spoilt(&kept, sha256).await? {
             return Ok((kept, size));
         }
         let permit = self.darkroom().enter(width, height).await?;
-        // Whoever was before us may have made the same.
-        if let Some(size) = self.size_of(&kept).await? {
+        // Whoever was before us may have made the same, or tried in vain.
+        if let Some(size) = self.size_unless_spoilt(&kept, sha256).await? {
             return Ok((kept, size));
         }
-        let (library, from, to) = (self.clone(), place(sha256), kept.clone());
-        let (width, height) = preset.size(width, height);
+        let (library, sha256, to) = (self.clone(), sha256.clone(), kept.clone());
+        let size = preset.size(width, height);
         // In a task of its own: whoever asks and leaves has still made it for the next.
-        let making = tokio::spawn(async move { library.make(from, to, width, height, permit).await });
+        let making = tokio::spawn(async move { library.make(&sha256, &to, size, permit).await });
         let size = making.await.map_err(|_| Refusal::not_found("preset"))??;
         Ok((kept, size))
     }
 
+    /// The size of a rendition that is kept already.
+    async fn size_unless_spoilt(&self, kept: &Path, sha256: &str) -> Result<Option<u64>> {
+        if self.darkroom().spoilt.get(sha256).is_some() {
+            return Err(Refusal::not_found("preset").into());
+        }
+        self.size_of(kept).await
+    }
+
     /// Makes a rendition and keeps it; its size.
-    async fn make(&self, from: Path, to: Path, width: u32, height: u32, permit: OwnedSemaphorePermit) -> Result<u64> {
-        let bytes = self.files().get(&from).await?.bytes().await?;
+    async fn make(&self, sha256: &str, to: &Path, size: (u32, u32), permit: OwnedSemaphorePermit) -> Result<u64> {
+        let bytes = self.files().get(&place(sha256)).await?.bytes().await?;
         // The place is kept until the picture is, so that who waited for it finds it.
-        let made = tokio::task::spawn_blocking(move || (picture::shrink(&bytes, width, height), permit));
-        let (made, permit) = made.await.map_err(|_| Refusal::not_found("preset"))?;
-        let made = made.map_err(|_| Refusal::not_found("preset"))?;
+        let made = tokio::task::spawn_blocking(move || (picture::shrink(&bytes, size.0, size.1), permit)).await;
+        // What breaks the decoder is no better than what it refuses.
+        let Ok((Ok(made), permit)) = made else {
+            tracing::warn!(sha256, "a picture cannot be decoded; it has no renditions");
+            self.darkroom().spoilt.insert(sha256.to_owned(), ());
+            return Err(Refusal::not_found("preset").into());
+        };
         let size = made.len() as u64;
-        self.files().put(&to, PutPayload::from(made)).await?;
+        self.files().put(to, PutPayload::from(made)).await?;
         drop(permit);
         Ok(size)
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use library::RefusalCode::{Invalid, TooLong};
 use library::attachment::{Attached, Upload};
-use tests::on_both;
+use tests::{World, on_both};
 
 use super::http::Door;
 use super::refused;
@@ -105,17 +105,44 @@ fn a_bomb_is_refused_when_it_comes_and_does_no_harm_where_it_lies() {
                 other => panic!("{width} x {height} was accepted: {other:?}"),
             }
         }
-        let picture = upload(&town, "图.png", bytes.clone()).await;
-        town.publish(with_file(town.article("甲"), picture.id)).await;
         for bomb in
             [claiming(&bytes, 60_000, 60_000), claiming(&bytes, 7_000, 7_000), bytes[..bytes.len() / 2].to_vec()]
         {
+            let picture = upload(&town, "图.png", fresh_picture(&town).await).await;
+            town.publish(with_file(town.article("甲"), picture.id)).await;
             std::fs::write(original(&town, &picture), bomb).expect("put in its place");
             let begun = Instant::now();
             refused(&door.get(&format!("/files/{}/list/a.jpg", picture.id), &[]).await, 404, "NOT_FOUND");
             assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
             assert!(!kept(&town, &picture, "list").exists());
         }
+        door.close().await;
+    });
+}
+
+#[test]
+fn a_picture_that_cannot_be_decoded_is_fetched_and_tried_once() {
+    on_both(async |engine| {
+        let town = Town::on(engine).await;
+        let door = Door::open(&town.world).await;
+        let bytes = fresh_picture(&town).await;
+        let picture = upload(&town, "图.png", bytes.clone()).await;
+        town.publish(with_file(town.article("甲"), picture.id)).await;
+        let target = |preset: &str| format!("/files/{}/{preset}/a.jpg", picture.id);
+        std::fs::write(original(&town, &picture), &bytes[..bytes.len() / 2]).expect("put in its place");
+        refused(&door.get(&target("list"), &[]).await, 404, "NOT_FOUND");
+        // Whoever fetched it again would now find that it is gone, which is a fault.
+        std::fs::remove_file(original(&town, &picture)).expect("it was there");
+        for preset in PRESETS.iter().cycle().take(12) {
+            refused(&door.get(&target(preset), &[]).await, 404, "NOT_FOUND");
+        }
+        // A program that begins anew tries anew.
+        let world = &town.world;
+        let again = Door::of(server::App::new(World::node(&world.url, &world.files, world.clock.clone()).await)).await;
+        refused(&again.get(&target("list"), &[]).await, 500, "INTERNAL");
+        std::fs::write(original(&town, &picture), &bytes).expect("put back");
+        assert_eq!(again.get(&target("list"), &[]).await.status, 200);
+        again.close().await;
         door.close().await;
     });
 }
