@@ -131,19 +131,29 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = (Response, Arc<Scope>)> + Send
 /// Boxed, so that the resolvers are compiled in this crate and not again in each that asks.
 pub fn execute<'a>(schema: &'a Schema, library: &Library, request: Request) -> Answer<'a> {
     let scope = Arc::new(library.scope(Audience::Public));
-    Box::pin(async move {
-        let response = schema.execute(request.data(scope.clone())).await;
-        (response, scope)
-    })
+    Box::pin(async move { (execute_in(schema, scope.clone(), request).await, scope) })
+}
+
+/// What a request is answered with in a scope that the caller keeps, also if it gives the request up.
+pub type AnswerIn<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
+
+/// Runs a request in a scope.
+pub fn execute_in(schema: &Schema, scope: Arc<Scope>, request: Request) -> AnswerIn<'_> {
+    Box::pin(schema.execute(request.data(scope)))
 }
 
 /// Runs a document that is plain (fragments spread, directives decided, variables filled in, equal fields merged) on a
 /// schema that is not watched: the same answer as that of [`execute`], at less cost.
 pub fn execute_plain<'a>(schema: &'a Schema, library: &Library, document: ExecutableDocument) -> Answer<'a> {
+    let scope = Arc::new(library.scope(Audience::Public));
+    Box::pin(async move { (execute_plain_in(schema, scope.clone(), document).await, scope) })
+}
+
+/// Runs a plain document in a scope.
+pub fn execute_plain_in(schema: &Schema, scope: Arc<Scope>, document: ExecutableDocument) -> AnswerIn<'_> {
     let mut request = Request::new(String::new()).data(Plain);
     request.set_parsed_query(document);
-    let answering = execute(schema, library, request);
-    Box::pin(answering.map(|(response, scope)| (located(response), scope)))
+    Box::pin(execute_in(schema, scope, request).map(located))
 }
 
 /// The scope of the request.

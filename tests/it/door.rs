@@ -5,6 +5,7 @@ mod bodies;
 mod connections;
 mod exhausted;
 mod files;
+mod given_up;
 pub mod http;
 mod log;
 mod operator;

@@ -1,6 +1,7 @@
 //! Statements that take too long: they are stopped, a deed that meets one writes nothing, and what comes next runs.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant as Moment};
 
 use library::clock::SetClock;
@@ -18,10 +19,12 @@ const SLOW: &str = "with recursive slow(i) as (select 1 union all select i + 1 f
 static SLOWLY: Sql = Sql::new(SLOW);
 static AT_ONCE: Sql = Sql::new("select 1 as one");
 
-/// A clock that stands for deeds and runs for what is measured.
-struct Running {
+/// A clock that stands for deeds, and runs for what is measured.
+pub struct Running {
     set: SetClock,
     began: Moment,
+    /// How often something was measured: before and after each statement at least.
+    pub measured: AtomicU64,
 }
 
 impl Clock for Running {
@@ -34,21 +37,34 @@ impl Clock for Running {
     }
 
     fn elapsed(&self) -> Duration {
+        self.measured.fetch_add(1, Ordering::Relaxed);
         self.began.elapsed()
+    }
+}
+
+impl Running {
+    /// A clock that stands at what the clock of a world says.
+    pub fn at(world: &World) -> Arc<Self> {
+        let set = SetClock::new(world.library.now(), tests::fresh());
+        Arc::new(Self { set, began: Moment::now(), measured: AtomicU64::new(0) })
     }
 }
 
 /// A further node whose statements of a read may take `limit`.
 async fn node(world: &World, connections: u32, limit: Duration) -> Library {
+    node_with(world, connections, limit, Running::at(world)).await
+}
+
+/// The same with this clock.
+pub async fn node_with(world: &World, connections: u32, limit: Duration, clock: Arc<Running>) -> Library {
     let database = Database::open_with(&world.url, connections, limit).await.expect("the database");
-    let clock = Arc::new(Running { set: SetClock::new(world.library.now(), tests::fresh()), began: Moment::now() });
     let files_url = "http://127.0.0.1/files".to_owned();
     let settings = Settings { database, files: files_in(&world.files), clock, files_url, iframe_hosts: Vec::new() };
     Library::open(settings).await.expect("a library")
 }
 
 /// Changes the tables behind the library's back.
-async fn tamper(world: &World, sqlite: &str, postgres: &str) {
+pub async fn tamper(world: &World, sqlite: &str, postgres: &str) {
     match world.engine {
         Engine::Sqlite => {
             let path = world.url.strip_prefix("sqlite://").expect("a file");

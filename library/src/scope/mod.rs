@@ -18,7 +18,7 @@ pub use page::{Page, Paging, Walked, read_key, write_key};
 pub(crate) use walk::Walk;
 
 use crate::changes::{KeyKind, List, Subject};
-use crate::database::{Row, Sql, Value};
+use crate::database::{Engine, Row, Sql, Value};
 use crate::id::AnyId;
 use crate::refusal::Result;
 use crate::{Directory, Library};
@@ -37,6 +37,8 @@ pub struct Scope {
     audience: Audience,
     notes: Mutex<Notes>,
     ran: Mutex<Ran>,
+    /// On SQLite the statements of a read run one after the other.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// The statements of a read and the time that they took.
@@ -44,6 +46,22 @@ pub struct Scope {
 struct Ran {
     statements: Vec<(Sql, Vec<Value>)>,
     time: Duration,
+}
+
+/// A statement that runs; when it is dropped, it is over.
+struct Running<'a> {
+    scope: &'a Scope,
+    begun: Duration,
+    statement: Option<(Sql, Vec<Value>)>,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let took = self.scope.library.clock().elapsed().saturating_sub(self.begun);
+        let mut ran = lock(&self.scope.ran);
+        ran.time += took;
+        ran.statements.extend(self.statement.take());
+    }
 }
 
 impl Library {
@@ -55,6 +73,7 @@ impl Library {
             audience,
             notes: Mutex::default(),
             ran: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
         }
     }
 }
@@ -80,16 +99,22 @@ impl Scope {
         self.directory.clone()
     }
 
-    /// Runs a statement and keeps count of it.
+    /// Runs a statement and keeps count of it, also if the read is given up meanwhile.
     pub(crate) async fn rows(&self, sql: &Sql, params: Vec<Value>) -> Result<Vec<Row>> {
-        let clock = self.library.clock();
-        let begun = clock.elapsed();
-        let rows = self.library.database().rows(sql, &params).await;
-        // On SQLite a statement runs without a pause: others work now, and a read that was given up ends here.
-        tokio::task::yield_now().await;
-        let mut ran = lock(&self.ran);
-        ran.time += clock.elapsed().saturating_sub(begun);
-        ran.statements.push((sql.copy(), params));
+        // There a statement runs without a pause: others work after each, and a read that was given up ends. What is read
+        // side by side would run all its statements before that.
+        let turn = match self.library.database().engine() {
+            Engine::Sqlite => Some(self.turn.lock().await),
+            Engine::Postgres => None,
+        };
+        let begun = self.library.clock().elapsed();
+        let running = Running { scope: self, begun, statement: Some((sql.copy(), params)) };
+        let params = running.statement.as_ref().map_or(&[][..], |(_, params)| params);
+        let rows = self.library.database().rows(sql, params).await;
+        drop(running);
+        if turn.is_some() {
+            tokio::task::yield_now().await;
+        }
         rows
     }
 

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 
 use axum::Extension;
 use axum::body::Body;
@@ -54,7 +55,7 @@ pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -
     request.extensions_mut().insert(Arrived { id: id.clone(), operator, told: told.clone() });
 
     let span = tracing::info_span!("request", id = id.as_str());
-    let answered = AssertUnwindSafe(within(&app, request, next)).catch_unwind().instrument(span.clone()).await;
+    let answered = AssertUnwindSafe(within(&app, &told, request, next)).catch_unwind().instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|panic| span.in_scope(|| broken(&id, &*panic)));
     if let Some(&Code(code)) = response.extensions().get() {
         told.outcome(code);
@@ -68,16 +69,23 @@ pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -
 }
 
 /// Answers in time, or says that it took too long; and says which pages may read the answer.
-async fn within(app: &App, request: Request, next: Next) -> Response {
+async fn within(app: &App, told: &Told, request: Request, next: Next) -> Response {
     let origins = &app.settings.cors_origins;
     let media_type = MediaType::asked(request.headers());
     let sharing = Sharing::of(origins, request.headers());
     let mut response = match sharing.preflight(origins, request.method(), request.headers()) {
         Some(answer) => answer,
-        None => match tokio::time::timeout(app.request_timeout, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => shaped(&Refused::timed_out(), media_type),
-        },
+        None => {
+            let mut running = pin!(next.run(request));
+            match tokio::time::timeout(app.request_timeout, &mut running).await {
+                Ok(response) => response,
+                Err(_) => {
+                    // What is dropped at the end of this block counts itself by this.
+                    told.outcome("TIMEOUT");
+                    shaped(&Refused::timed_out(), media_type)
+                }
+            }
+        }
     };
     sharing.tell(response.headers_mut());
     response

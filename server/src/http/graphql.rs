@@ -1,5 +1,6 @@
 //! `/graphql`: questions by POST and, for queries, by GET, answered by GraphQL over HTTP.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use async_graphql::{ErrorExtensionValues, Request, Response as Answer};
@@ -8,11 +9,12 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
-use library::Scope;
+use library::{Audience, Scope};
 use operation::{Admitted, Limit, Openness, Question, Refusal};
 use serde_json::json;
 
 use super::accept::MediaType;
+use super::reckoning::Reckoning;
 use super::told::Code;
 use super::{App, Arrived, Outcome, Refused, bodies, gate, question, refused};
 
@@ -117,33 +119,41 @@ fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refus
 async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -> Response {
     let name = admitted.name.unwrap_or_default();
     asker.arrived.told.operation(&name);
+    let scope = Arc::new(app.library.scope(Audience::Public));
+    let told = asker.arrived.told.clone();
+    let reckoning = Reckoning::begin(app.metrics.clone(), told, name, begun, scope.clone());
     let answering = if admitted.may_be_long {
         let mut request = Request::new(String::new());
         request.set_parsed_query(admitted.document);
-        schema::execute(&app.watched, &app.library, request)
+        schema::execute_in(&app.watched, scope.clone(), request)
     } else {
-        schema::execute_plain(&app.schema, &app.library, admitted.document)
+        schema::execute_plain_in(&app.schema, scope.clone(), admitted.document)
     };
-    let (mut answer, scope) = answering.await;
-    let outcome = complete(&mut answer, asker, app.rules.limits().most(Limit::Errors));
+    let mut answer = answering.await;
+    let limits = app.rules.limits();
+    let outcome = complete(&mut answer, app, asker);
     if asker.wants_explanation() {
-        explain(&mut answer, &scope, admitted.cost, app.rules.limits().most(Limit::Cost));
+        explain(&mut answer, &scope, admitted.cost, limits.most(Limit::Cost));
     }
-    app.metrics.operation(&name, outcome, begun.elapsed(), scope.statements(), scope.sql_time());
     match schema::body(&answer) {
-        Ok(body) => reply(StatusCode::OK, asker.media_type(), body),
+        Ok(body) => {
+            reckoning.ended(outcome);
+            reply(StatusCode::OK, asker.media_type(), body)
+        }
         Err(error) => {
             tracing::error!(%error, "an answer could not be written");
+            reckoning.ended(Outcome::Failed);
             refusal(app, asker, &Refused::internal())
         }
     }
 }
 
 /// Gives each error a code, and their number an end; how the operation ended.
-fn complete(answer: &mut Answer, asker: &Asker, most: u64) -> Outcome {
+fn complete(answer: &mut Answer, app: &App, asker: &Asker) -> Outcome {
     if answer.errors.is_empty() {
         return Outcome::Answered;
     }
+    let most = app.rules.limits().most(Limit::Errors);
     let left_out = (answer.errors.len() as u64).saturating_sub(most);
     answer.errors.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     let mut outcome = Outcome::Partly;
@@ -162,6 +172,8 @@ fn complete(answer: &mut Answer, asker: &Asker, most: u64) -> Outcome {
             }
             "LIMIT_EXCEEDED" if outcome == Outcome::Partly => {
                 outcome = Outcome::Limited;
+                // The one limit that is met while an operation runs.
+                app.metrics.limit(Limit::Values.name());
                 asker.arrived.told.outcome("LIMIT_EXCEEDED");
             }
             "TIMEOUT" if outcome != Outcome::Failed => {

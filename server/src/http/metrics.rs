@@ -39,6 +39,8 @@ pub enum Outcome {
     Limited,
     /// Broken off: it took too long.
     TimedOut,
+    /// Broken off: the client left.
+    Gone,
     /// Our own fault.
     Failed,
 }
@@ -52,6 +54,7 @@ impl Outcome {
             Self::Refused => "refused",
             Self::Limited => "limited",
             Self::TimedOut => "timed_out",
+            Self::Gone => "gone",
             Self::Failed => "failed",
         }
     }

@@ -20,6 +20,7 @@ mod metrics;
 mod operator;
 mod playground;
 mod question;
+mod reckoning;
 mod refused;
 mod request_id;
 mod settings;

@@ -5,7 +5,7 @@
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{Method, StatusCode};
@@ -29,6 +29,7 @@ pub struct Told(Arc<Words>);
 struct Words {
     operation: OnceLock<String>,
     outcome: OnceLock<&'static str>,
+    sql: OnceLock<(u64, Duration)>,
 }
 
 impl Told {
@@ -42,6 +43,16 @@ impl Told {
     /// The code of what went wrong; the first that is told stays.
     pub fn outcome(&self, code: &'static str) {
         let _ = self.0.outcome.set(code);
+    }
+
+    /// Whether it was told that the request took too long.
+    pub fn is_late(&self) -> bool {
+        self.0.outcome.get() == Some(&"TIMEOUT")
+    }
+
+    /// The statements of an operation, and their time.
+    pub fn sql(&self, statements: u64, took: Duration) {
+        let _ = self.0.sql.set((statements, took));
     }
 }
 
@@ -111,6 +122,7 @@ impl Drop for Line {
         if PROBES.contains(&self.route) && self.status < 400 {
             return;
         }
+        let sql = self.told.0.sql.get();
         tracing::info!(
             target: "jiyue::request",
             id = self.id.as_str(),
@@ -120,6 +132,8 @@ impl Drop for Line {
             outcome = self.outcome(),
             operation = self.told.0.operation.get().map(String::as_str),
             milliseconds = took.as_secs_f64() * 1000.0,
+            statements = sql.map(|(statements, _)| *statements),
+            sql_milliseconds = sql.map(|(_, took)| took.as_secs_f64() * 1000.0),
             bytes = self.bytes,
             network = self.client.network().map(tracing::field::display),
             "request"

@@ -26,7 +26,7 @@ impl Write for Log {
 }
 
 /// Every line of this process is kept: tests that run beside write there, too.
-fn begin() {
+pub fn begin() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| {
         let log = tracing_subscriber::fmt().json().flatten_event(true).with_writer(|| Log);
@@ -35,7 +35,7 @@ fn begin() {
 }
 
 /// The line of the request with this id, when it has been written.
-async fn line(id: &str) -> (Json, String) {
+pub async fn line(id: &str) -> (Json, String) {
     let mark = format!("\"id\":\"{id}\"");
     for _ in 0..100 {
         let written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner).clone();
