@@ -70,7 +70,8 @@ impl OutputType for InterfaceFields {
 /// The most identifiers that `nodes` takes.
 const MOST: usize = 100;
 
-/// What identifiers name, in their order; nothing for what may not be seen. Contents are read together.
+/// What identifiers name, in their order; nothing for what may not be seen. Those of one noun are
+/// read together.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` for a malformed identifier and for more than 100.
@@ -79,20 +80,24 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
         return Err(crate::scalars::bad_input("at most 100 identifiers"));
     }
     let ids = ids.iter().map(crate::scalars::id).collect::<async_graphql::Result<Vec<library::id::AnyId>>>()?;
-    let contents: Vec<_> =
-        ids.iter().filter_map(|id| if let AnyId::ContentId(id) = id { Some(*id) } else { None }).collect();
-    let placements: Vec<_> =
-        ids.iter().filter_map(|id| if let AnyId::PlacementId(id) = id { Some(*id) } else { None }).collect();
+    let (mut contents, mut placements, mut attachments) = (Vec::new(), Vec::new(), Vec::new());
+    for id in &ids {
+        match *id {
+            AnyId::ContentId(id) => contents.push(id),
+            AnyId::PlacementId(id) => placements.push(id),
+            AnyId::AttachmentId(id) => attachments.push(id),
+            _ => {}
+        }
+    }
     let contents = Content::together(scope.contents_by_id(&contents).await.map_err(crate::error)?);
     let placements = Placement::together(scope.placements_by_id(&placements).await.map_err(crate::error)?);
+    let attachments = scope.attachments(&attachments).await.map_err(crate::error)?;
     let mut nodes = Vec::with_capacity(ids.len());
     for id in ids {
         nodes.push(match id {
             AnyId::ContentId(id) => contents.iter().find(|content| content.id == id).cloned().map(Node::from),
             AnyId::PlacementId(id) => placements.iter().find(|node| node.placement.id == id).cloned().map(Node::from),
-            AnyId::AttachmentId(id) => {
-                scope.attachment(id).await.map_err(crate::error)?.map(Attachment).map(Node::from)
-            }
+            AnyId::AttachmentId(id) => attachments.get(&id).cloned().map(Attachment).map(Node::from),
             id => of_directory(scope, id),
         });
     }

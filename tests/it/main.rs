@@ -13,6 +13,7 @@ mod kill;
 mod language;
 mod limits;
 mod log;
+mod nodes;
 mod oracle;
 mod reading;
 mod refusals;

@@ -83,6 +83,15 @@ impl Attached {
         files
     }
 
+    /// The file with this identifier: it, or one that it brings along.
+    pub(crate) fn with_id(&self, id: AttachmentId) -> Option<&Attached> {
+        if self.id == id {
+            return Some(self);
+        }
+        let brought = self.poster.as_deref().into_iter().chain(&self.captions);
+        brought.into_iter().find_map(|attached| attached.with_id(id))
+    }
+
     /// Its path below the address where files are served.
     pub fn path(&self) -> String {
         format!("/{}/{}", self.id, file_name(&self.name))

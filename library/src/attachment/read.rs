@@ -1,5 +1,6 @@
 //! Reading attachments: one is public only while something public shows it.
 
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -9,8 +10,7 @@ use object_store::{GetOptions, GetRange};
 
 use super::{Attached, RenditionPreset, place};
 use crate::changes::List;
-use crate::content::Detail;
-use crate::database::Sql;
+use crate::database::{Engine, Sql};
 use crate::id::{AnyId, AttachmentId, ContentId};
 use crate::refusal::{Error, Result};
 use crate::{Library, Scope, column, leader, panel};
@@ -46,46 +46,93 @@ impl File {
     }
 }
 
-static USED: Sql = Sql::new(
-    "select u.content_id from attachment_use u where u.attachment_id = $1 and u.content_id > $2
-     order by u.content_id limit 20",
-);
+/// The next uses of each file after the content that was looked at last.
+fn next_uses(engine: Engine) -> String {
+    let next = format!(
+        "from attachment_use u where u.attachment_id = as_id(r.value->>0) and u.content_id > as_id(r.value->>1)
+         order by u.content_id limit {AT_ONCE}"
+    );
+    match engine {
+        Engine::Postgres => format!(
+            "select as_id(r.value->>0), d.content_id from rows($1) r cross join lateral (select u.content_id {next}) d
+             order by r.ord, d.content_id"
+        ),
+        Engine::Sqlite => format!(
+            "select as_id(r.value->>0), d.content_id from rows($1) r cross join attachment_use d
+             on d.attachment_id = as_id(r.value->>0) and d.content_id in (select u.content_id {next})
+             order by r.ord, d.content_id"
+        ),
+    }
+}
+
+/// How many uses of a file are looked at together: mostly it has one.
+const AT_ONCE: usize = 20;
 
 impl Scope {
     /// A file in the first use in which the public sees it.
     pub async fn attachment(&self, id: AttachmentId) -> Result<Option<Attached>> {
-        self.note_record(AnyId::AttachmentId(id));
-        if let Some(found) = self.attachment_of_directory(id) {
-            return Ok(Some(found));
-        }
-        let mut after = ContentId(uuid::Uuid::nil());
-        loop {
-            let rows = self.rows(&USED, vec![id.into(), after.into()]).await?;
-            let users = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<ContentId>>>()?;
-            let found = self.attachment_of_contents(id, &users).await?;
-            match users.last() {
-                Some(last) if found.is_none() => after = *last,
-                _ => return Ok(found),
-            }
-        }
+        Ok(self.attachments(&[id]).await?.remove(&id))
     }
 
-    /// A file in the first of these contents that the public sees.
-    async fn attachment_of_contents(&self, id: AttachmentId, users: &[ContentId]) -> Result<Option<Attached>> {
-        for content in self.contents_by_id(users).await? {
-            if content.card.cover.as_ref().is_some_and(|cover| cover.id == id) {
-                return Ok(content.card.cover.clone());
-            }
-            let details = self.details(&[content.id]).await?;
-            let found = details.get(&content.id).and_then(|detail: &std::sync::Arc<Detail>| {
-                let nested = detail.attachments.iter().flat_map(|a| a.captions.iter().chain(a.poster.as_deref()));
-                detail.attachments.iter().chain(nested).find(|attached| attached.id == id).cloned()
-            });
-            if found.is_some() {
-                return Ok(found);
+    /// Files, each in the first use in which the public sees it; those that it does not see are left out.
+    pub async fn attachments(&self, ids: &[AttachmentId]) -> Result<HashMap<AttachmentId, Attached>> {
+        let mut found = HashMap::new();
+        // Where the search for each of the others goes on.
+        let mut sought: BTreeMap<AttachmentId, ContentId> = BTreeMap::new();
+        for id in ids {
+            self.note_record(AnyId::AttachmentId(*id));
+            match self.attachment_of_directory(*id) {
+                Some(attached) => drop(found.insert(*id, attached)),
+                None => drop(sought.insert(*id, ContentId(uuid::Uuid::nil()))),
             }
         }
-        Ok(None)
+        let sql = Sql::built(next_uses(self.library().database().engine()));
+        while !sought.is_empty() {
+            let after: Vec<_> =
+                sought.iter().map(|(id, after)| [id.0.simple().to_string(), after.0.simple().to_string()]).collect();
+            let mut uses: HashMap<AttachmentId, Vec<ContentId>> = HashMap::new();
+            for row in self.rows(&sql, vec![serde_json::json!(after).into()]).await? {
+                uses.entry(row.get(0)?).or_default().push(row.get(1)?);
+            }
+            found.extend(self.attachments_of_contents(&uses).await?);
+            sought = uses
+                .into_iter()
+                .filter(|(id, users)| users.len() == AT_ONCE && !found.contains_key(id))
+                .filter_map(|(id, users)| Some((id, *users.last()?)))
+                .collect();
+        }
+        Ok(found)
+    }
+
+    /// Files in the first of their contents that the public sees.
+    async fn attachments_of_contents(
+        &self,
+        uses: &HashMap<AttachmentId, Vec<ContentId>>,
+    ) -> Result<HashMap<AttachmentId, Attached>> {
+        let mut users: Vec<_> = uses.values().flatten().copied().collect();
+        users.sort_unstable();
+        users.dedup();
+        let visible = self.contents_by_id(&users).await?;
+        let visible: HashMap<_, _> = visible.into_iter().map(|content| (content.id, content)).collect();
+        let mut found = HashMap::new();
+        let mut in_details = Vec::new();
+        for (id, users) in uses {
+            let Some(first) = users.iter().find_map(|user| visible.get(user)) else { continue };
+            match first.card.cover.as_ref().and_then(|cover| cover.with_id(*id)) {
+                Some(cover) => drop(found.insert(*id, cover.clone())),
+                None => in_details.push((*id, first.id)),
+            }
+        }
+        if !in_details.is_empty() {
+            let contents: Vec<_> = in_details.iter().map(|(_, content)| *content).collect();
+            let details = self.details(&contents).await?;
+            for (id, content) in in_details {
+                let attachments = details.get(&content).map_or(&[][..], |detail| &detail.attachments);
+                let attached = attachments.iter().find_map(|attached| attached.with_id(id));
+                found.extend(attached.map(|attached| (id, attached.clone())));
+            }
+        }
+        Ok(found)
     }
 
     /// Pictures of columns, leaders and panels.
