@@ -35,6 +35,17 @@ fn page_sizes_multiply() {
     assert_eq!(cost("{ nodes(ids: [1, 2, 3]) { id } }"), 3);
     assert_eq!(cost("{ site(by: {code: \"a\"}) { tags { name } } }"), 1 + 10);
     assert_eq!(cost("{ sites(first: 0) { nodes { tags { name } } } }"), 1);
+    // Lists without a page size multiply as well, within each other and within pages.
+    let content = "nodes { related { related { other { id } } } }";
+    let related = 10 * (1 + 10 * (1 + 10));
+    assert_eq!(cost(&format!("{{ contents(first: 2) {{ {content} }} }}")), 1 + 2 * (1 + related));
+    assert_eq!(cost(&format!("{{ contents(ids: [1, 2, 3]) {{ {content} }} }}")), 1 + 3 * (1 + related));
+    assert_eq!(
+        cost(
+            "{ nodes(ids: [1, 2]) { ... on Site { tags { name } contents(first: 3) { nodes { related { id } } } } } }"
+        ),
+        { 2 * (1 + 10 + 1 + 3 * (1 + 10)) }
+    );
     // What is selected twice is resolved once, and counted once.
     assert_eq!(cost("{ sites(first: 7) { nodes { id } } ... { sites(first: 7) { nodes { name } } } }"), 8);
     let nested = "{ sites(first: 100) { nodes { contents(first: 100) { nodes { ... on Article { site { contents(first: 100) { nodes { id } } } } } } } } }";

@@ -210,3 +210,56 @@ fn the_cost_of_pages_is_never_less_than_what_is_answered() {
         door.close().await;
     });
 }
+
+#[test]
+fn lists_without_pages_multiply_the_cost_like_pages() {
+    let rules = Rules::new(&schema::sdl(), Limits::default()).expect("the schema is valid");
+    let open = Openness { introspection: true, suggestions: true };
+    let admit = |query: &str| rules.admit(&Question { query: query.to_owned(), ..Question::default() }, open);
+    let cost = |query: &str| admit(query).unwrap_or_else(|refusals| panic!("{query}: {refusals:?}")).cost;
+    // A list that is told no size counts for ten.
+    assert_eq!(cost("{ tagGroups { tags { children { id } } } }"), 10 * (1 + 10 * (1 + 10)));
+    let codes = "{ codes(list: THEME) { children { ancestors { children { id } } } } }";
+    assert_eq!(cost(codes), 10 * (1 + 10 * (1 + 10 * (1 + 10))));
+    // One that is told keys or a size counts for these, and both kinds multiply with pages.
+    let panels =
+        "{ sites(first: 3) { nodes { panels(codes: [\"a\", \"b\"]) { items(first: 4) { children { id } } } } } }";
+    assert_eq!(cost(panels), 1 + 3 * (1 + 2 * (1 + 4 * (1 + 10))));
+    let columns = "{ site(by: {code: \"yunze\"}) { columnsAt(paths: [\"/a\", \"/b\"]) { children {
+        placements(first: 5) { nodes { content { tags { name } } } } } } } }";
+    assert_eq!(cost(columns), 1 + 2 * (1 + 10 * (1 + 1 + 5 * (1 + 1 + 10))));
+    let too_much = "{ tagGroups { tags { children { children { children { id } } } } } }";
+    let refusals = admit(too_much).expect_err("it is refused");
+    let exceeded = refusals[0].exceeded.expect("a limit");
+    assert_eq!((exceeded.limit, exceeded.found), (Limit::Cost, 111_110));
+}
+
+#[test]
+fn the_cost_of_lists_that_are_told_a_size_is_never_less_than_what_is_answered() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let door = Door::open(&world).await;
+        let rules = Rules::new(&schema::sdl(), Limits::default()).expect("the schema is valid");
+        let open = Openness { introspection: true, suggestions: true };
+        let paths = ["/news/city", "/news/departments", "/news/counties", "/notices", "/policies/documents"];
+        let mut fullest = 0.0_f64;
+        for (columns, placements, related) in [(1, 1, 1), (2, 5, 3), (5, 3, 2), (5, 6, 4)] {
+            let query = format!(
+                "query($paths: [String!]!) {{ site(by: {{code: \"yunze\"}}) {{ columnsAt(paths: $paths) {{ id
+                    placements(first: {placements}) {{ nodes {{ id content {{ id related(first: {related}) {{ id }} }} }} }} }} }} }}"
+            );
+            let variables = json!({ "paths": paths[..columns] });
+            let question = Question {
+                query: query.clone(),
+                variables: variables.as_object().expect("an object").clone(),
+                ..Question::default()
+            };
+            let cost = rules.admit(&question, open).expect("it is admitted").cost;
+            let answered = objects(&asked(&door, &query, variables).await["data"]) - 1;
+            assert!(answered <= cost, "{query}: {answered} objects for a cost of {cost}");
+            fullest = fullest.max(answered as f64 / cost as f64);
+        }
+        assert!(fullest > 0.5, "the cost is not far from what is answered: {fullest}");
+        door.close().await;
+    });
+}
