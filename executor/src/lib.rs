@@ -12,7 +12,7 @@ mod written;
 pub use async_graphql::*;
 pub use failed::located;
 pub use object::Plain;
-pub use written::body;
+pub use written::{body, body_within};
 
 /// The library's own, with our [`resolve_container`](resolver_utils::resolve_container).
 pub mod resolver_utils {

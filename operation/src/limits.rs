@@ -47,6 +47,8 @@ pub enum Limit {
     Values,
     /// Errors in one answer.
     Errors,
+    /// Bytes of one answer, before it is compressed.
+    AnswerBytes,
 }
 
 impl Limit {
@@ -82,6 +84,7 @@ impl Limit {
             Self::Cost => 50_000,
             Self::Values => 200_000,
             Self::Errors => 50,
+            Self::AnswerBytes => 16_777_216,
         }
     }
 

@@ -87,7 +87,7 @@ use futures::FutureExt as _;
 use library::{Audience, Library, Scope};
 
 pub use async_graphql::parser::types::ExecutableDocument;
-pub use async_graphql::{Request, Response, Variables, body};
+pub use async_graphql::{Request, Response, Variables, body, body_within};
 pub use query::Query;
 
 /// The executable schema.

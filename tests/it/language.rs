@@ -263,3 +263,36 @@ fn the_cost_of_lists_that_are_told_a_size_is_never_less_than_what_is_answered() 
         door.close().await;
     });
 }
+
+#[test]
+fn an_answer_of_too_many_bytes_is_not_sent() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let query = "{ contents(first: 20) { nodes { id title body { html } } } }";
+        let door = Door::open(&world).await;
+        let whole = door.ask(query, &json!({}), &[NEWER]).await;
+        assert_eq!((whole.status, &whole.json()["errors"]), (200, &Json::Null));
+        let bytes = whole.body.len() as u64;
+        assert!(bytes > 10_000, "the contents have {bytes} bytes");
+        door.close().await;
+        for most in [bytes, bytes - 1, 100] {
+            let limits = Limits::default().with(Limit::AnswerBytes, most);
+            let door = Door::with(&world, Settings { limits, ..Settings::default() }).await;
+            let answer = door.ask(query, &json!({}), &[NEWER]).await;
+            assert_eq!(answer.status, 200);
+            if most == bytes {
+                assert!(answer.body == whole.body, "what just fits is sent whole");
+            } else {
+                let json = answer.json();
+                assert_eq!((json.get("data"), json["errors"].as_array().map(Vec::len)), (Some(&Json::Null), Some(1)));
+                let extensions = json!({"code": "LIMIT_EXCEEDED", "limit": {"name": "answer_bytes", "most": most}});
+                assert_eq!(json["errors"][0]["extensions"], extensions);
+                assert_eq!(door.metric("jiyue_limits_total{limit=\"answer_bytes\"}").await, Some(1.0));
+                let limited = "jiyue_operations_total{operation=\"anonymous\",outcome=\"limited\"}";
+                assert_eq!(door.metric(limited).await, Some(1.0));
+                assert_eq!(asked(&door, "{ position }", json!({})).await["errors"], Json::Null, "others are answered");
+            }
+            door.close().await;
+        }
+    });
+}

@@ -74,6 +74,7 @@ pub const KEYS: &[Key] = &[
     settled("limit_cost", "50000"),
     settled("limit_values", "200000"),
     settled("limit_errors", "50"),
+    settled("limit_answer_bytes", "16777216"),
     settled("s3_endpoint", ""),
     settled("s3_region", "us-east-1"),
     secret("s3_access_key"),

@@ -135,10 +135,14 @@ async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -
     if asker.wants_explanation() {
         explain(&mut answer, &scope, admitted.cost, limits.most(Limit::Cost));
     }
-    match schema::body(&answer) {
-        Ok(body) => {
+    match schema::body_within(&answer, limits.most(Limit::AnswerBytes)) {
+        Ok(Some(body)) => {
             reckoning.ended(outcome);
             reply(StatusCode::OK, asker.media_type(), body)
+        }
+        Ok(None) => {
+            reckoning.ended(Outcome::Limited);
+            too_long(app, asker)
         }
         Err(error) => {
             tracing::error!(%error, "an answer could not be written");
@@ -146,6 +150,16 @@ async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -
             refusal(app, asker, &Refused::internal())
         }
     }
+}
+
+/// Answers in the place of an answer that has too many bytes: the question was executed, and all its data is left out.
+fn too_long(app: &App, asker: &Asker) -> Response {
+    let name = Limit::AnswerBytes.name();
+    let refused = Refused::too_long(name, app.rules.limits().most(Limit::AnswerBytes));
+    app.metrics.limit(name);
+    asker.arrived.told.outcome(refused.code);
+    let body = json!({ "data": null, "errors": [refused.error()] });
+    reply(refused.status, asker.media_type(), body.to_string().into_bytes())
 }
 
 /// Gives each error a code, and their number an end; how the operation ended.

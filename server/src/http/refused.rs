@@ -41,6 +41,13 @@ impl Refused {
         Self { limit: Some((name, most)), ..Self::new(status, "LIMIT_EXCEEDED", message) }
     }
 
+    /// The answer is longer than `name` allows.
+    pub fn too_long(name: &'static str, most: u64) -> Self {
+        let message =
+            format!("The limit on {} is {most}; this answer has more. Ask for less at once.", name.replace('_', " "));
+        Self { limit: Some((name, most)), ..Self::new(StatusCode::OK, "LIMIT_EXCEEDED", message) }
+    }
+
     /// The answer took longer than it may.
     pub fn timed_out() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", "The request took too long; ask for less at once.")
