@@ -14,6 +14,7 @@ mod language;
 mod limits;
 mod log;
 mod nodes;
+mod operations;
 mod oracle;
 mod reading;
 mod refusals;
