@@ -1,8 +1,8 @@
 //! Requests that want to do harm, sent to a server that is a process of its own: each is refused clearly, memory stays
 //! where it was, and the health check is answered all the while.
 //!
-//! `JIYUE_TEST_PROGRAM=target/release/jiyue` takes that program instead of a server built like this test, and prints
-//! the times; that is how the figures of the door are measured.
+//! `JIYUE_TEST_PROGRAM=target/release/jiyue` takes that program instead of a server built like this test, prints the times,
+//! and holds it to what is promised of it; that is how the figures of the door are measured, and what `./test --long` does.
 
 mod documents;
 mod process;
@@ -21,18 +21,34 @@ use self::process::Process;
 use self::requests::{Request, Sent, requests};
 use crate::door::INTERNALS;
 
-/// What all hostile requests together may cost in memory.
-const MEMORY: usize = 50 << 20;
+/// How much a siege may be felt.
+struct Bounds {
+    /// The time until a request is refused, without what the server has to wait for.
+    refused: Duration,
+    /// The slowest answer to the health check.
+    health: Duration,
+    /// What all requests together may cost in memory.
+    memory: usize,
+}
+
+/// What is promised of a program that was built for use, on two processors that have nothing else to do.
+const PROMISED: Bounds =
+    Bounds { refused: Duration::from_secs(1), health: Duration::from_millis(100), memory: 50 << 20 };
+
+/// A server that nobody optimised takes some ten times as long, and other tests run beside it (alone it needed 0.2 s, on a
+/// machine that was busy five times over 6.7 s). What is beyond this is no matter of speed.
+const LOOSE: Bounds = Bounds { refused: Duration::from_secs(20), health: Duration::from_secs(10), memory: 50 << 20 };
+
 /// Nothing hangs: far beyond any answer, on the slowest machine and with fifty requests at once.
 const HANGS: Duration = Duration::from_secs(30);
 const SLOW_CONNECTIONS: usize = 200;
 const AT_ONCE: usize = 50;
 
-/// Sends a request and sees that it is refused in the right words.
+/// Sends a request and sees that it is refused in the right words; how long that took, without what had to be waited for.
 async fn refused(process: &Process, request: &Request) -> Duration {
     let begun = Instant::now();
     let sent = tokio::time::timeout(HANGS, request.send(process.address)).await;
-    let took = begun.elapsed();
+    let took = begun.elapsed().saturating_sub(request.patience);
     let name = request.name;
     let answer = match sent.unwrap_or_else(|_| panic!("{name} hangs")) {
         Sent::Answered(answer) => answer,
@@ -175,8 +191,13 @@ async fn besiege(rounds: usize) {
     let mut alone: Vec<_> = alone.into_iter().map(|(name, took)| (took, name)).collect();
     alone.sort_unstable_by(|left, right| right.cmp(left));
     eprintln!("the slowest alone: {:?}", &alone[..6]);
+    let bounds = if process::is_program() { PROMISED } else { LOOSE };
+    let slowest = slowest.max(alone[0]);
+    assert!(slowest.0 < bounds.refused, "{} is refused only after {:?}", slowest.1, slowest.0);
+    let health = Duration::from_micros(micros as u64);
+    assert!(health < bounds.health, "the health check was answered only after {health:?}");
     let grown = after_all.peak.saturating_sub(before.now);
-    assert!(grown < MEMORY, "the server grew by {} MB", grown >> 20);
+    assert!(grown < bounds.memory, "the server grew by {} MB", grown >> 20);
     for request in requests::harmless() {
         assert!(matches!(request.send(process.address).await, Sent::Answered(answer) if answer.status == 200));
     }

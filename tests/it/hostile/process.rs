@@ -18,6 +18,13 @@ const FILES: &str = "JIYUE_TEST_SERVER_FILES";
 /// The program that is to be measured instead.
 const PROGRAM: &str = "JIYUE_TEST_PROGRAM";
 const TOLD: &str = "listening on ";
+/// How long the servers of these tests wait for the next piece of a body.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Whether a program is measured that was built for use.
+pub fn is_program() -> bool {
+    std::env::var_os(PROGRAM).is_some()
+}
 
 /// A server that runs until it is ended.
 pub struct Process {
@@ -41,8 +48,8 @@ fn server() {
         let clock = Arc::new(SetClock::new(seed::END, 1));
         let library = World::node(&url, Path::new(&files), clock).await;
         // Times that a test can wait for.
-        let second = Duration::from_secs(1);
-        let settings = Settings { header_timeout: second, body_timeout: second, ..Settings::default() };
+        let header_timeout = Duration::from_secs(1);
+        let settings = Settings { header_timeout, body_timeout: BODY_TIMEOUT, ..Settings::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         println!("\n{TOLD}{}", listener.local_addr().expect("an address"));
         server::serve(listener, App::new(library).with_settings(settings), std::future::pending::<()>()).await;
@@ -83,7 +90,7 @@ impl Process {
             .env("JIYUE_DATABASE_URL", &world.url)
             .env("JIYUE_ATTACHMENTS_URL", &world.files)
             .env("JIYUE_DATA_DIR", &world.files)
-            .env("JIYUE_BODY_TIMEOUT_SECONDS", "1")
+            .env("JIYUE_BODY_TIMEOUT_SECONDS", BODY_TIMEOUT.as_secs().to_string())
             .env("JIYUE_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

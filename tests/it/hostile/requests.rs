@@ -1,12 +1,14 @@
 //! Hostile requests as bytes on a connection, each with what must be answered.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::documents;
+use super::process::BODY_TIMEOUT;
 use crate::door::http::{Answer, escape};
 
 const MEGABYTE: usize = 1 << 20;
@@ -23,6 +25,8 @@ pub struct Request {
     pub limit: Option<&'static str>,
     /// Whether the server may answer nothing: what was sent is no HTTP.
     pub may_hang_up: bool,
+    /// How long the server has to wait before it can know: what it is waiting for does not come.
+    pub patience: Duration,
 }
 
 /// What came of a request.
@@ -34,7 +38,17 @@ pub enum Sent {
 impl Request {
     fn new(name: &'static str, head: String, body: Vec<u8>) -> Self {
         let statuses: &[u16] = &[400];
-        Self { name, head, body, times: 1, statuses, code: None, limit: None, may_hang_up: false }
+        Self {
+            name,
+            head,
+            body,
+            times: 1,
+            statuses,
+            code: None,
+            limit: None,
+            may_hang_up: false,
+            patience: Duration::ZERO,
+        }
     }
 
     fn post(name: &'static str, body: impl Into<Vec<u8>>) -> Self {
@@ -193,12 +207,14 @@ fn lines() -> Vec<Request> {
     };
     let piece = [format!("{MEGABYTE:x}\r\n").into_bytes(), vec![b' '; MEGABYTE], b"\r\n".to_vec()].concat();
     let pieces = Request { times: 128, ..post("128 MB in pieces", "Transfer-Encoding: chunked\r\n", &piece) };
+    let stalls =
+        Request { patience: BODY_TIMEOUT, ..post("a body that stalls", "Content-Length: 100\r\n", b"{\"query\":") };
     let letters = "a".repeat(MEGABYTE);
     let many: String = (0..5_000).map(|at| format!("X-{at}: y\r\n")).collect();
     let hang_up = |request: Request| Request { may_hang_up: true, ..request };
     vec![
         pieces.limit("body_bytes"),
-        post("a body that stalls", "Content-Length: 100\r\n", b"{\"query\":").statuses(&[408]).code("TIMEOUT"),
+        stalls.statuses(&[408]).code("TIMEOUT"),
         post("pieces without a size", "Transfer-Encoding: chunked\r\n", b"zz\r\n"),
         hang_up(post("two lengths", "Content-Length: 2\r\nContent-Length: 3\r\n", b"{}")),
         hang_up(post("a length below nothing", "Content-Length: -1\r\n", b"{}")),
