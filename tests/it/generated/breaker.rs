@@ -129,7 +129,7 @@ pub fn variables(question: Question, dice: &mut Dice) -> Question {
     if names.is_empty() {
         // None are wanted: one is used all the same.
         let query = question.query.replacen("first: ", "first: $unknown ", 1);
-        return Question { query, variables: strange(dice) };
+        return Question { query, variables: strange(dice), ..question };
     }
     for _ in 0..=dice.below(2) {
         let name = dice.of(&names).clone();

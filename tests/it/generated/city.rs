@@ -84,15 +84,22 @@ impl City {
         if dice.below(8) == 0 { self.strange(dice) } else { dice.of(&self.ids).clone() }
     }
 
-    /// A text for an argument or a member of this name, mostly one that exists.
-    pub fn text(&self, name: &str, dice: &mut Dice) -> String {
+    /// An identifier that exists, of a noun by its prefix or of any.
+    pub fn id_of(&self, prefix: Option<&str>, dice: &mut Dice) -> Option<String> {
+        let fits = |id: &&String| prefix.is_none_or(|prefix| id.starts_with(prefix));
+        let fitting: Vec<_> = self.ids.iter().filter(fits).collect();
+        if fitting.is_empty() { None } else { Some((*dice.of(&fitting)).clone()) }
+    }
+
+    /// A text for an argument or a member of this name, mostly one that exists, and whether it does.
+    pub fn text(&self, name: &str, dice: &mut Dice) -> (String, bool) {
         let known = match name {
             "code" | "site" | "under" | "theme" | "indexNumber" | "group" | "division" => &self.codes,
             "path" => &self.paths,
             "host" => &self.hosts,
             _ => &self.names,
         };
-        if dice.below(6) == 0 { self.strange(dice) } else { dice.of(known).clone() }
+        if dice.below(6) == 0 { (self.strange(dice), false) } else { (dice.of(known).clone(), true) }
     }
 
     /// Something that does not exist.

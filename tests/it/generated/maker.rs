@@ -1,5 +1,6 @@
 //! Makes valid questions from a schema: fields with their arguments, fragments, directives, variables with defaults.
-//! Whatever it makes keeps every rule of validation; what the values mean is for the library to judge.
+//! Whatever it makes keeps every rule of validation. Of most values it knows as well that the library takes them; a question
+//! that has others is doubtful, and for the library to judge.
 
 use apollo_compiler::Schema;
 use apollo_compiler::ast::{FieldDefinition, Type};
@@ -24,6 +25,22 @@ pub struct Maker<'a> {
     fragments: String,
     definitions: Vec<String>,
     variables: Map<String, Json>,
+    /// Whether the library may refuse a value of it.
+    doubtful: bool,
+}
+
+/// Which noun an identifier must be of, by the input type or field that it is given to; none for any of them.
+fn noun(owner: &str, name: &str) -> Option<&'static str> {
+    Some(match (owner, name) {
+        ("SiteLocator" | "SiteFilter", _) => "site_",
+        ("ColumnLocator", _) | (_, "columns" | "feedsFrom") => "column_",
+        ("ContentLocator", _) => "content_",
+        ("OrganisationLocator" | "OrganisationFilter", _) | (_, "publisher" | "issuer" | "owner" | "steward") => {
+            "organisation_"
+        }
+        ("TagLocator", _) | (_, "anyTags" | "allTags") => "tag_",
+        _ => return None,
+    })
 }
 
 /// Where a value stands.
@@ -50,7 +67,7 @@ impl Made {
 impl<'a> Maker<'a> {
     pub fn new(schema: &'a Schema, city: &'a City, dice: &'a mut Dice) -> Self {
         let (fragments, definitions, variables) = (String::new(), Vec::new(), Map::new());
-        Self { schema, city, dice, fields: 0, names: 0, fragments, definitions, variables }
+        Self { schema, city, dice, fields: 0, names: 0, fragments, definitions, variables, doubtful: false }
     }
 
     /// Makes the question.
@@ -69,7 +86,7 @@ impl<'a> Maker<'a> {
             0 => format!("{begin}{selections}{}", self.fragments),
             _ => format!("{}{}{selections}", self.fragments, if begin.is_empty() { "query " } else { &begin }),
         };
-        Question { query, variables: Json::Object(self.variables) }
+        Question { query, variables: Json::Object(self.variables), sound: !self.doubtful }
     }
 
     fn chance(&mut self, one_in: usize) -> bool {
@@ -150,7 +167,9 @@ impl<'a> Maker<'a> {
                 _ => 3,
             };
             if needed || self.chance(one_in) {
-                let value = self.value(key, &argument.ty, Place::Document, false);
+                // Cursors are texts of the server's own, and exclude each other and offsets.
+                self.doubtful |= matches!(key, "last" | "before" | "after");
+                let value = self.value((name, key), &argument.ty, Place::Document, false);
                 arguments.push(format!("{key}: {}", value.text));
             }
         }
@@ -202,7 +221,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A value of a type; `given` where null would not do although the type allows it.
-    fn value(&mut self, name: &str, ty: &Type, place: Place, given: bool) -> Made {
+    fn value(&mut self, name: (&str, &str), ty: &Type, place: Place, given: bool) -> Made {
         let needed = ty.is_non_null() || given;
         if place == Place::Document && self.chance(5) {
             return self.variable(name, ty, needed);
@@ -226,7 +245,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A variable of the same type, with a value, a default, or both.
-    fn variable(&mut self, name: &str, ty: &Type, needed: bool) -> Made {
+    fn variable(&mut self, name: (&str, &str), ty: &Type, needed: bool) -> Made {
         let variable = self.name('v');
         let value = self.value(name, ty, Place::Constant, needed);
         let exact = match (needed, ty.is_non_null()) {
@@ -250,10 +269,10 @@ impl<'a> Maker<'a> {
         Made { text, json: Json::Null }
     }
 
-    fn named(&mut self, name: &str, ty: &str, place: Place) -> Made {
-        match self.schema.types.get(ty) {
-            Some(ExtendedType::Enum(own)) => {
-                let values: Vec<&str> = own.values.keys().map(|value| value.as_str()).collect();
+    fn named(&mut self, name: (&str, &str), own: &str, place: Place) -> Made {
+        match self.schema.types.get(own) {
+            Some(ExtendedType::Enum(known)) => {
+                let values: Vec<&str> = known.values.keys().map(|value| value.as_str()).collect();
                 let value = *self.dice.of(&values);
                 Made { text: value.to_owned(), json: json!(value) }
             }
@@ -272,29 +291,43 @@ impl<'a> Maker<'a> {
                 for (at, (key, ty, needed)) in fields.into_iter().enumerate() {
                     let taken = if one_of { at == only } else { needed || self.chance(6) };
                     if taken {
-                        members.push((key.to_owned(), self.value(key, ty, place, one_of)));
+                        members.push((key.to_owned(), self.value((own, key), ty, place, one_of)));
                     }
                 }
                 let texts: Vec<String> = members.iter().map(|(key, made)| format!("{key}: {}", made.text)).collect();
                 let json = members.into_iter().map(|(key, made)| (key, made.json)).collect();
                 Made { text: format!("{{{}}}", texts.join(", ")), json: Json::Object(json) }
             }
-            _ => self.scalar(name, ty),
+            _ => self.scalar(name, own),
         }
     }
 
-    fn scalar(&mut self, name: &str, ty: &str) -> Made {
+    fn scalar(&mut self, (owner, name): (&str, &str), ty: &str) -> Made {
         let text = match ty {
             "Boolean" => return Made::of(json!(self.chance(2))),
             "Float" => return Made::of(json!(self.dice.below(1_000) as f64 / 8.0)),
             "Int" => return self.number(name),
-            "ID" if self.chance(20) => return Made::of(json!(self.dice.below(1_000))),
-            "ID" => self.city.id(self.dice),
-            "Date" => format!("202{}-0{}-{}", self.dice.below(7), 1 + self.dice.below(9), 10 + self.dice.below(22)),
-            "DateTime" => {
-                format!("202{}-0{}-11T2{}:00:00+08:00", self.dice.below(7), 1 + self.dice.below(9), self.dice.below(5))
+            "ID" if self.chance(20) => {
+                self.doubtful = true;
+                return Made::of(json!(self.dice.below(1_000)));
             }
-            _ => self.city.text(name, self.dice),
+            "ID" => self.id(owner, name),
+            "Date" => {
+                let day = 10 + self.dice.below(22);
+                self.doubtful |= day > 28;
+                format!("202{}-0{}-{day}", self.dice.below(7), 1 + self.dice.below(9))
+            }
+            "DateTime" => {
+                let hour = 20 + self.dice.below(5);
+                self.doubtful |= hour > 23;
+                format!("202{}-0{}-11T{hour}:00:00+08:00", self.dice.below(7), 1 + self.dice.below(9))
+            }
+            _ => {
+                let (text, exists) = self.city.text(name, self.dice);
+                // Fields to filter by are few.
+                self.doubtful |= !exists || name == "key" || ty != "String";
+                text
+            }
         };
         if self.chance(8) && !text.contains(['\\', '"', '\u{0}', '\r']) && !text.ends_with('"') {
             let json = json!(text.trim_matches(['\n', ' ', '\t']));
@@ -304,10 +337,26 @@ impl<'a> Maker<'a> {
         Made::of(json!(text))
     }
 
+    /// An identifier, mostly of something that exists and is of the right noun.
+    fn id(&mut self, owner: &str, name: &str) -> String {
+        let any = matches!((owner, name), ("node", "id") | ("nodes", "ids"));
+        let fitting = if self.chance(6) { None } else { self.city.id_of(noun(owner, name), self.dice) };
+        match fitting {
+            Some(id) if any || noun(owner, name).is_some() => id,
+            _ => {
+                self.doubtful = true;
+                self.city.id(self.dice)
+            }
+        }
+    }
+
     /// Pages stay small, so that many questions can be asked.
     fn number(&mut self, name: &str) -> Made {
         let number = match (name, self.dice.below(20)) {
-            (_, 0) => *self.dice.of(&[-1, i64::from(i32::MIN), i64::from(i32::MAX), 101]),
+            (_, 0) => {
+                self.doubtful = true;
+                *self.dice.of(&[-1, i64::from(i32::MIN), i64::from(i32::MAX), 101])
+            }
             ("first" | "last", roll) => (roll % 4) as i64,
             (_, roll) => (roll * roll) as i64,
         };

@@ -137,7 +137,7 @@ fn run(number: usize) {
     for at in 0..number {
         let mut dice = dice(seed(), at);
         let question = match dice.below(4) {
-            0 | 1 => super::Question { query: soup(&mut dice), variables: Json::Null },
+            0 | 1 => super::Question { query: soup(&mut dice), variables: Json::Null, sound: false },
             2 => Maker::new(&schema, &city, &mut dice).question(),
             _ => {
                 let whole = Maker::new(&schema, &city, &mut dice).question();
