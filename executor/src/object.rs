@@ -54,6 +54,10 @@ pub async fn resolve_container<'a, T: ContainerType + ?Sized>(
             }
         }
     }
+    if !waiting.is_empty() {
+        // They were asked just now. To ask again at once would undo the pause that a read makes for others' sake.
+        futures::pending!();
+    }
     for (at, value) in try_join_all(waiting).await? {
         values[at] = value.unwrap_or_default();
     }
