@@ -6,13 +6,13 @@
 
 mod failed;
 mod object;
+mod plain;
 mod selected;
 mod written;
 
 pub use async_graphql::*;
 pub use failed::located;
-pub use object::Plain;
-pub use written::{body, body_within};
+pub use plain::Plain;
 
 /// The library's own, with our [`resolve_container`](resolver_utils::resolve_container).
 pub mod resolver_utils {

@@ -11,14 +11,9 @@ use async_graphql::{ContextSelectionSet, ServerError, ServerResult, Value};
 use futures::future::try_join_all;
 
 use crate::failed;
+use crate::plain::Plain;
 use crate::selected::selected;
 use crate::written::{name, value};
-
-/// Data of a request whose document is plain: no fragments by name, no directives, no variables, and each response key
-/// once among the fields of an object. No extension sees its fields. Answers to other requests are made as the library
-/// makes them.
-#[derive(Debug, Clone, Copy)]
-pub struct Plain;
 
 type Resolving<'a> = Pin<Box<dyn Future<Output = ServerResult<Option<Value>>> + Send + 'a>>;
 
@@ -30,9 +25,9 @@ pub async fn resolve_container<'a, T: ContainerType + ?Sized>(
     ctx: &ContextSelectionSet<'a>,
     root: &'a T,
 ) -> ServerResult<Value> {
-    if ctx.data_opt::<Plain>().is_none() {
+    let Some(plain) = ctx.data_opt::<Plain>() else {
         return resolver_utils::resolve_container(ctx, root).await;
-    }
+    };
     let fields = selected(ctx, root)?;
     let contexts: Vec<_> = fields.iter().map(|field| ctx.with_field(field)).collect();
     let mut values = Vec::with_capacity(contexts.len());
@@ -62,11 +57,16 @@ pub async fn resolve_container<'a, T: ContainerType + ?Sized>(
         values[at] = value.unwrap_or_default();
     }
     let mut text = Vec::with_capacity(32 * values.len());
+    let mut before = 0;
     text.push(b'{');
     for (context, found) in contexts.iter().zip(&values) {
         name(&mut text, &context.item.node.response_key().node);
-        value(&mut text, found).map_err(|error| ServerError::new(error.to_string(), Some(context.item.pos)))?;
+        before += value(&mut text, found).map_err(|error| ServerError::new(error.to_string(), Some(ctx.item.pos)))?;
     }
     text.push(b'}');
-    Ok(Value::Binary(text.into()))
+    if plain.take(text.len() - before) {
+        Ok(Value::Binary(text.into()))
+    } else {
+        Err(ServerError::new("the answer is longer than it may be", Some(ctx.item.pos)))
+    }
 }

@@ -8,7 +8,7 @@ use async_graphql::{Response, Value};
 ///
 /// # Errors
 /// Those of the JSON library, which has none for what an answer holds.
-pub fn body(response: &Response) -> serde_json::Result<Vec<u8>> {
+fn body(response: &Response) -> serde_json::Result<Vec<u8>> {
     let mut text = Vec::with_capacity(1024);
     text.extend_from_slice(b"{\"data\":");
     value(&mut text, &response.data)?;
@@ -28,7 +28,7 @@ pub fn body(response: &Response) -> serde_json::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`body`].
-pub fn body_within(response: &Response, most: u64) -> serde_json::Result<Option<Vec<u8>>> {
+pub(crate) fn body_within(response: &Response, most: u64) -> serde_json::Result<Option<Vec<u8>>> {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     // Without its signs and escapes.
     if holds(&response.data) > most {
@@ -58,17 +58,21 @@ pub(crate) fn name(text: &mut Vec<u8>, name: &str) {
     text.extend_from_slice(b"\":");
 }
 
-/// Writes a value.
-pub(crate) fn value(text: &mut Vec<u8>, written: &Value) -> serde_json::Result<()> {
+/// Writes a value; answers how many of its bytes were written before.
+pub(crate) fn value(text: &mut Vec<u8>, written: &Value) -> serde_json::Result<usize> {
+    let mut before = 0;
     match written {
-        Value::Binary(json) => text.extend_from_slice(json),
+        Value::Binary(json) => {
+            text.extend_from_slice(json);
+            before = json.len();
+        }
         Value::List(items) => {
             text.push(b'[');
             for (at, item) in items.iter().enumerate() {
                 if at > 0 {
                     text.push(b',');
                 }
-                value(text, item)?;
+                before += value(text, item)?;
             }
             text.push(b']');
         }
@@ -76,7 +80,7 @@ pub(crate) fn value(text: &mut Vec<u8>, written: &Value) -> serde_json::Result<(
             text.push(b'{');
             for (key, member) in members {
                 name(text, key);
-                value(text, member)?;
+                before += value(text, member)?;
             }
             text.push(b'}');
         }
@@ -87,7 +91,7 @@ pub(crate) fn value(text: &mut Vec<u8>, written: &Value) -> serde_json::Result<(
         Value::Boolean(false) => text.extend_from_slice(b"false"),
         Value::Null => text.extend_from_slice(b"null"),
     }
-    Ok(())
+    Ok(before)
 }
 
 #[cfg(test)]

@@ -81,13 +81,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use async_graphql::{
-    Context, EmptyMutation, EmptySubscription, ErrorExtensions as _, Plain, SchemaBuilder, ValidationMode, located,
+    Context, EmptyMutation, EmptySubscription, ErrorExtensions as _, SchemaBuilder, ValidationMode, located,
 };
 use futures::FutureExt as _;
 use library::{Audience, Library, Scope};
 
 pub use async_graphql::parser::types::ExecutableDocument;
-pub use async_graphql::{Request, Response, Variables, body, body_within};
+pub use async_graphql::{Plain, Request, Response, Variables};
 pub use query::Query;
 
 /// The executable schema.
@@ -123,37 +123,28 @@ pub fn sdl() -> String {
     build().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().include_specified_by())
 }
 
-/// What a request is answered with, on its way.
-pub type Answer<'a> = Pin<Box<dyn Future<Output = (Response, Arc<Scope>)> + Send + 'a>>;
+/// Something that is being answered, on its way.
+pub type Answering<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A request to execute a document that was read before.
+pub fn request(document: ExecutableDocument) -> Request {
+    let mut request = Request::new(String::new());
+    request.set_parsed_query(document);
+    request
+}
 
 /// Runs a request as the public sees the library; answers what came and the scope with its notes.
+pub fn execute<'a>(schema: &'a Schema, library: &Library, request: Request) -> Answering<'a, (Response, Arc<Scope>)> {
+    let scope = Arc::new(library.scope(Audience::Public));
+    Box::pin(execute_in(schema, scope.clone(), request).map(|response| (response, scope)))
+}
+
+/// Runs a request in a scope that the caller keeps, also if it gives the request up. A document that is [`Plain`] costs
+/// less if the request says so in its data; not on a schema that is watched.
 ///
 /// Boxed, so that the resolvers are compiled in this crate and not again in each that asks.
-pub fn execute<'a>(schema: &'a Schema, library: &Library, request: Request) -> Answer<'a> {
-    let scope = Arc::new(library.scope(Audience::Public));
-    Box::pin(async move { (execute_in(schema, scope.clone(), request).await, scope) })
-}
-
-/// What a request is answered with in a scope that the caller keeps, also if it gives the request up.
-pub type AnswerIn<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
-
-/// Runs a request in a scope.
-pub fn execute_in(schema: &Schema, scope: Arc<Scope>, request: Request) -> AnswerIn<'_> {
-    Box::pin(schema.execute(request.data(scope)))
-}
-
-/// Runs a document that is plain (fragments spread, directives decided, variables filled in, equal fields merged) on a
-/// schema that is not watched: the same answer as that of [`execute`], at less cost.
-pub fn execute_plain<'a>(schema: &'a Schema, library: &Library, document: ExecutableDocument) -> Answer<'a> {
-    let scope = Arc::new(library.scope(Audience::Public));
-    Box::pin(async move { (execute_plain_in(schema, scope.clone(), document).await, scope) })
-}
-
-/// Runs a plain document in a scope.
-pub fn execute_plain_in(schema: &Schema, scope: Arc<Scope>, document: ExecutableDocument) -> AnswerIn<'_> {
-    let mut request = Request::new(String::new()).data(Plain);
-    request.set_parsed_query(document);
-    Box::pin(execute_in(schema, scope, request).map(located))
+pub fn execute_in(schema: &Schema, scope: Arc<Scope>, request: Request) -> Answering<'_, Response> {
+    Box::pin(schema.execute(request.data(scope)).map(located))
 }
 
 /// The scope of the request.

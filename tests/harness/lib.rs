@@ -189,10 +189,13 @@ impl World {
     /// is executed all the same, so that the resolvers' own answers to it are seen.
     pub async fn ask(&self, document: &str, variables: &Json) -> (Json, Arc<Scope>) {
         let (response, scope) = match admitted(document, variables) {
-            Some(plain) => schema::execute_plain(&self.schema, &self.library, plain).await,
+            Some(document) => {
+                let request = schema::request(document).data(schema::Plain::within(u64::MAX));
+                schema::execute(&self.schema, &self.library, request).await
+            }
             None => self.execute(document, variables).await,
         };
-        let body = schema::body(&response).expect("JSON");
+        let body = schema::Plain::within(u64::MAX).body(&response).expect("JSON").expect("within");
         (serde_json::from_slice(&body).expect("JSON"), scope)
     }
 

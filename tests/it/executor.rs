@@ -1,5 +1,6 @@
 //! Objects are written as JSON while they are made; what the GraphQL library makes by itself is the judge.
 
+use schema::Plain;
 use serde_json::{Value as Json, json};
 use tests::{World, admitted, on_both};
 
@@ -34,11 +35,24 @@ fn an_answer_is_what_the_library_itself_makes_of_the_document() {
         for (document, variables) in operations.chain(DOCUMENTS.map(|document| (document, "{}"))) {
             let variables: Json = serde_json::from_str(variables).expect("JSON");
             let plain = admitted(document, &variables).unwrap_or_else(|| panic!("refused: {document}"));
-            let (ours, _) = schema::execute_plain(&world.schema, &world.library, plain).await;
-            let ours = String::from_utf8(schema::body(&ours).expect("JSON")).expect("UTF-8");
+            let room = Plain::within(u64::MAX);
+            let request = schema::request(plain).data(room.clone());
+            let (ours, _) = schema::execute(&world.schema, &world.library, request).await;
+            let ours = room.body(&ours).expect("JSON").expect("within");
+            let ours = String::from_utf8(ours).expect("UTF-8");
             let (theirs, _) = world.execute(document, &variables).await;
             assert!(theirs.errors.is_empty(), "{document}: {:?}", theirs.errors);
             assert_eq!(ours, serde_json::to_string(&theirs).expect("JSON"), "{document}");
+            // The bound counts bytes, neither twice nor not at all.
+            for (most, fits) in
+                [(ours.len() as u64, true), (ours.len() as u64 - 1, false), (ours.len() as u64 / 2, false)]
+            {
+                let room = Plain::within(most);
+                let plain = admitted(document, &variables).expect("it was admitted");
+                let request = schema::request(plain).data(room.clone());
+                let (bounded, _) = schema::execute(&world.schema, &world.library, request).await;
+                assert_eq!(room.body(&bounded).expect("JSON").is_some(), fits, "{most} bytes for {document}");
+            }
             compared += usize::from(!ours.starts_with("{\"data\":null"));
         }
         assert!(compared >= 27, "only {compared} answers could be compared");

@@ -76,8 +76,8 @@ async fn within(app: &App, told: &Told, request: Request, next: Next) -> Respons
     let mut response = match sharing.preflight(origins, request.method(), request.headers()) {
         Some(answer) => answer,
         None => {
-            let mut running = pin!(next.run(request));
-            match tokio::time::timeout(app.request_timeout, &mut running).await {
+            let running = pin!(next.run(request));
+            match tokio::time::timeout(app.request_timeout, running).await {
                 Ok(response) => response,
                 Err(_) => {
                     // What is dropped at the end of this block counts itself by this.

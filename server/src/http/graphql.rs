@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use async_graphql::{ErrorExtensionValues, Request, Response as Answer};
+use async_graphql::{ErrorExtensionValues, Response as Answer};
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -11,6 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use library::{Audience, Scope};
 use operation::{Admitted, Limit, Openness, Question, Refusal};
+use schema::Plain;
 use serde_json::json;
 
 use super::accept::MediaType;
@@ -122,20 +123,20 @@ async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -
     let scope = Arc::new(app.library.scope(Audience::Public));
     let told = asker.arrived.told.clone();
     let reckoning = Reckoning::begin(app.metrics.clone(), told, name, begun, scope.clone());
+    let limits = app.rules.limits();
+    let plain = Plain::within(limits.most(Limit::AnswerBytes));
+    let request = schema::request(admitted.document);
     let answering = if admitted.may_be_long {
-        let mut request = Request::new(String::new());
-        request.set_parsed_query(admitted.document);
         schema::execute_in(&app.watched, scope.clone(), request)
     } else {
-        schema::execute_plain_in(&app.schema, scope.clone(), admitted.document)
+        schema::execute_in(&app.schema, scope.clone(), request.data(plain.clone()))
     };
     let mut answer = answering.await;
-    let limits = app.rules.limits();
     let outcome = complete(&mut answer, app, asker);
     if asker.wants_explanation() {
         explain(&mut answer, &scope, admitted.cost, limits.most(Limit::Cost));
     }
-    match schema::body_within(&answer, limits.most(Limit::AnswerBytes)) {
+    match plain.body(&answer) {
         Ok(Some(body)) => {
             reckoning.ended(outcome);
             reply(StatusCode::OK, asker.media_type(), body)
