@@ -7,12 +7,12 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use async_graphql::resolver_utils::{self, ContainerType};
-use async_graphql::{ContextSelectionSet, ServerError, ServerResult, Value};
+use async_graphql::{Context, ContextSelectionSet, ServerError, ServerResult, Value};
 use futures::future::try_join_all;
 
 use crate::failed;
 use crate::plain::Plain;
-use crate::selected::selected;
+use crate::selected::{Types, selected};
 use crate::written::{name, value};
 
 type Resolving<'a> = Pin<Box<dyn Future<Output = ServerResult<Option<Value>>> + Send + 'a>>;
@@ -28,16 +28,39 @@ pub async fn resolve_container<'a, T: ContainerType + ?Sized>(
     let Some(plain) = ctx.data_opt::<Plain>() else {
         return resolver_utils::resolve_container(ctx, root).await;
     };
-    let fields = selected(ctx, root)?;
+    let (own, declared) = (root.introspection_type_name(), T::type_name());
+    written(ctx, plain, Types { own: &own, declared: &declared }, &Fields(root)).await
+}
+
+/// The fields of an object, whatever its type: what is made of them is compiled once, not again for each type.
+trait Begin: Sync {
+    fn begin<'c>(&'c self, field: &'c Context<'c>) -> Resolving<'c>;
+}
+
+struct Fields<'r, T: ?Sized>(&'r T);
+
+impl<T: ContainerType + ?Sized> Begin for Fields<'_, T> {
+    fn begin<'c>(&'c self, field: &'c Context<'c>) -> Resolving<'c> {
+        Box::pin(self.0.resolve_field(field))
+    }
+}
+
+async fn written(
+    ctx: &ContextSelectionSet<'_>,
+    plain: &Plain,
+    types: Types<'_>,
+    object: &dyn Begin,
+) -> ServerResult<Value> {
+    let fields = selected(ctx, types)?;
     let contexts: Vec<_> = fields.iter().map(|field| ctx.with_field(field)).collect();
     let mut values = Vec::with_capacity(contexts.len());
     let mut waiting = Vec::new();
     for (at, context) in contexts.iter().enumerate() {
         if context.item.node.name.node == "__typename" {
-            values.push(Value::String(root.introspection_type_name().into_owned()));
+            values.push(Value::String(types.own.to_owned()));
             continue;
         }
-        let mut resolving: Resolving<'_> = Box::pin(root.resolve_field(context));
+        let mut resolving = object.begin(context);
         match futures::poll!(resolving.as_mut()) {
             Poll::Ready(value) => values.push(value.map_err(|error| failed::at(context, error))?.unwrap_or_default()),
             Poll::Pending => {
@@ -52,9 +75,9 @@ pub async fn resolve_container<'a, T: ContainerType + ?Sized>(
     if !waiting.is_empty() {
         // They were asked just now. To ask again at once would undo the pause that a read makes for others' sake.
         futures::pending!();
-    }
-    for (at, value) in try_join_all(waiting).await? {
-        values[at] = value.unwrap_or_default();
+        for (at, value) in try_join_all(waiting).await? {
+            values[at] = value.unwrap_or_default();
+        }
     }
     let mut text = Vec::with_capacity(32 * values.len());
     let mut before = 0;

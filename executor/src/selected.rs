@@ -5,24 +5,32 @@
 use std::borrow::Cow;
 
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
-use async_graphql::resolver_utils::ContainerType;
 use async_graphql::{ContextSelectionSet, Positioned, ServerError, ServerResult};
 
+/// The types of an object.
+#[derive(Clone, Copy)]
+pub(crate) struct Types<'a> {
+    /// Its own.
+    pub own: &'a str,
+    /// The one that its field declares: its own, an interface or a union.
+    pub declared: &'a str,
+}
+
 /// The fields in the order of the answer, each response key once.
-pub(crate) fn selected<'a, T: ContainerType + ?Sized>(
+pub(crate) fn selected<'a>(
     ctx: &ContextSelectionSet<'a>,
-    root: &T,
+    types: Types<'_>,
 ) -> ServerResult<Vec<Cow<'a, Positioned<Field>>>> {
     let mut fields = Vec::with_capacity(ctx.item.node.items.len());
     let set = &ctx.item.node;
     let has_conditions = set.items.iter().any(|item| !matches!(item.node, Selection::Field(_)));
-    collect(ctx, root, set, has_conditions, &mut fields)?;
+    collect(ctx, types, set, has_conditions, &mut fields)?;
     Ok(fields)
 }
 
-fn collect<'a, T: ContainerType + ?Sized>(
+fn collect<'a>(
     ctx: &ContextSelectionSet<'_>,
-    root: &T,
+    types: Types<'_>,
     set: &'a SelectionSet,
     may_repeat: bool,
     fields: &mut Vec<Cow<'a, Positioned<Field>>>,
@@ -33,8 +41,8 @@ fn collect<'a, T: ContainerType + ?Sized>(
             Selection::Field(field) => fields.push(Cow::Borrowed(field)),
             Selection::InlineFragment(inline) => {
                 let condition = inline.node.type_condition.as_ref().map(|condition| condition.node.on.node.as_str());
-                if condition.is_none_or(|condition| is_a(ctx, root, condition)) {
-                    collect(ctx, root, &inline.node.selection_set.node, may_repeat, fields)?;
+                if condition.is_none_or(|condition| is_a(ctx, types, condition)) {
+                    collect(ctx, types, &inline.node.selection_set.node, may_repeat, fields)?;
                 }
             }
             Selection::FragmentSpread(spread) => {
@@ -46,11 +54,10 @@ fn collect<'a, T: ContainerType + ?Sized>(
 }
 
 /// Whether the object is of the type, or of the interface, of this name.
-fn is_a<T: ContainerType + ?Sized>(ctx: &ContextSelectionSet<'_>, root: &T, condition: &str) -> bool {
-    let own = root.introspection_type_name();
-    own == condition
-        || T::type_name() == condition
-        || ctx.schema_env.registry.implements.get(&*own).is_some_and(|interfaces| interfaces.contains(condition))
+fn is_a(ctx: &ContextSelectionSet<'_>, types: Types<'_>, condition: &str) -> bool {
+    types.own == condition
+        || types.declared == condition
+        || ctx.schema_env.registry.implements.get(types.own).is_some_and(|interfaces| interfaces.contains(condition))
 }
 
 /// Adds a field, or what it selects to the one that has its response key.
