@@ -211,6 +211,8 @@ pub enum CodeList {
     ServiceCategory,
     /// Categories of the knowledge base (知识库分类).
     KnowledgeCategory,
+    /// Administrative divisions (行政区划, GB/T 2260).
+    Division,
     /// A city's own list (本地分类).
     Local,
 }

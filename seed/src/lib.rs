@@ -8,4 +8,6 @@ mod city;
 mod import;
 
 pub use city::{END, city, has_city};
-pub use import::{Import, ImportLine, ImportOutcome, ImportReport, import};
+pub use import::{
+    Import, ImportEvent, ImportLine, ImportOutcome, ImportPass, ImportReport, ImportTrouble, OnChange, import,
+};

@@ -108,10 +108,10 @@ pub enum Command {
     ///
     /// Exits with 0 if a server would start and work, with 1 otherwise.
     Check,
-    /// Take contents over from a file of JSON lines
+    /// Take contents over from a file of JSON lines, or items of code lists
     ///
-    /// Each line is one content. What was imported before is recognised and left as it is, so an import can be
-    /// repeated. Exits with 1 if a line could not be taken over; the others are.
+    /// Each line is one content. What was imported before is recognised: what has not changed is passed over, what has
+    /// is corrected. So an import can be ended and repeated. Exits with 1 if anything could not be taken over.
     Import(Import),
 }
 

@@ -94,9 +94,10 @@ fn kill_at(time: usize, url: &str, files: &Path) -> usize {
 }
 
 /// Waits until the server has noticed that the killed process is gone: a commit on its way is still made.
-async fn nobody_writes(url: &str) {
+pub async fn nobody_writes(url: &str) {
     static OTHERS: Sql = Sql::new(
-        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+           and state is distinct from 'idle'",
     );
     let database = Database::open(url, 1).await.expect("the database");
     for _ in 0..1000 {

@@ -63,6 +63,7 @@ pub enum KeyKind {
     Origin,
     TagCode,
     TagName,
+    Code,
 }
 
 /// What happened to a subject.
@@ -79,7 +80,7 @@ pub enum Effect {
 }
 
 /// Where a content stands in a list: everything that lists are ordered and narrowed by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Member {
     /// The content.
     pub content: ContentId,
@@ -94,7 +95,7 @@ pub struct Member {
 }
 
 /// One subject of a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Touched {
     /// What was touched.
     pub subject: Subject,

@@ -1,6 +1,6 @@
 //! A deed's transaction: statements, the subjects it touches, and the one way to commit it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -47,6 +47,8 @@ pub(crate) struct Work {
     /// Why it was done.
     pub reason: Option<String>,
     touched: Vec<Touched>,
+    /// The same as `touched`, to find what is named already: a batch touches many thousands.
+    seen: HashSet<Touched>,
     counts: BTreeMap<(&'static str, Uuid, ContentKind), i64>,
 }
 
@@ -86,6 +88,7 @@ impl Library {
             site: None,
             reason: None,
             touched: Vec::new(),
+            seen: HashSet::new(),
             counts: BTreeMap::new(),
         })
     }
@@ -102,6 +105,14 @@ impl Work {
 
     pub(crate) async fn run(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
         self.transaction.run(sql, params).await
+    }
+
+    /// Runs an insert of many rows (`rows($1)`), if there are any.
+    pub(crate) async fn insert(&mut self, sql: &Sql, rows: Vec<serde_json::Value>) -> Result<()> {
+        if !rows.is_empty() {
+            self.run(sql, &[serde_json::Value::Array(rows).into()]).await?;
+        }
+        Ok(())
     }
 
     /// The library that the deed is done in, for its clock and zone.
@@ -143,7 +154,7 @@ impl Work {
     }
 
     fn touch(&mut self, touched: Touched) {
-        if !self.touched.contains(&touched) {
+        if self.seen.insert(touched.clone()) {
             self.touched.push(touched);
         }
     }

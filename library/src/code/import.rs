@@ -31,13 +31,27 @@ impl Library {
     /// # Errors
     /// Refuses an item whose parent is unknown, and malformed codes or names.
     pub async fn import_codes(&self, caller: &Caller, list: CodeList, entries: Vec<CodeEntry>) -> Result<Position> {
+        let ranked = entries.into_iter().enumerate().map(|(rank, entry)| (rank as i64, entry)).collect();
+        self.import_ranked_codes(caller, list, ranked).await
+    }
+
+    /// The same with the order of each item among its siblings, for lists that are brought in parts.
+    ///
+    /// # Errors
+    /// Refuses an item whose parent is unknown, and malformed codes or names.
+    pub async fn import_ranked_codes(
+        &self,
+        caller: &Caller,
+        list: CodeList,
+        entries: Vec<(i64, CodeEntry)>,
+    ) -> Result<Position> {
         let mut work = self.begin(caller, Action::CodesChanged).await?;
         let list_text: &str = list.into();
         let mut known: HashMap<String, CodeItemId> = HashMap::new();
         for item in work.directory.codes.all().iter().filter(|item| item.list == list) {
             known.insert(item.code.clone(), item.id);
         }
-        for (rank, entry) in entries.iter().enumerate() {
+        for (rank, entry) in &entries {
             let code = text::require("code", &entry.code, 64)?;
             let name = text::require("name", &entry.name, 200)?;
             let parent = match &entry.parent {
@@ -48,15 +62,8 @@ impl Library {
                 Some(id) => (*id, Effect::Changed),
                 None => (CodeItemId(self.new_id()), Effect::Entered),
             };
-            let params = [
-                id.into(),
-                list_text.into(),
-                (&code).into(),
-                parent.into(),
-                (rank as i64).into(),
-                false.into(),
-                name.into(),
-            ];
+            let params =
+                [id.into(), list_text.into(), (&code).into(), parent.into(), (*rank).into(), false.into(), name.into()];
             work.run(&UPSERT, &params).await?;
             work.record(AnyId::CodeItemId(id), effect);
             known.insert(code, id);

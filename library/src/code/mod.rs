@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Scope;
-use crate::changes::{Action, List};
+use crate::changes::{Action, KeyKind, List, key_of};
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
 use crate::id::{AnyId, CodeItemId};
 use crate::refusal::Result;
+use crate::{Directory, Scope};
 
 pub use import::CodeEntry;
 
@@ -45,6 +45,7 @@ pub enum CodeList {
     StatutoryCategory,
     ServiceCategory,
     KnowledgeCategory,
+    Division,
     Local,
 }
 
@@ -63,6 +64,8 @@ pub struct CodeItem {
     pub name: String,
     /// Whether it may still be given to contents.
     pub retired: bool,
+    /// Order among its siblings, smallest first.
+    pub rank: i64,
 }
 
 impl Entry for CodeItem {
@@ -71,7 +74,7 @@ impl Entry for CodeItem {
 
     fn load() -> &'static Sql {
         static ALL: Sql =
-            Sql::new("select id, list, code, parent_id, name, retired from code_item order by list, rank, code");
+            Sql::new("select id, list, code, parent_id, name, retired, rank from code_item order by list, rank, code");
         &ALL
     }
 
@@ -83,6 +86,7 @@ impl Entry for CodeItem {
             parent: row.get(3)?,
             name: row.get(4)?,
             retired: row.get(5)?,
+            rank: row.get(6)?,
         })
     }
 
@@ -92,6 +96,17 @@ impl Entry for CodeItem {
 
     fn parent(&self) -> Option<CodeItemId> {
         self.parent
+    }
+
+    fn keys(&self) -> Vec<(KeyKind, String)> {
+        vec![(KeyKind::Code, key_of(self.list.into(), &self.code))]
+    }
+}
+
+impl Directory {
+    /// The item `code` of a list.
+    pub fn code(&self, list: CodeList, code: &str) -> Option<&Arc<CodeItem>> {
+        self.codes.by_key(KeyKind::Code, &key_of(list.into(), code))
     }
 }
 
@@ -105,7 +120,7 @@ impl Scope {
     /// The item `code` of a list.
     pub fn code(&self, list: CodeList, code: &str) -> Option<Arc<CodeItem>> {
         self.note_list(List::Codes(list));
-        self.directory().codes.all().iter().find(|item| item.list == list && item.code == code).cloned()
+        self.directory().code(list, code).cloned()
     }
 
     /// The items of a list: those directly below `under`, or those of a level (1 is the top), or all.

@@ -14,12 +14,13 @@ use crate::text::{accept, require};
 use crate::web;
 
 /// The fields as they are kept for a content of `kind` at home on `site`, or a refusal of what is wrong in them.
+/// Without `html` the body is taken as one that was cleaned before.
 pub(super) fn check(
     mut fields: ContentFields,
     site: SiteId,
     kind: ContentKind,
     directory: &Directory,
-    html: &Html,
+    html: Option<&Html>,
 ) -> Result<ContentFields> {
     if fields.details.kind() != kind {
         return Err(invalid("details", "与信息类型不符", "of another kind").into());
@@ -36,7 +37,9 @@ pub(super) fn check(
     }
     fields.description.check(directory)?;
     fields.language = require("language", &fields.language, 35)?;
-    fields.body_html = html.clean("body_html", &fields.body_html)?;
+    if let Some(html) = html {
+        fields.body_html = html.clean("body_html", &fields.body_html)?;
+    }
     organisation(directory, "publisher", Some(fields.publisher))?;
     let mut seen = Vec::new();
     for assignment in &fields.tags {
@@ -72,6 +75,11 @@ pub(super) fn check(
         entry.value = definition.accept(&path, entry.value.take())?;
     }
     fields.details.check(directory)?;
+    if let Some(origin) = &mut fields.origin {
+        origin.system = require("origin.system", &origin.system, 200)?;
+        origin.id = require("origin.id", &origin.id, 500)?;
+        origin.content_hash = accept("origin.content_hash", &origin.content_hash, 128)?;
+    }
     Ok(fields)
 }
 
@@ -118,9 +126,7 @@ pub(super) fn known<'c>(
     list: CodeList,
     codes: impl IntoIterator<Item = &'c String>,
 ) -> Result<()> {
-    let items = directory.codes.all();
-    let known = |code: &String| items.iter().any(|item| item.list == list && item.code == *code);
-    match codes.into_iter().all(known) {
+    match codes.into_iter().all(|code| directory.code(list, code).is_some()) {
         true => Ok(()),
         false => Err(Refusal::not_found(path).into()),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::check::check;
-use super::{ContentFields, ContentState, LinkTarget};
+use super::{ContentFields, ContentState};
 use crate::Library;
 use crate::changes::{Action, Caller, Effect, Work, commit};
 use crate::database::Sql;
@@ -31,11 +31,7 @@ static BY_ORIGIN: Sql = Sql::new("select content_id from working where origin_sy
 
 /// Refuses links to contents that the library does not know.
 pub(super) async fn check_links(work: &mut Work, fields: &ContentFields) -> Result<()> {
-    let linked: BTreeSet<ContentId> = fields
-        .links
-        .iter()
-        .filter_map(|link| if let LinkTarget::Content(to) = link.to { Some(to) } else { None })
-        .collect();
+    let linked: BTreeSet<ContentId> = fields.linked().collect();
     let linked: Vec<ContentId> = linked.into_iter().collect();
     if !linked.is_empty() && work.rows(&KNOWN, &[linked.as_slice().into()]).await?.len() < linked.len() {
         return Err(Refusal::not_found("links").into());
@@ -65,7 +61,7 @@ pub(super) async fn draft(work: &mut Work, id: ContentId, input: DraftContent) -
     if directory.sites.get(input.site).is_none() {
         return Err(Refusal::not_found("site").into());
     }
-    let fields = check(input.fields, input.site, kind, &directory, work.library().html())?;
+    let fields = check(input.fields, input.site, kind, &directory, Some(work.library().html()))?;
     if fields.columns.is_empty() {
         return Err(Refusal::new(RefusalCode::Required, "columns", "至少选择一个栏目", "at least one column").into());
     }

@@ -108,7 +108,7 @@ impl Library {
         let mut work = self.begin(caller, Action::ContentDrafted).await?;
         let before = working(&mut work, id).await?;
         expect(&before, expected_revision)?;
-        let fields = check(fields, before.site, before.kind, &work.directory, work.library().html())?;
+        let fields = check(fields, before.site, before.kind, &work.directory, Some(work.library().html()))?;
         check_links(&mut work, &fields).await?;
         let number = before.revision + 1;
         save_revision(&mut work, id, number, note, &fields).await?;
@@ -144,18 +144,5 @@ impl Library {
         let rows = self.database().rows(&NEWEST, &[id.into()]).await?;
         let row = rows.first().ok_or_else(|| Refusal::not_found("id"))?;
         Ok((row.get(0)?, row.json(1)?))
-    }
-
-    /// The content that came from an origin, with the hash of what was taken over.
-    pub async fn content_of_origin(&self, system: &str, id: &str) -> Result<Option<(ContentId, i64, String)>> {
-        static BY_ORIGIN: Sql = Sql::new(
-            "select w.content_id, w.revision, r.document from working w join revision r on r.content_id = w.content_id
-             and r.number = w.revision where w.origin_system = $1 and w.origin_id = $2",
-        );
-        let rows = self.database().rows(&BY_ORIGIN, &[system.into(), id.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let fields: ContentFields = row.json(2)?;
-        let hash = fields.origin.map(|origin| origin.content_hash).unwrap_or_default();
-        Ok(Some((row.get(0)?, row.get(1)?, hash)))
     }
 }

@@ -13,6 +13,8 @@ static NEXT: Sql = Sql::new(
      on conflict (name) do update set next = number_sequence.next + 1 returning next - 1",
 );
 
+static TAKEN: Sql = Sql::new("select content_id from working where index_number = $1");
+
 /// Refuses a pattern without a serial, or with an unknown placeholder.
 pub(crate) fn check(path: &str, pattern: &str) -> Result<()> {
     let filled = fill(pattern, "000000000", 2026, 1, 1);
@@ -48,9 +50,15 @@ pub(super) async fn issue(work: &mut Work, site: &Site, organisation: &Organisat
     let date = work.library().zone().date(work.at);
     let pattern = &site.fields.index_number_pattern;
     let frame = fill(pattern, &unit, date.year(), date.month(), 0).unwrap_or_default();
-    let row = work.row(&NEXT, &[frame.into()]).await?;
-    let serial: i64 = row.ok_or_else(|| Error::Database("no serial was given".to_owned()))?.get(0)?;
-    Ok(fill(pattern, &unit, date.year(), date.month(), serial).unwrap_or_default())
+    loop {
+        let row = work.row(&NEXT, &[(&frame).into()]).await?;
+        let serial: i64 = row.ok_or_else(|| Error::Database("no serial was given".to_owned()))?.get(0)?;
+        let number = fill(pattern, &unit, date.year(), date.month(), serial).unwrap_or_default();
+        // An import may have brought numbers of the same pattern along.
+        if work.row(&TAKEN, &[(&number).into()]).await?.is_none() {
+            return Ok(number);
+        }
+    }
 }
 
 #[cfg(test)]

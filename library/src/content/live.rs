@@ -3,14 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
-
 use super::document_number::DocumentNumber;
-use super::fields::{ContentFields, LinkTarget};
+use super::fields::ContentFields;
 use super::row::{CONTENT, Card, Detail, LiveContent};
+use super::rows::{Ends, Rows};
 use crate::changes::{Effect, KeyKind, List, Work, key_of};
-use crate::database::{Sql, Value};
-use crate::id::{AnyId, ContentId, LinkId, OrganisationId, TagId};
+use crate::database::Sql;
+use crate::id::{AnyId, ContentId, OrganisationId, TagId};
 use crate::refusal::Result;
 
 /// What of a content lists and keys depend on.
@@ -22,54 +21,6 @@ pub(super) struct Live {
 
 static ISSUERS: Sql = Sql::new("select organisation_id from content_issuer where content_id = $1");
 static LINKED: Sql = Sql::new("select to_id from link where from_id = $1 and to_id is not null");
-static UPSERT: Sql = Sql::new(
-    "insert into content (id, short_id, kind, home_site_id, home_column_id, publisher_id, language, published_at,
-       updated_at, index_number, origin_system, origin_id, revision, card)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-     on conflict (id) do update set home_column_id = excluded.home_column_id, publisher_id = excluded.publisher_id,
-       language = excluded.language, updated_at = excluded.updated_at, index_number = excluded.index_number,
-       origin_system = excluded.origin_system, origin_id = excluded.origin_id, revision = excluded.revision,
-       card = excluded.card",
-);
-static UPSERT_DETAIL: Sql = Sql::new(
-    "insert into content_detail (content_id, document) values ($1, $2)
-     on conflict (content_id) do update set document = excluded.document",
-);
-static UPSERT_BODY: Sql = Sql::new(
-    "insert into content_body (content_id, html, text) values ($1, $2, $3)
-     on conflict (content_id) do update set html = excluded.html, text = excluded.text",
-);
-static UPSERT_POLICY: Sql = Sql::new(
-    "insert into policy (content_id, document_number, folded_number, document_type, written_on, validity, published_at)
-     values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (content_id) do update set document_number = excluded.document_number,
-       folded_number = excluded.folded_number, document_type = excluded.document_type,
-       written_on = excluded.written_on, validity = excluded.validity",
-);
-static INSERT_TAGS: Sql = Sql::new(
-    "insert into content_tag (content_id, tag_id, kind, published_at, source)
-     select $1, as_id(r.value->>0), $2, $3, r.value->>1 from rows($4) r",
-);
-static INSERT_CODES: Sql = Sql::new(
-    "insert into content_code (content_id, list, code, published_at)
-     select $1, r.value->>0, r.value->>1, $2 from rows($3) r",
-);
-static INSERT_ISSUERS: Sql = Sql::new(
-    "insert into content_issuer (content_id, organisation_id, published_at)
-     select $1, as_id(r.value->>0), $2 from rows($3) r",
-);
-static INSERT_FIELDS: Sql = Sql::new(
-    "insert into content_field (content_id, key, text, published_at)
-     select $1, r.value->>0, r.value->>1, $2 from rows($3) r",
-);
-static INSERT_USES: Sql =
-    Sql::new("insert into attachment_use (content_id, attachment_id) select $1, as_id(r.value->>0) from rows($2) r");
-static INSERT_LINKS: Sql = Sql::new(
-    "insert into link (id, from_id, type, to_id, title, url, note, rank)
-     select as_id(r.value->>0), $1, r.value->>1, as_id(r.value->>2), r.value->>3, r.value->>4, r.value->>5,
-       as_int(r.value->>6) from rows($2) r",
-);
-
 const DEPENDENT: [&str; 6] =
     ["content_tag", "content_code", "content_issuer", "content_field", "attachment_use", "link"];
 
@@ -105,126 +56,23 @@ pub(super) async fn put(
     text: &str,
 ) -> Result<Live> {
     let id = content.id;
-    write_row(work, &content).await?;
-    work.run(&UPSERT_DETAIL, &[id.into(), serde_json::to_string(detail)?.into()]).await?;
-    work.run(&UPSERT_BODY, &[id.into(), (&fields.body_html).into(), text.into()]).await?;
-    for table in DEPENDENT {
-        work.run(&delete_from(table), &[id.into()]).await?;
-    }
-    let kind: &str = content.kind.into();
-    let at = Value::from(content.published_at);
-    let tags = fields.tags.iter().map(|t| json!([t.tag.0.simple().to_string(), <&str>::from(t.source)])).collect();
-    insert(work, &INSERT_TAGS, vec![id.into(), kind.into(), at.clone()], tags).await?;
-    let mut codes = Vec::new();
-    for (list, of) in [
-        ("THEME", &fields.themes),
-        ("GENRE", &fields.genres),
-        ("AUDIENCE", &fields.audiences),
-        ("LIFE_STAGE", &fields.life_stages),
-    ] {
-        codes.extend(of.iter().collect::<BTreeSet<_>>().into_iter().map(|code| json!([list, code])));
-    }
-    insert(work, &INSERT_CODES, vec![id.into(), at.clone()], codes).await?;
-    let issuers = content.card.policy().into_iter().flat_map(|policy| policy.issuers.iter().copied());
-    let issuers: Vec<OrganisationId> = issuers.collect::<BTreeSet<_>>().into_iter().collect();
-    let rows = issuers.iter().map(|issuer| json!([issuer.0.simple().to_string()])).collect();
-    insert(work, &INSERT_ISSUERS, vec![id.into(), at.clone()], rows).await?;
-    let filterable = filterable_fields(work, &content, fields);
-    insert(work, &INSERT_FIELDS, vec![id.into(), at.clone()], filterable).await?;
-    let files: BTreeSet<_> =
-        detail.attachments.iter().chain(&content.card.cover).flat_map(|attached| attached.files()).collect();
-    let rows = files.iter().map(|file| json!([file.0.simple().to_string()])).collect();
-    insert(work, &INSERT_USES, vec![id.into()], rows).await?;
-    let mut links = Vec::new();
-    let mut linked = Vec::new();
-    for (rank, link) in fields.links.iter().enumerate() {
-        let link_id = LinkId(work.library().new_id()).0.simple().to_string();
-        let (to, title, url) = match &link.to {
-            LinkTarget::Content(to) => (Some(to.0.simple().to_string()), None, None),
-            LinkTarget::Page { title, url } => (None, Some(title), Some(url)),
-        };
-        if let LinkTarget::Content(to) = &link.to {
-            linked.push(*to);
+    if before.is_some() {
+        for table in DEPENDENT {
+            work.run(&delete_from(table), &[id.into()]).await?;
         }
-        links.push(json!([link_id, <&str>::from(link.kind), to, title, url, link.note, rank]));
     }
-    insert(work, &INSERT_LINKS, vec![id.into()], links).await?;
+    let mut rows = Rows::default();
+    let Ends { issuers, linked } = rows.content(work, &content, detail, fields, text)?;
+    rows.write(work).await?;
     let after = Live { content, issuers, linked };
     tell(work, before, Some(&after));
     Ok(after)
 }
 
-/// Runs a batch insert of `rows`, if there are any.
-async fn insert(work: &mut Work, sql: &Sql, mut params: Vec<Value>, rows: Vec<serde_json::Value>) -> Result<()> {
-    if !rows.is_empty() {
-        params.push(serde_json::Value::Array(rows).into());
-        work.run(sql, &params).await?;
-    }
-    Ok(())
-}
-
-/// The values of fields that lists may be narrowed by, as `[key, text]`.
-fn filterable_fields(work: &Work, content: &LiveContent, fields: &ContentFields) -> Vec<serde_json::Value> {
-    let mut rows = BTreeSet::new();
-    for entry in &fields.fields {
-        let definition = work.directory.fields.all().iter().find(|definition| {
-            definition.key == entry.key
-                && definition.is_of(content.home_site, content.kind)
-                && definition.fields.filterable
-        });
-        if let Some(definition) = definition {
-            match &entry.value {
-                serde_json::Value::Array(values) => {
-                    rows.extend(values.iter().map(|value| (entry.key.clone(), definition.print(value))));
-                }
-                value => {
-                    rows.insert((entry.key.clone(), definition.print(value)));
-                }
-            }
-        }
-    }
-    rows.into_iter().map(|(key, text)| json!([key, text])).collect()
-}
-
-async fn write_row(work: &mut Work, content: &LiveContent) -> Result<()> {
-    let kind: &str = content.kind.into();
-    let (system, origin) = content.origin.clone().unzip();
-    let params = [
-        content.id.into(),
-        content.id.short().into(),
-        kind.into(),
-        content.home_site.into(),
-        content.home_column.into(),
-        content.publisher.into(),
-        (&content.language).into(),
-        content.published_at.into(),
-        content.updated_at.into(),
-        (&content.index_number).into(),
-        system.into(),
-        origin.into(),
-        content.revision.into(),
-        serde_json::to_string(&content.card)?.into(),
-    ];
-    work.run(&UPSERT, &params).await?;
-    write_policy(work, content).await
-}
-
-async fn write_policy(work: &mut Work, content: &LiveContent) -> Result<()> {
-    let Some(policy) = content.card.policy() else { return Ok(()) };
-    let zone = work.library().zone();
-    let validity: &str = policy.state.validity.into();
-    let written_on = policy.written_on.or(content.card.formed_on).unwrap_or_else(|| zone.date(content.published_at));
-    let params = [
-        content.id.into(),
-        (&policy.document_number).into(),
-        policy.document_number.as_deref().map(DocumentNumber::fold).into(),
-        (&policy.document_type).into(),
-        written_on.into(),
-        validity.into(),
-        content.published_at.into(),
-    ];
-    work.run(&UPSERT_POLICY, &params).await?;
-    Ok(())
+/// Tells the log of contents that were not live before and whose rows are written.
+pub(super) fn entered(work: &mut Work, content: LiveContent, ends: Ends) {
+    let Ends { issuers, linked } = ends;
+    tell(work, None, Some(&Live { content, issuers, linked }));
 }
 
 /// Changes the card of a live content, and with it its last change.
@@ -233,7 +81,9 @@ pub(super) async fn change_card(work: &mut Work, before: Live, change: impl FnOn
     let mut content = before.content.clone();
     change(&mut content.card);
     content.updated_at = work.at;
-    write_row(work, &content).await?;
+    let mut rows = Rows::default();
+    rows.card(work, &content)?;
+    rows.write(work).await?;
     let id = content.id;
     let placed = crate::placement::members(work, id).await?;
     work.run(&PLACEMENTS, &[id.into(), work.at.into()]).await?;

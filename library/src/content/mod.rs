@@ -22,6 +22,7 @@ mod publish;
 mod read;
 mod related;
 mod row;
+mod rows;
 mod schedule;
 mod set_validity;
 mod shelves;
@@ -38,6 +39,7 @@ pub use fields::{
     AttachmentUse, ContentFields, FieldEntry, LinkTarget, LinkTo, Origin, TagAssignment, TagAssignmentSource,
 };
 pub use filter::{ContentFilter, ContentLocator, ContentOrder, ContentOrderField, FieldCondition, Order};
+pub use import::{Correction, ImportContent, Imported, KnownOrigin, Prepared};
 pub use kind::*;
 pub use meta_tags::MetaTag;
 pub use publish::Published;

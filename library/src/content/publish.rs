@@ -12,8 +12,9 @@ use super::{ContentState, DisclosureKind, body, index_number, live};
 use crate::attachment::Attached;
 use crate::changes::{Action, Caller, Work, commit};
 use crate::database::Sql;
-use crate::due::{forget, schedule};
+use crate::due::{Due, forget, schedule};
 use crate::id::{AttachmentId, ContentId};
+use crate::instant::Instant;
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Library, Position};
 
@@ -77,9 +78,10 @@ pub(super) async fn publish_at(work: &mut Work, id: ContentId, before: Working) 
             None => None,
         },
     };
-    let files = attached_files(work, &fields).await?;
+    let files = Files::read(work, &fields.files()).await?;
     let text = body::text(&fields.body_html);
-    let card = card(work, id, &fields, &files, was.as_ref().map(|was| &was.content)).await?;
+    let set: Option<ValidityState> = work.row(&VALIDITY, &[id.into()]).await?.map(|row| row.json(0)).transpose()?;
+    let card = card(work, &fields, &files, set, was.as_ref().map(|was| &was.content))?;
     let detail = Detail {
         attachments: files.uses(&fields.attachments)?,
         fields: fields.fields.clone(),
@@ -112,9 +114,25 @@ pub(super) async fn publish_at(work: &mut Work, id: ContentId, before: Working) 
 }
 
 /// The files of a revision by id.
-struct Files(HashMap<AttachmentId, Attached>);
+pub(super) struct Files(HashMap<AttachmentId, Attached>);
 
 impl Files {
+    /// The files with these ids, as far as there are such.
+    pub(super) async fn read(work: &mut Work, ids: &[AttachmentId]) -> Result<Self> {
+        let mut files = HashMap::new();
+        if !ids.is_empty() {
+            for row in work.rows(&ATTACHMENTS, &[ids.into()]).await? {
+                files.insert(row.get(0)?, row.json(1)?);
+            }
+        }
+        Ok(Self(files))
+    }
+
+    /// Whether it is one of them.
+    pub(super) fn has(&self, id: AttachmentId) -> bool {
+        self.0.contains_key(&id)
+    }
+
     fn one(&self, used: &AttachmentUse) -> Result<Attached> {
         let mut file = self.0.get(&used.attachment).cloned().ok_or_else(|| Refusal::not_found("attachments"))?;
         file.role = used.role;
@@ -124,31 +142,20 @@ impl Files {
         Ok(file)
     }
 
-    fn uses(&self, used: &[AttachmentUse]) -> Result<Vec<Attached>> {
+    pub(super) fn uses(&self, used: &[AttachmentUse]) -> Result<Vec<Attached>> {
         used.iter().map(|used| self.one(used)).collect()
     }
 }
 
-async fn attached_files(work: &mut Work, fields: &ContentFields) -> Result<Files> {
-    let ids: Vec<_> = fields.attachments.iter().chain(&fields.cover).map(|used| used.attachment).collect();
-    let mut files = HashMap::new();
-    if !ids.is_empty() {
-        for row in work.rows(&ATTACHMENTS, &[ids.as_slice().into()]).await? {
-            files.insert(row.get(0)?, row.json(1)?);
-        }
-    }
-    Ok(Files(files))
-}
-
-async fn card(
-    work: &mut Work,
-    id: ContentId,
+/// What lists show of a content that is published now.
+pub(super) fn card(
+    work: &Work,
     fields: &ContentFields,
     files: &Files,
+    set: Option<ValidityState>,
     was: Option<&LiveContent>,
 ) -> Result<Card> {
     let zone = work.library().zone();
-    let set: Option<ValidityState> = work.row(&VALIDITY, &[id.into()]).await?.map(|row| row.json(0)).transpose()?;
     Ok(Card {
         description: fields.description.clone(),
         cover: fields.cover.as_ref().map(|cover| files.one(cover)).transpose()?,
@@ -159,14 +166,19 @@ async fn card(
     })
 }
 
+/// Every later moment at which a content's state changes by itself.
+pub(super) fn moments(work: &Work, fields: &ContentFields) -> Vec<(Instant, Due)> {
+    let mut moments = fields.details.dues(work.library().zone());
+    // Dates beyond the calendar's four-digit years are never reached.
+    moments.retain(|(at, _)| *at > work.at && at.utc().year() < 10_000);
+    moments
+}
+
 /// Writes down every later moment at which the content's state changes by itself.
 async fn dues(work: &mut Work, content: &LiveContent, fields: &ContentFields) -> Result<()> {
     let id = content.id.0;
     forget(work, id).await?;
-    let mut moments = fields.details.dues(work.library().zone());
-    // Dates beyond the calendar's four-digit years are never reached.
-    moments.retain(|(at, _)| *at > work.at && at.utc().year() < 10_000);
-    for (at, due) in moments {
+    for (at, due) in moments(work, fields) {
         schedule(work, at, due, id).await?;
     }
     Ok(())

@@ -5,6 +5,7 @@
 
 mod limits;
 mod postgres;
+mod scratch;
 mod sql;
 mod sqlite;
 mod value;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use limits::Limits;
+pub use scratch::Scratch;
 pub use sql::Sql;
 pub use value::{FromCell, Row, Value};
 

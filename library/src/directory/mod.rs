@@ -49,6 +49,16 @@ static POSITION: Sql = Sql::new("select position from change_counter where one =
 static SINCE: Sql = Sql::new("select position, action from change where position > $1 order by position");
 
 impl Directory {
+    /// Whether what contents refer to is the same records as in another snapshot.
+    pub(crate) fn refers_like(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.sites, &other.sites)
+            && Arc::ptr_eq(&self.fields, &other.fields)
+            && Arc::ptr_eq(&self.organisations, &other.organisations)
+            && Arc::ptr_eq(&self.columns, &other.columns)
+            && Arc::ptr_eq(&self.tags, &other.tags)
+            && Arc::ptr_eq(&self.codes, &other.codes)
+    }
+
     async fn load(database: &Database) -> Result<Self> {
         let rows = database.rows_aside(&POSITION, &[]).await?;
         let position = rows.first().map_or(Ok(0), |row| row.get(0))?;

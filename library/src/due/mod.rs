@@ -30,6 +30,10 @@ pub(crate) enum Due {
 }
 
 static INSERT: Sql = Sql::new("insert into due (at, what, subject_id) values ($1, $2, $3) on conflict do nothing");
+static INSERT_MANY: Sql = Sql::new(
+    "insert into due (at, what, subject_id) select as_int(r.value->>0), r.value->>1, as_id(r.value->>2) from rows($1) r
+     where true on conflict do nothing",
+);
 static FORGET: Sql = Sql::new("delete from due where subject_id = $1");
 static FORGET_ONE: Sql = Sql::new("delete from due where subject_id = $1 and what = $2");
 static NEXT: Sql =
@@ -41,6 +45,14 @@ pub(crate) async fn schedule(work: &mut Work, at: Instant, due: Due, subject: uu
     let what: &str = due.into();
     work.run(&INSERT, &[at.into(), what.into(), subject.into()]).await?;
     Ok(())
+}
+
+/// Writes down what is to happen to many subjects, of which nothing was written down before.
+pub(crate) async fn schedule_all(work: &mut Work, moments: Vec<(Instant, Due, uuid::Uuid)>) -> Result<()> {
+    let row = |(at, due, subject): (Instant, Due, uuid::Uuid)| {
+        serde_json::json!([at.0, <&str>::from(due), subject.simple().to_string()])
+    };
+    work.insert(&INSERT_MANY, moments.into_iter().map(row).collect()).await
 }
 
 /// Strikes out everything that was to happen to a subject.

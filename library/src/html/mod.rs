@@ -7,7 +7,7 @@ mod finish;
 mod weight;
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ammonia::Builder;
 use url::Url;
@@ -35,6 +35,8 @@ const WITHOUT_CONTENT: [&str; 14] = [
 #[derive(Debug, Clone, Default)]
 pub struct Html {
     allowed: Arc<Allowed>,
+    /// Made once: it holds tables that take longer to fill than a short text to clean.
+    sanitiser: Arc<OnceLock<Builder<'static>>>,
 }
 
 #[derive(Debug, Default)]
@@ -53,7 +55,7 @@ impl Html {
             iframe_hosts: iframe_hosts.iter().map(|host| web::normal_host(host)).collect(),
             files_path: format!("{}/", path.trim_end_matches('/')),
         };
-        Self { allowed: Arc::new(allowed) }
+        Self { allowed: Arc::new(allowed), sanitiser: Arc::default() }
     }
 
     /// `html` without anything that runs or styles: links, tables, pictures, lists, sound and films stay; scripts,
@@ -73,7 +75,7 @@ impl Html {
                 )
                 .into());
             }
-            let clean = finish::finish(&self.sanitiser().clean(&html).to_string());
+            let clean = finish::finish(&self.sanitiser.get_or_init(|| self.builder()).clean(&html).to_string());
             // Entities may spell what text does not hold: what is kept is text that the sanitiser itself wrote.
             let accepted = text::accept(path, &clean, MOST)?;
             if accepted == clean {
@@ -89,7 +91,7 @@ impl Html {
         .into())
     }
 
-    fn sanitiser(&self) -> Builder<'static> {
+    fn builder(&self) -> Builder<'static> {
         let allowed = self.allowed.clone();
         let mut builder = Builder::default();
         builder

@@ -4,6 +4,7 @@
 //! [`settle`] brings the table to what that function says and tells the log what moved.
 
 mod deeds;
+mod enter;
 mod list;
 mod read;
 mod settle;
@@ -16,6 +17,7 @@ use crate::refusal::Result;
 
 pub use deeds::OverridePlacement;
 pub(crate) use deeds::{live_content, unpin};
+pub(crate) use enter::enter;
 pub use list::{PlacementFilter, PlacementOrder, PlacementOrderField};
 pub use read::{Crumb, Neighbours, Reason, Shown};
 pub(crate) use settle::{members, remove_all, settle, tell_moved};

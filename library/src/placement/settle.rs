@@ -38,7 +38,7 @@ static TOUCH: Sql = Sql::new("update placement set published_at = $2, updated_at
 static DELETE: Sql = Sql::new("delete from placement where id in ids($1)");
 static CLEAR_REASONS: Sql =
     Sql::new("delete from placement_reason where placement_id in (select id from placement where content_id = $1)");
-static INSERT_REASONS: Sql = Sql::new(
+pub(super) static INSERT_REASONS: Sql = Sql::new(
     "insert into placement_reason (placement_id, origin, subscription_id, source_placement_id, decision)
      select as_id(r.value->>0), r.value->>1, as_id(r.value->>2), as_id(r.value->>3), 'ACCEPTED' from rows($1) r",
 );
@@ -73,7 +73,8 @@ pub(crate) async fn tell_moved(work: &mut Work, before: &[Standing], content: Co
     Ok(())
 }
 
-fn tell(work: &mut Work, before: &[Standing], after: &[Standing], content: ContentId) {
+/// Tells the log how placements moved, and keeps the counters.
+pub(super) fn tell(work: &mut Work, before: &[Standing], after: &[Standing], content: ContentId) {
     let by_id = |standing: &[Standing]| -> BTreeMap<PlacementId, Standing> {
         standing.iter().map(|standing| (standing.id, standing.clone())).collect()
     };

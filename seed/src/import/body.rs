@@ -1,4 +1,7 @@
-//! Bodies of other systems as HTML: HTML is kept, plain text and Markdown headings become paragraphs and headings.
+//! Bodies of other systems as HTML, which the library sanitises: HTML is kept, Markdown (CommonMark with tables) and plain
+//! text become HTML.
+
+use pulldown_cmark::{Options, Parser};
 
 /// Tags that say that a text is HTML.
 const TAGS: [&str; 27] = [
@@ -31,11 +34,22 @@ const TAGS: [&str; 27] = [
     "font",
 ];
 
-/// The body as HTML; the library sanitises it.
-pub(super) fn html(text: &str) -> String {
-    if is_html(text) {
-        return text.to_owned();
-    }
+/// A body of a form that nobody states: HTML if it has tags of HTML, else text.
+pub(super) fn any(body: &str) -> String {
+    if is_html(body) { body.to_owned() } else { text(body) }
+}
+
+/// Markdown as HTML; HTML within it is kept.
+pub(super) fn markdown(text: &str) -> String {
+    let parser =
+        Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES);
+    let mut html = String::with_capacity(text.len() + text.len() / 4);
+    pulldown_cmark::html::push_html(&mut html, parser);
+    html
+}
+
+/// Plain text as HTML: a line is a paragraph, and a heading if it begins as Markdown's headings do.
+pub(super) fn text(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 8);
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (tag, words) = heading(line).unwrap_or(("p", line));
@@ -80,7 +94,7 @@ mod tests {
     #[test]
     fn plain_text_becomes_paragraphs_and_headings() {
         assert_eq!(
-            html("## 第一章 总则\n\n第一条 3 < 5 & 甲\n#不是标题"),
+            any("## 第一章 总则\n\n第一条 3 < 5 & 甲\n#不是标题"),
             "<h2>第一章 总则</h2>\n<p>第一条 3 &lt; 5 &amp; 甲</p>\n<p>#不是标题</p>\n"
         );
     }
@@ -88,9 +102,16 @@ mod tests {
     #[test]
     fn html_stays_and_a_lone_bracket_is_no_html() {
         for kept in ["答：<p>依据</p>", "一<br/>二", "<span class=\"x\">三</span>"] {
-            assert_eq!(html(kept), kept);
+            assert_eq!(any(kept), kept);
         }
-        assert_eq!(html("<A市业主>"), "<p>&lt;A市业主&gt;</p>\n");
-        assert_eq!(html("a<b 且 c>d"), "<p>a&lt;b 且 c&gt;d</p>\n");
+        assert_eq!(any("<A市业主>"), "<p>&lt;A市业主&gt;</p>\n");
+        assert_eq!(any("a<b 且 c>d"), "<p>a&lt;b 且 c&gt;d</p>\n");
+    }
+
+    #[test]
+    fn markdown_has_tables_and_lists() {
+        let html = markdown("## 一\n\n- 甲\n- **乙**\n\n|a|b|\n|-|-|\n|1|2|\n\n<script>x()</script>");
+        assert!(html.contains("<h2>一</h2>") && html.contains("<strong>乙</strong>"), "{html}");
+        assert!(html.contains("<td>1</td>"), "{html}");
     }
 }

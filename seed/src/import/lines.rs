@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
 use flate2::read::MultiGzDecoder;
@@ -15,8 +17,8 @@ const LONGEST: u64 = 16 * 1024 * 1024;
 pub(super) enum Line {
     /// Its text, without white space around it.
     Text(String),
-    /// It cannot be read, and why.
-    Broken(&'static str),
+    /// It cannot be read: the code and the reason.
+    Broken(&'static str, &'static str),
 }
 
 /// The lines of a file that are not empty, with their numbers from 1.
@@ -24,18 +26,47 @@ pub(super) struct Lines {
     reader: Box<dyn BufRead + Send>,
     number: u64,
     longest: u64,
+    passed: Arc<AtomicU64>,
+}
+
+/// A reader that tells how much was read.
+struct Counted {
+    file: File,
+    passed: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.passed.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Opens a file; one whose name ends in `.gz` is unpacked while it is read. The number tells how many bytes of the file
+/// were read.
+pub(super) fn open(path: &Path) -> anyhow::Result<(Box<dyn BufRead + Send>, Arc<AtomicU64>)> {
+    let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+    let passed = Arc::new(AtomicU64::new(0));
+    let file = BufReader::with_capacity(64 * 1024, Counted { file, passed: passed.clone() });
+    let packed = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
+    let reader: Box<dyn BufRead + Send> = match packed {
+        true => Box::new(BufReader::with_capacity(64 * 1024, MultiGzDecoder::new(file))),
+        false => Box::new(file),
+    };
+    Ok((reader, passed))
 }
 
 impl Lines {
-    /// Opens a file; one whose name ends in `.gz` is unpacked while it is read.
+    /// The lines of a file, plain or packed.
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
-        let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-        let packed = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
-        let reader: Box<dyn BufRead + Send> = match packed {
-            true => Box::new(BufReader::new(MultiGzDecoder::new(BufReader::new(file)))),
-            false => Box::new(BufReader::new(file)),
-        };
-        Ok(Self { reader, number: 0, longest: LONGEST })
+        let (reader, passed) = open(path)?;
+        Ok(Self { reader, number: 0, longest: LONGEST, passed })
+    }
+
+    /// How many bytes of the file were read.
+    pub(super) fn passed(&self) -> u64 {
+        self.passed.load(Ordering::Relaxed)
     }
 
     /// The next line with its number.
@@ -50,10 +81,10 @@ impl Lines {
             self.number += 1;
             if bytes.last() != Some(&b'\n') && read as u64 == self.longest {
                 self.pass_over()?;
-                return Ok(Some((self.number, Line::Broken("the line is longer than 16 MiB"))));
+                return Ok(Some((self.number, Line::Broken("TOO_LONG", "the line is longer than 16 MiB"))));
             }
             let Ok(text) = std::str::from_utf8(&bytes) else {
-                return Ok(Some((self.number, Line::Broken("the line is not UTF-8"))));
+                return Ok(Some((self.number, Line::Broken("NOT_UTF8", "the line is not UTF-8"))));
             };
             let text = text.trim_start_matches('\u{feff}').trim();
             if !text.is_empty() {
@@ -84,7 +115,8 @@ mod tests {
     use super::*;
 
     fn lines(bytes: &'static [u8], longest: u64) -> Vec<(u64, Line)> {
-        let mut lines = Lines { reader: Box::new(BufReader::with_capacity(4, bytes)), number: 0, longest };
+        let mut lines =
+            Lines { reader: Box::new(BufReader::with_capacity(4, bytes)), number: 0, longest, passed: Arc::default() };
         std::iter::from_fn(|| lines.next().expect("it can be read")).collect()
     }
 
@@ -92,8 +124,8 @@ mod tests {
     fn a_broken_line_does_not_hide_the_next() {
         let found = lines(b"\xef\xbb\xbf{}\r\n\n\xff\n0123456789abc\n[1]", 10);
         assert_eq!(found[0], (1, Line::Text("{}".to_owned())));
-        assert_eq!(found[1], (3, Line::Broken("the line is not UTF-8")));
-        assert_eq!(found[2], (4, Line::Broken("the line is longer than 16 MiB")));
+        assert_eq!(found[1], (3, Line::Broken("NOT_UTF8", "the line is not UTF-8")));
+        assert_eq!(found[2], (4, Line::Broken("TOO_LONG", "the line is longer than 16 MiB")));
         assert_eq!(found[3], (5, Line::Text("[1]".to_owned())));
         assert_eq!(found.len(), 4);
     }

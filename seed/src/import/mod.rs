@@ -1,271 +1,267 @@
-//! Taking existing data over: JSON Lines, plain or packed, each line a content of one column.
+//! Taking existing data over (导入): JSON lines of the native format, or of another one with a field map.
 //!
-//! A line that cannot be taken over is reported and the rest goes on. What is known already is left as it is.
+//! A line that cannot be taken over is reported and the rest goes on. What is known is recognised by its origin.
 
 mod body;
+mod codes;
+mod files;
+mod ledger;
 mod lines;
-mod record;
-mod shape;
+mod map;
+mod moment;
+mod native;
+mod outcome;
+mod produce;
+mod write;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use library::changes::KeyKind;
 use library::column::ColumnLocator;
-use library::content::{ContentFields, ContentKind, DraftContent, Origin};
-use library::id::{ColumnId, ContentId, OrganisationId, SiteId};
-use library::{Audience, Caller, Library};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
+use library::content::ContentKind;
+use library::{Audience, Library};
 
-use lines::{Line, Lines};
-use record::{Record, Trouble};
-use shape::Taken;
+use files::Folder;
+use ledger::Ledger;
+use lines::Lines;
+use map::Map;
+use native::Place;
+pub use outcome::{ImportLine, ImportOutcome, ImportReport, ImportTrouble};
+use produce::{Producer, gone, lost};
+use write::Writer;
 
-/// How many contents are written in one transaction: few, so that other writers never wait long.
-const BATCH: usize = 25;
+/// How many chunks may wait for the writer.
+const AHEAD: usize = 2;
 
-/// How many bytes of bodies are written in one transaction, for the same reason.
-const BATCH_BYTES: usize = 128 * 1024;
+/// How many contents are looked at together when those are looked for that a file has no more.
+const LOOKED_AT: i64 = 1_000;
+
+/// What is done when a known record has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnChange {
+    /// Its content is corrected.
+    #[default]
+    Update,
+    /// It is reported, and its content left as it is.
+    Report,
+}
 
 /// What is to be imported, and where to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Import {
-    /// A file of JSON Lines; packed if its name ends in `.gz`.
+    /// A file of JSON lines; packed if its name ends in `.gz`.
     pub path: PathBuf,
-    /// The code of the home site.
-    pub site: String,
-    /// The path of the column.
-    pub column: String,
-    /// Which kind the contents are to be; as each line says or shows if not given.
+    /// The code of the home site; needless for code lists.
+    pub site: Option<String>,
+    /// The path of the column; needless for code lists.
+    pub column: Option<String>,
+    /// Which kind the contents are to be, whatever the lines say.
     pub kind: Option<ContentKind>,
     /// The code of the publishing organisation; the site's sponsor if not given.
     pub publisher: Option<String>,
+    /// A field map: a file, or the name of one that is part of the program.
+    pub map: Option<PathBuf>,
+    /// Everything is checked and told, nothing is written.
+    pub rehearsal: bool,
+    /// Everything is checked first, and nothing is written if anything is wrong.
+    pub strict: bool,
+    /// What is done with known records that have changed.
+    pub on_change: OnChange,
+    /// Set when it shall end: what was begun is finished, the rest is left.
+    pub interrupted: Arc<AtomicBool>,
 }
 
-/// What became of a line.
+/// A run through the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportPass {
+    /// Everything is checked, nothing is written.
+    Check,
+    /// Everything is taken over.
+    Write,
+    /// Links to what came later in the file are made.
+    Links,
+}
+
+/// What is heard of an import while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ImportOutcome {
-    /// It is published as this content.
-    Written(ContentId),
-    /// It was not taken over, and that is right.
-    Skipped {
-        /// Why.
-        reason: String,
+pub enum ImportEvent {
+    /// A run through a file of so many bytes begins. After a check without trouble it begins anew.
+    Begun {
+        /// Which.
+        pass: ImportPass,
+        /// The size of the file.
+        bytes: u64,
     },
-    /// Its origin is known with other words: the content is left as it is.
-    Changed(ContentId),
-    /// It could not be taken over.
-    Failed {
-        /// Which field of the line, or of the content, is wrong; empty for the whole line.
-        field: String,
-        /// What is wrong with it.
-        reason: String,
+    /// What became of a line is known.
+    Line(ImportLine),
+    /// So much was read.
+    Read {
+        /// How many records.
+        records: u64,
+        /// How many bytes of the file.
+        bytes: u64,
     },
-}
-
-/// A line of the file and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportLine {
-    /// The number of the line, from 1.
-    pub number: u64,
-    /// What became of it.
-    pub outcome: ImportOutcome,
-}
-
-impl std::fmt::Display for ImportLine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let number = self.number;
-        match &self.outcome {
-            ImportOutcome::Written(id) => write!(f, "line {number}: {id}"),
-            ImportOutcome::Skipped { reason } => write!(f, "line {number}: skipped, {reason}"),
-            ImportOutcome::Changed(id) => write!(f, "line {number}: changed since it became {id}, left as it is"),
-            ImportOutcome::Failed { field, reason } if field.is_empty() => write!(f, "line {number}: {reason}"),
-            ImportOutcome::Failed { field, reason } => write!(f, "line {number}: {field}: {reason}"),
-        }
-    }
-}
-
-/// How many lines became what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// Lines read, empty ones not counted.
-    pub read: u64,
-    /// Contents published.
-    pub written: u64,
-    /// Lines rightly not taken over, known ones among them.
-    pub skipped: u64,
-    /// Lines whose content is known with other words.
-    pub changed: u64,
-    /// Lines that could not be taken over.
-    pub failed: u64,
 }
 
 /// Imports a file. `report` hears of every line when it is known what became of it.
 ///
 /// # Errors
-/// When the file cannot be read, when site, column or publisher are unknown, or when the database fails. What was
-/// written until then stays, and the next run passes over it.
+/// When the file or the map cannot be read, when site, column or publisher are unknown, or when the database fails. What
+/// was written until then stays, and the next run passes over it.
 pub async fn import(
     library: &Library,
     import: &Import,
-    report: &mut (dyn FnMut(ImportLine) + Send),
+    report: &mut (dyn FnMut(ImportEvent) + Send),
 ) -> anyhow::Result<ImportReport> {
-    let mut lines = Lines::open(&import.path)?;
-    let mut importing = Importing {
-        library,
-        caller: Caller::program("import"),
-        place: Place::of(library, import)?,
-        pending: Vec::new(),
-        pending_bytes: 0,
-        summary: ImportReport::default(),
-        report,
-    };
-    while let Some((number, line)) = lines.next()? {
-        importing.summary.read += 1;
-        importing.line(number, line).await?;
+    let checks = import.strict && !import.rehearsal;
+    if !checks {
+        return run(library, import, true, report).await;
     }
-    importing.write().await?;
-    Ok(importing.summary)
+    let rehearsal = Import { rehearsal: true, ..import.clone() };
+    let found = run(library, &rehearsal, false, report).await?;
+    if found.is_whole() {
+        return run(library, import, true, report).await;
+    }
+    // Now that it is known that nothing will be written, everything is told.
+    run(library, &rehearsal, true, report).await
+}
+
+async fn run(
+    library: &Library,
+    import: &Import,
+    tells: bool,
+    report: &mut (dyn FnMut(ImportEvent) + Send),
+) -> anyhow::Result<ImportReport> {
+    let map = import.map.as_deref().map(Map::open).transpose()?.unwrap_or_default();
+    let mut writer = Writer::new(library.clone(), import.rehearsal, report);
+    writer.tells = tells;
+    if !map.codes.is_empty() {
+        codes::import(&mut writer, import, &map.codes).await?;
+        return Ok(writer.summary);
+    }
+    let place = place(library, import, &map)?;
+    let column = place.column;
+    let mut producer = Producer {
+        library: library.clone(),
+        map,
+        place,
+        folder: Folder::of(&import.path)?,
+        ledger: Ledger::new()?,
+        pass: if import.rehearsal { ImportPass::Check } else { ImportPass::Write },
+        rehearsal: import.rehearsal,
+        on_change: import.on_change,
+        interrupted: import.interrupted.clone(),
+        ended_after: None,
+    };
+    producer = pass(producer, import, &mut writer).await?;
+    writer.summary.interrupted = producer.ended_after;
+    if producer.ended_after.is_some() {
+        return Ok(writer.summary);
+    }
+    if settle_links(&producer, import, &mut writer).await? {
+        producer.pass = ImportPass::Links;
+        producer = pass(producer, import, &mut writer).await?;
+        writer.summary.interrupted = producer.ended_after;
+    }
+    tell_gone(library, &producer.ledger, column, &mut writer).await?;
+    Ok(writer.summary)
 }
 
 /// Where contents go.
-struct Place {
-    site: SiteId,
-    column: ColumnId,
-    publisher: OrganisationId,
-    kind: Option<ContentKind>,
-    /// What stands for the source of lines that name none: the file's name without its endings.
-    stem: String,
+fn place(library: &Library, import: &Import, map: &Map) -> anyhow::Result<Place> {
+    let directory = library.directory();
+    let code = import.site.as_deref().context("contents need a site: give --site CODE")?;
+    let path = import.column.as_deref().context("contents need a column: give --column PATH")?;
+    let site = directory.sites.by_key(KeyKind::SiteCode, code);
+    let site = site.with_context(|| format!("there is no site {code}"))?;
+    let locator = ColumnLocator::At { site: code.to_owned(), path: path.to_owned() };
+    let column = library.scope(Audience::Public).column_by(&locator);
+    let column = column.with_context(|| format!("the site {code} has no column {path}"))?;
+    let publisher = match &import.publisher {
+        None => site.fields.sponsor,
+        Some(code) => {
+            let found = directory.organisations.by_key(KeyKind::OrganisationCode, code);
+            found.with_context(|| format!("there is no organisation {code}"))?.id
+        }
+    };
+    let name = import.path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+    Ok(Place {
+        site: site.id,
+        column: column.id,
+        publisher,
+        kind: import.kind,
+        usual_kind: map.kind.unwrap_or(ContentKind::Article),
+        system: name.split('.').next().unwrap_or(name).to_owned(),
+        leave_unknown: map.leave_unknown.clone(),
+    })
 }
 
-impl Place {
-    fn of(library: &Library, import: &Import) -> anyhow::Result<Self> {
-        let directory = library.directory();
-        let site = directory.sites.by_key(KeyKind::SiteCode, &import.site);
-        let site = site.with_context(|| format!("there is no site {}", import.site))?;
-        let locator = ColumnLocator::At { site: import.site.clone(), path: import.column.clone() };
-        let column = library.scope(Audience::Public).column_by(&locator);
-        let column = column.with_context(|| format!("the site {} has no column {}", import.site, import.column))?;
-        let publisher = match &import.publisher {
-            None => site.fields.sponsor,
-            Some(code) => {
-                let found = directory.organisations.by_key(KeyKind::OrganisationCode, code);
-                found.with_context(|| format!("there is no organisation {code}"))?.id
+/// Runs through the file once: the producer reads ahead in a task of its own while batches are written here.
+async fn pass(mut producer: Producer, import: &Import, writer: &mut Writer<'_>) -> anyhow::Result<Producer> {
+    let lines = Lines::open(&import.path)?;
+    let bytes = std::fs::metadata(&import.path).map_or(0, |data| data.len());
+    writer.event(ImportEvent::Begun { pass: producer.pass, bytes });
+    let (sender, mut chunks) = tokio::sync::mpsc::channel(AHEAD);
+    let reading = tokio::spawn(async move {
+        let read = producer.run(lines, &sender).await;
+        (producer, read)
+    });
+    while let Some(chunk) = chunks.recv().await {
+        writer.summary.read += chunk.read;
+        for item in chunk.items {
+            writer.take(item).await?;
+        }
+        writer.event(ImportEvent::Read { records: writer.summary.read, bytes: chunk.bytes });
+    }
+    writer.finish().await?;
+    let (producer, read) = reading.await.context("the reading of the file ended by itself")?;
+    read?;
+    Ok(producer)
+}
+
+/// Tells of links that lead nowhere; answers whether others can be made now.
+async fn settle_links(producer: &Producer, import: &Import, writer: &mut Writer<'_>) -> anyhow::Result<bool> {
+    let ledger = &producer.ledger;
+    let (mut at, mut some) = (0, false);
+    while let Some((line, waits)) = ledger.next_waiting(at)? {
+        for (field, key) in waits {
+            match ledger.has(&key)? {
+                true => some |= !import.rehearsal,
+                false if producer.place.wants_links() => writer.take(lost(line, &field)).await?,
+                false => {}
             }
-        };
-        let name = import.path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
-        let stem = name.split('.').next().unwrap_or(name).to_owned();
-        Ok(Self { site: site.id, column: column.id, publisher, kind: import.kind, stem })
-    }
-}
-
-/// A content that waits for its batch.
-struct Pending {
-    number: u64,
-    origin: (String, String),
-    draft: DraftContent,
-}
-
-struct Importing<'a> {
-    library: &'a Library,
-    caller: Caller,
-    place: Place,
-    pending: Vec<Pending>,
-    pending_bytes: usize,
-    summary: ImportReport,
-    report: &'a mut (dyn FnMut(ImportLine) + Send),
-}
-
-impl Importing<'_> {
-    fn tell(&mut self, number: u64, outcome: ImportOutcome) {
-        match &outcome {
-            ImportOutcome::Written(_) => self.summary.written += 1,
-            ImportOutcome::Skipped { .. } => self.summary.skipped += 1,
-            ImportOutcome::Changed(_) => self.summary.changed += 1,
-            ImportOutcome::Failed { .. } => self.summary.failed += 1,
         }
-        (self.report)(ImportLine { number, outcome });
+        at = line;
     }
+    Ok(some)
+}
 
-    async fn line(&mut self, number: u64, line: Line) -> anyhow::Result<()> {
-        let pending = match self.read(number, &line) {
-            Ok(pending) => pending,
-            Err(Trouble::Skip(reason)) => {
-                self.tell(number, ImportOutcome::Skipped { reason });
-                return Ok(());
+/// Tells of the contents of the column that came from the systems of this file and are not in it any more.
+async fn tell_gone(
+    library: &Library,
+    ledger: &Ledger,
+    column: library::id::ColumnId,
+    writer: &mut Writer<'_>,
+) -> anyhow::Result<()> {
+    let mut system = String::new();
+    while let Some(next) = ledger.next_system(&system)? {
+        system = next;
+        let mut after = String::new();
+        loop {
+            let (found, more) = library.origins_in_column(column, &system, &after, LOOKED_AT).await?;
+            for (id, content) in found {
+                if !ledger.has(&ledger::origin_key(&system, &id))? {
+                    writer.tell(gone(&system, id, content));
+                }
             }
-            Err(Trouble::Field(field, reason)) => {
-                self.tell(number, ImportOutcome::Failed { field, reason });
-                return Ok(());
+            match more {
+                Some(last) => after = last,
+                None => break,
             }
-        };
-        if self.pending.iter().any(|other| other.origin == pending.origin) {
-            self.write().await?;
         }
-        let (system, id) = &pending.origin;
-        if let Some((content, _, hash)) = self.library.content_of_origin(system, id).await? {
-            let same = pending.draft.fields.origin.as_ref().is_some_and(|origin| origin.content_hash == hash);
-            let outcome = match same {
-                true => ImportOutcome::Skipped { reason: format!("known as {content}") },
-                false => ImportOutcome::Changed(content),
-            };
-            self.tell(number, outcome);
-            return Ok(());
-        }
-        self.pending_bytes += pending.draft.fields.body_html.len();
-        self.pending.push(pending);
-        if self.pending.len() >= BATCH || self.pending_bytes >= BATCH_BYTES {
-            self.write().await?;
-        }
-        Ok(())
     }
-
-    /// What a line says, as a content to be drafted.
-    fn read(&self, number: u64, line: &Line) -> Result<Pending, Trouble> {
-        let text = match line {
-            Line::Text(text) => text,
-            Line::Broken(reason) => return Err(Trouble::whole(*reason)),
-        };
-        let value: Value =
-            serde_json::from_str(text).map_err(|error| Trouble::whole(format!("it is no JSON: {error}")))?;
-        let Value::Object(fields) = value else { return Err(Trouble::whole("it is no JSON object")) };
-        let record = Record(fields);
-        let taken = shape::take(&record, &self.library.directory(), self.place.kind)?;
-        let source = record.text("source").unwrap_or_else(|| self.place.stem.clone());
-        let hash = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        let Taken { id, title, body_html, published_at, formed_on, source_name, url, keywords, themes, details } =
-            taken;
-        let system = format!("import:{source}");
-        let mut made = ContentFields::new(title, self.place.publisher, details);
-        made.body_html = body_html;
-        made.formed_on = formed_on;
-        made.source_name = source_name.unwrap_or(source);
-        made.source_url = url;
-        made.keywords = keywords;
-        made.themes = themes;
-        made.columns = vec![self.place.column];
-        made.origin = Some(Origin { system: system.clone(), id: id.clone(), content_hash: hash, published_at });
-        let draft = DraftContent { site: self.place.site, fields: made };
-        Ok(Pending { number, origin: (system, id), draft })
-    }
-
-    /// Writes what waits.
-    async fn write(&mut self) -> anyhow::Result<()> {
-        let pending = std::mem::take(&mut self.pending);
-        self.pending_bytes = 0;
-        if pending.is_empty() {
-            return Ok(());
-        }
-        let (numbers, drafts): (Vec<_>, Vec<_>) = pending.into_iter().map(|one| (one.number, one.draft)).unzip();
-        let answers = self.library.import_contents(&self.caller, drafts).await?;
-        for (number, answer) in numbers.into_iter().zip(answers) {
-            let outcome = match answer {
-                Ok(id) => ImportOutcome::Written(id),
-                Err(refusal) => ImportOutcome::Failed { field: refusal.path.join("."), reason: refusal.english },
-            };
-            self.tell(number, outcome);
-        }
-        Ok(())
-    }
+    Ok(())
 }

@@ -2,8 +2,8 @@
 
 use library::attachment::{AttachmentRole, Upload};
 use library::content::{
-    AttachmentUse, ContentFields, ContentKind, ContentLocator, Details, DraftContent, LinkTarget, LinkTo, Origin,
-    PolicyDetails, SetValidity, TagAssignment, TagAssignmentSource, Validity,
+    AttachmentUse, ContentFields, ContentKind, ContentLocator, Correction, Details, DraftContent, LinkTarget, LinkTo,
+    Origin, PolicyDetails, SetValidity, TagAssignment, TagAssignmentSource, Validity,
 };
 use library::id::ContentId;
 use library::link::LinkType;
@@ -193,7 +193,20 @@ async fn time(hand: &mut Hand<'_>, number: u8) -> Result<()> {
                 fields.origin = Some(origin(hand.dice.below(1_000_000)));
                 drafts.push(DraftContent { site, fields });
             }
-            library.import_contents(&caller, drafts).await?;
+            let first = drafts.first().and_then(|draft| draft.fields.origin.clone());
+            let mut ready = Vec::new();
+            for draft in drafts {
+                ready.push(library.prepare_import(draft.into())?);
+            }
+            let imported = library.import_contents(&caller, &ready, false).await?;
+            // And one of them is corrected at its source.
+            if let Some(Ok(id)) = imported.answers.first() {
+                let mut fields = own.clone();
+                fields.origin = first.map(|first| Origin { content_hash: "2".to_owned(), ..first });
+                let content = library.prepare_import(DraftContent { site, fields }.into())?;
+                let correction = Correction { id: *id, revision: 1, content };
+                library.correct_contents(&caller, &[correction], false).await?;
+            }
             let by = ContentLocator::Origin { system: "oracle".to_owned(), id: "none".to_owned() };
             assert!(library.scope(Audience::Public).content_by(&by).await?.is_none());
         }

@@ -1,6 +1,5 @@
 //! Refusals of the deeds on contents.
 
-use library::RefusalCode;
 use library::RefusalCode::{Duplicate, GateRefused, Invalid, NotFound, Required, StaleRevision, TooLong, WrongState};
 use library::attachment::AttachmentRole;
 use library::column::{ColumnFields, CreateColumn};
@@ -8,8 +7,10 @@ use library::content::{
     AttachmentUse, ContentFields, ContentKind, Details, DraftContent, FieldEntry, LinkTarget, LinkTo, NoticeDetails,
     Origin, PolicyDetails, SetValidity, TagAssignment, Validity,
 };
+use library::id::ContentId;
 use library::link::LinkType;
 use library::tag::{CreateTag, TagFields, TagGroupFields, TagSphere};
+use library::{Caller, Error, Library, Refusal, RefusalCode};
 use tests::on_both;
 
 use super::{long, refuses, unknown};
@@ -92,8 +93,7 @@ fn of_drafting_and_editing() {
             refuses(&town, code, path, library.edit_content(&editor, id, 1, fields.clone(), None)).await;
             // An import refuses the one content and has nothing to write.
             let before = town.position().await;
-            let answers = library.import_contents(&editor, vec![draft(fields)]).await.unwrap();
-            let refusal = answers[0].as_ref().expect_err("refused");
+            let refusal = imported(library, &editor, draft(fields)).await.expect_err("refused");
             assert_eq!((refusal.code, refusal.path.join(".")), (code, path.to_owned()));
             assert_eq!(town.position().await, before);
         }
@@ -129,9 +129,21 @@ fn of_drafting_and_editing() {
         }
         let other_kind = library.edit_content(&editor, id, 1, town.policy("政策", PolicyDetails::default()), None);
         refuses(&town, Invalid, "details", other_kind).await;
-        let many = vec![draft(article); 1_001];
-        refuses(&town, TooLong, "contents", library.import_contents(&editor, many)).await;
+        let many = vec![library.prepare_import(draft(article).into()).unwrap(); 1_001];
+        refuses(&town, TooLong, "contents", library.import_contents(&editor, &many, false)).await;
     });
+}
+
+/// Imports one content.
+async fn imported(library: &Library, caller: &Caller, draft: DraftContent) -> Result<ContentId, Refusal> {
+    match library.prepare_import(draft.into()) {
+        Ok(prepared) => {
+            let mut imported = library.import_contents(caller, &[prepared], false).await.unwrap();
+            imported.answers.remove(0)
+        }
+        Err(Error::Refused(refusal)) => Err(refusal),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[test]
