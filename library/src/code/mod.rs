@@ -49,7 +49,7 @@ pub enum CodeList {
 }
 
 /// One item of a list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CodeItem {
     /// Its identifier.
     pub id: CodeItemId,
@@ -59,6 +59,8 @@ pub struct CodeItem {
     pub code: String,
     /// The item above it.
     pub parent: Option<CodeItemId>,
+    /// Order within the list, smallest first.
+    pub rank: i64,
     /// What it is called.
     pub name: String,
     /// Whether it may still be given to contents.
@@ -71,7 +73,7 @@ impl Entry for CodeItem {
 
     fn load() -> &'static Sql {
         static ALL: Sql =
-            Sql::new("select id, list, code, parent_id, name, retired from code_item order by list, rank, code");
+            Sql::new("select id, list, code, parent_id, name, retired, rank from code_item order by list, rank, code");
         &ALL
     }
 
@@ -83,6 +85,7 @@ impl Entry for CodeItem {
             parent: row.get(3)?,
             name: row.get(4)?,
             retired: row.get(5)?,
+            rank: row.get(6)?,
         })
     }
 

@@ -6,6 +6,7 @@
 mod deeds;
 mod list;
 mod read;
+mod restore;
 mod settle;
 mod shelf;
 
@@ -18,6 +19,7 @@ pub use deeds::OverridePlacement;
 pub(crate) use deeds::{live_content, unpin};
 pub use list::{PlacementFilter, PlacementOrder, PlacementOrderField};
 pub use read::{Crumb, Neighbours, Reason, Shown};
+pub(crate) use restore::{PlacementRecord, SourceRecord, restore};
 pub(crate) use settle::{members, remove_all, settle, tell_moved};
 pub(crate) use shelf::keep_counts;
 
