@@ -13,15 +13,15 @@ use crate::start;
 /// What is imported, and where to.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The file: one JSON object a line, plain (.jsonl) or compressed (.jsonl.gz)
-    #[arg(value_name = "FILE.jsonl[.gz]")]
+    /// The file: one JSON object a line, plain (.jsonl) or compressed (.jsonl.gz); or the folder of an export
+    #[arg(value_name = "FILE.jsonl[.gz]|DIR")]
     pub file: PathBuf,
-    /// The code of the site
+    /// The code of the site; not with a folder
     #[arg(long, value_name = "CODE")]
-    pub site: String,
-    /// The path of the column on the site, such as /policies
+    pub site: Option<String>,
+    /// The path of the column on the site, such as /policies; not with a folder
     #[arg(long, value_name = "PATH")]
-    pub column: String,
+    pub column: Option<String>,
     /// The kind of all contents, such as ARTICLE or POLICY [default: as each line says or shows]
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub kind: Option<ContentKind>,
@@ -47,8 +47,8 @@ pub async fn run(configuration: &Configuration, import: Import) -> anyhow::Resul
     let shown = import.file.display().to_string();
     let wanted = seed::Import {
         path: import.file,
-        site: import.site,
-        column: import.column,
+        site: import.site.context("--site CODE is missing: the site to import into")?,
+        column: import.column.context("--column PATH is missing: the column to import into")?,
         kind: import.kind,
         publisher: import.publisher,
     };
