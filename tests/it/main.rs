@@ -4,6 +4,7 @@
 mod addresses;
 mod clock;
 mod door;
+mod export;
 mod generated;
 mod hostile;
 mod import;

@@ -16,7 +16,8 @@ use crate::refusal::Result;
 
 const TAGS: usize = 5;
 const NEWEST: i64 = 200;
-/// What a link weighs; a tag weighs 10,000 / (10 + its contents), so that rarer ones say more.
+/// What a link weighs; a tag weighs 10,000 / (10 + its contents), so that rarer ones say more. Contents that stayed
+/// behind in the library that a site was taken from count as well.
 const LINK_WEIGHT: i64 = 2_000;
 
 impl Scope {

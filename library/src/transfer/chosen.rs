@@ -41,6 +41,12 @@ pub(super) fn panel_placements(directory: &Directory, site: SiteId) -> Vec<Place
     found
 }
 
+/// The columns of other sites in which the activities of leaders stand.
+pub(super) fn activities(directory: &Directory, site: SiteId) -> BTreeSet<ColumnId> {
+    let columns = directory.leaders.all().iter().filter_map(|leader| leader.fields.activities);
+    columns.filter(|id| directory.columns.get(*id).is_some_and(|column| column.site != site)).collect()
+}
+
 fn each_item(directory: &Directory, site: SiteId, see: &mut impl FnMut(&PanelItem)) {
     fn below(items: &[PanelItem], see: &mut impl FnMut(&PanelItem)) {
         for item in items {

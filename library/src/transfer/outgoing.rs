@@ -54,6 +54,14 @@ pub(super) enum Place {
 
 static NAMED_PLACEMENTS: Sql = Sql::new("select content_id, column_id from placement where id in ids($1)");
 
+static FIRST: Sql = Sql::new(
+    "select content_id from placement where column_id = $1 and shown order by rank desc, published_at desc, content_id desc
+     limit $2",
+);
+
+/// How many activities of leaders elsewhere come: what an organisation's page shows at most by default.
+const ACTIVITIES: i64 = 20;
+
 impl Library {
     /// Begins to read the site with this code and all that it needs, as they are now.
     ///
@@ -67,6 +75,12 @@ impl Library {
         let own = || directory.columns.all().iter().filter(|column| column.site == site.id);
         let mut into: Vec<ColumnId> = own().map(|column| column.id).collect();
         let mut named: BTreeSet<ContentId> = own().filter_map(|column| column.fields.landing).collect();
+        for column in chosen::activities(&directory, site.id) {
+            for row in snapshot.rows(&FIRST, &[column.into(), ACTIVITIES.into()]).await? {
+                named.insert(row.get(0)?);
+            }
+            into.push(column);
+        }
         let led_to = chosen::panel_placements(&directory, site.id);
         for row in snapshot.rows(&NAMED_PLACEMENTS, &[led_to.as_slice().into()]).await? {
             named.insert(row.get(0)?);

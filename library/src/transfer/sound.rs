@@ -25,18 +25,19 @@ pub(super) fn check(record: &Value, html: &Html) -> Result<()> {
         if OWN_HTML.contains(&key.as_str()) {
             clean(key, value, html)?;
         }
-        look(key, value, html)?;
     }
-    Ok(())
+    look("", record, false, html)
 }
 
-fn look(key: &str, value: &Value, html: &Html) -> Result<()> {
+/// Looks at a value, which stands under `key`; `free` where front ends say what addresses are.
+fn look(key: &str, value: &Value, free: bool, html: &Html) -> Result<()> {
     match value {
         Value::Object(members) => members.iter().try_for_each(|(key, value)| {
             plain(key, key)?;
-            if FREE.contains(&key.as_str()) { Ok(()) } else { look(key, value, html) }
+            look(key, value, free || FREE.contains(&key.as_str()), html)
         }),
-        Value::Array(items) => items.iter().try_for_each(|item| look(key, item, html)),
+        Value::Array(items) => items.iter().try_for_each(|item| look(key, item, free, html)),
+        Value::String(text) if free => plain(key, text),
         Value::String(_) if HTML.contains(&key) => clean(key, value, html),
         Value::String(text) if key == "more" || key == "url" || key.ends_with("_url") => {
             web::address(key, text).map(|_| ())
