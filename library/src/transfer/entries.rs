@@ -39,7 +39,8 @@ pub(super) trait Carried: Entry + Serialize + DeserializeOwned {
 pub(super) fn lines<T: Carried>(part: &Part<T>, fits: impl Fn(&T) -> bool) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     // A record is opened once and done after those above it; a circle of rows, which no deed makes, is cut somewhere.
-    let (mut opened, mut stack): (HashSet<T::Id>, Vec<(&Arc<T>, bool)>) = (HashSet::new(), Vec::new());
+    let mut opened = HashSet::new();
+    let mut stack: Vec<(&Arc<T>, bool)> = Vec::new();
     for record in part.all().iter().filter(|record| fits(record)) {
         stack.push((record, false));
         while let Some((next, above_are_done)) = stack.pop() {

@@ -149,6 +149,7 @@ fn what_no_door_lets_in_is_refused() {
             ("contents", "https://www.example.org/", "javascript:x()//", "HTML"),
             ("organisations", "\"functions\":\"", "\"functions\":\"<img src=x onerror=x()>", "HTML"),
             ("contents", "\"title\":\"", "\"title\":\"\\u0000", "control character"),
+            ("sites", "\"error_report_url\":\"https", "\"error_report_url\":\"javascript", "http or https"),
             ("contents", "\"glance\":{\"", "\"glance\":{\"X", "cannot be read"),
             ("columns", "\"site\":\"site_", "\"site\":\"site_0", "cannot be read"),
             ("columns", "\"parent\":null", "\"parent\":\"column_01h455vb4pex5vsknk084sn02q\"", "does not hold"),

@@ -93,9 +93,9 @@ async fn contents(world: &World, zjj: SiteId) {
     };
     coming.attachments = vec![used(large.id, AttachmentRole::Attachment)];
     let coming = publish(world, zjj, coming).await;
-    let mut notice = NoticeDetails::default();
-    notice.publicity_from = Some("2026-11-05".parse().expect("a date"));
-    notice.publicity_until = Some("2026-11-12".parse().expect("a date"));
+    let day = |text: &str| Some(text.parse().expect("a date"));
+    let (publicity_from, publicity_until) = (day("2026-11-05"), day("2026-11-12"));
+    let notice = NoticeDetails { publicity_from, publicity_until, ..Default::default() };
     publish(world, zjj, fields(world, zjj, "/notices", "将公示的公告", Details::Notice(notice))).await;
 
     // A live policy is repealed by another that no link leads to, and corrected twice; a third correction is a draft.
