@@ -29,6 +29,7 @@ pub mod sharing;
 pub mod site;
 pub mod tag;
 pub mod text;
+pub mod transfer;
 pub mod web;
 
 /// What has identifiers: their types, which are found in [`id`], and the prefixes that they have outside.

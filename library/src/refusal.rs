@@ -74,6 +74,9 @@ pub enum Error {
     /// A unique key was taken while the deed ran; the deed that meets it says which field.
     #[error("a unique key is taken: {0}")]
     Taken(String),
+    /// A record names another that is not there; the deed that meets it says which.
+    #[error("a record names one that is not there")]
+    Dangling,
     /// A statement ran or waited longer than it may, and was stopped; nothing of its deed was written.
     #[error("a statement took longer than it may")]
     TimedOut,

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::configuration::{self, Configuration, LogFormat};
+use crate::export::{self, Export};
 use crate::import::{self, Import};
 use crate::{check, demo, start};
 
@@ -112,7 +113,14 @@ pub enum Command {
     ///
     /// Each line is one content. What was imported before is recognised: what has not changed is passed over, what has
     /// is corrected. So an import can be ended and repeated. Exits with 1 if anything could not be taken over.
+    ///
+    /// A folder that `jiyue export` wrote is taken over whole, without further options: see docs/export.md.
     Import(Import),
+    /// Write a site with all that it needs into a folder
+    ///
+    /// Contents that are live, their files, columns, tags, organisations: records as JSON lines, and the bytes of files.
+    /// `jiyue import DIR` restores them in an empty library, as they were. A server may run meanwhile.
+    Export(Export),
 }
 
 impl Flags {
@@ -176,7 +184,11 @@ async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result
         }
         Command::Schema => Ok(true),
         Command::Check => Ok(check::run(configuration).await),
+        Command::Import(import) if import.file.is_dir() => {
+            export::restore(configuration, &import.file).await.map(|()| true)
+        }
         Command::Import(import) => import::run(configuration, import).await,
+        Command::Export(export) => export::run(configuration, export).await.map(|()| true),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod command;
 pub mod configuration;
 pub mod demo;
+pub mod export;
 pub mod followers;
 pub mod http;
 pub mod import;

@@ -42,7 +42,7 @@ const FAULTS: [(&str, &str); 33] = [
     ),
     (
         "counters of nothing",
-        "select count(*) from shelf where list not in ('column', 'site', 'tag', 'owned', 'library')",
+        "select count(*) from shelf where list not in ('column', 'site', 'tag', 'elsewhere', 'owned', 'library')",
     ),
     (
         "contents without detail",
@@ -137,9 +137,10 @@ const FAULTS: [(&str, &str); 33] = [
     ),
     (
         "gaps in revisions",
-        "select count(*) from working w left join (select content_id, max(number) as newest, count(*) as n from revision
-           group by content_id) r on r.content_id = w.content_id
-         where r.content_id is null or r.newest <> w.revision or r.n <> w.revision",
+        // A restored content begins with the revision that was live.
+        "select count(*) from working w left join (select content_id, max(number) as newest, min(number) as oldest,
+           count(*) as n from revision group by content_id) r on r.content_id = w.content_id
+         where r.content_id is null or r.newest <> w.revision or r.n <> w.revision - r.oldest + 1",
     ),
     (
         "withdrawals of what is live",

@@ -50,7 +50,7 @@ pub enum CodeList {
 }
 
 /// One item of a list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CodeItem {
     /// Its identifier.
     pub id: CodeItemId,

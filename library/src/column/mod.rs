@@ -146,7 +146,7 @@ pub struct ColumnFields {
 }
 
 /// A column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Column {
     /// Its identifier.
     pub id: ColumnId,
@@ -159,6 +159,7 @@ pub struct Column {
     /// Whether it is kept up.
     pub status: ColumnStatus,
     /// What describes it.
+    #[serde(flatten)]
     pub fields: ColumnFields,
 }
 

@@ -6,7 +6,7 @@ use chrono::Datelike as _;
 
 use super::edit::{Working, expect, revision, working};
 use super::fields::{AttachmentUse, ContentFields};
-use super::kind::{Publication, ValidityState};
+use super::kind::{Glance, Publication, ValidityState};
 use super::row::{Card, Detail, LiveContent};
 use super::{ContentState, DisclosureKind, body, index_number, live};
 use crate::attachment::Attached;
@@ -182,4 +182,12 @@ async fn dues(work: &mut Work, content: &LiveContent, fields: &ContentFields) ->
         schedule(work, at, due, id).await?;
     }
     Ok(())
+}
+
+/// What is live of a revision whose state is known: as when it was published, but for what its kind shows of that state.
+pub(super) async fn restored(work: &mut Work, fields: &ContentFields, glance: &Glance) -> Result<(Card, Detail)> {
+    let files = Files::read(work, &fields.files()).await?;
+    let card = Card { glance: glance.clone(), ..card(work, fields, &files, None, None)? };
+    let attachments = files.uses(&fields.attachments)?;
+    Ok((card, Detail { attachments, fields: fields.fields.clone(), details: fields.details.clone() }))
 }

@@ -16,7 +16,8 @@ use crate::refusal::Result;
 
 const TAGS: usize = 5;
 const NEWEST: i64 = 200;
-/// What a link weighs; a tag weighs 10,000 / (10 + its contents), so that rarer ones say more.
+/// What a link weighs; a tag weighs 10,000 / (10 + its contents), so that rarer ones say more. Contents that stayed
+/// behind in the library that a site was taken from count as well.
 const LINK_WEIGHT: i64 = 2_000;
 
 impl Scope {
@@ -80,7 +81,7 @@ fn statement(engine: Engine) -> String {
         "with tagged as (select as_id(r.value->>0) as parent, as_id(r.value->>1) as tag from rows($1) r),
          rarest as (select t.parent, t.tag, coalesce(sum(s.members), 0) as members,
                  row_number() over (partition by t.parent order by coalesce(sum(s.members), 0), t.tag) as place
-             from tagged t left join shelf s on s.list = 'tag' and s.id = t.tag group by t.parent, t.tag),
+             from tagged t left join shelf s on s.list in ('tag', 'elsewhere') and s.id = t.tag group by t.parent, t.tag),
          pairs as (select parent, tag, 10000 / (10 + cast(members as bigint)) as weight from rarest where place <= {TAGS}),
          near as ({tagged}
              union all select l.from_id, l.to_id, $10 from link l where l.from_id in ids($2) and l.to_id is not null

@@ -110,6 +110,14 @@ impl Database {
         }
     }
 
+    /// Begins to read what is committed now, and nothing that comes later, for as long as it takes.
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot> {
+        match self {
+            Self::Sqlite(sqlite) => Ok(Snapshot::Sqlite(sqlite.snapshot()?)),
+            Self::Postgres(pools) => Ok(Snapshot::Postgres(postgres::snapshot(&pools.all, pools.limits).await?)),
+        }
+    }
+
     /// Tells other nodes that the log has reached `position`; they would find out by themselves, only later.
     pub(crate) async fn hint(&self, position: i64) {
         if let Self::Postgres(pools) = self
@@ -164,6 +172,21 @@ impl Transaction {
         match self {
             Self::Sqlite(transaction) => transaction.commit(),
             Self::Postgres(transaction) => transaction.commit().await.map_err(postgres::fault),
+        }
+    }
+}
+
+/// One state of the database, read in as many statements as it takes; nobody waits for it.
+pub(crate) enum Snapshot {
+    Sqlite(sqlite::SqliteSnapshot),
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+impl Snapshot {
+    pub(crate) async fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        match self {
+            Self::Sqlite(snapshot) => snapshot.rows(sql, params),
+            Self::Postgres(transaction) => postgres::rows(&mut **transaction, sql, params).await,
         }
     }
 }

@@ -30,6 +30,14 @@ pub(super) async fn begin(pool: &PgPool, limits: Limits) -> Result<sqlx::Transac
     pool.begin_with(AssertSqlSafe(text)).await.map_err(fault)
 }
 
+/// Begins a transaction that reads one state, with statements that may take as long as those of a deed.
+pub(super) async fn snapshot(pool: &PgPool, limits: Limits) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
+    let limit = limits.deed.as_millis();
+    let text =
+        format!("begin isolation level repeatable read read only; set local statement_timeout = {limit}; select 1");
+    pool.begin_with(AssertSqlSafe(text)).await.map_err(fault)
+}
+
 fn pool(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new().max_connections(connections).acquire_timeout(std::time::Duration::from_secs(10))
 }
@@ -106,6 +114,7 @@ pub(super) fn fault(error: sqlx::Error) -> Error {
         sqlx::Error::Database(refused) if refused.is_unique_violation() => {
             Error::Taken(refused.constraint().unwrap_or_default().to_owned())
         }
+        sqlx::Error::Database(refused) if refused.is_foreign_key_violation() => Error::Dangling,
         sqlx::Error::Database(refused) if refused.code().is_some_and(|code| STOPPED.contains(&&*code)) => {
             Error::TimedOut
         }

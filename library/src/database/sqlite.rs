@@ -57,19 +57,26 @@ impl Sqlite {
         let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reader = match pooled {
             Some(reader) => reader,
-            None => {
-                let reader = Connection::open_with_flags(
-                    &self.path,
-                    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-                )
-                .map_err(fault)?;
-                prepare(&reader, self.limits)?;
-                Watched::over(reader, &self.measure)?
-            }
+            None => self.reader()?,
         };
         let rows = reader.within(self.limits.read, |connection| query(connection, sql, params));
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
         rows
+    }
+
+    fn reader(&self) -> Result<Watched> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let reader = Connection::open_with_flags(&self.path, flags).map_err(fault)?;
+        prepare(&reader, self.limits)?;
+        Watched::over(reader, &self.measure)
+    }
+
+    /// A connection of its own that sees one state until it is dropped; writers go on beside it.
+    pub(super) fn snapshot(&self) -> Result<SqliteSnapshot> {
+        let reader = self.reader()?;
+        // The state is that of the first statement.
+        reader.connection.execute_batch("begin; select 1 from change_counter").map_err(fault)?;
+        Ok(SqliteSnapshot { reader, limit: self.limits.deed })
     }
 
     /// Takes the writer and begins a transaction that no other process can come between.
@@ -89,6 +96,18 @@ fn prepare(connection: &Connection, limits: Limits) -> Result<()> {
     connection.pragma_update(None, "mmap_size", 1_i64 << 30).map_err(fault)?;
     connection.pragma_update(None, "temp_store", "memory").map_err(fault)?;
     Ok(())
+}
+
+/// A reader within a transaction.
+pub struct SqliteSnapshot {
+    reader: Watched,
+    limit: Duration,
+}
+
+impl SqliteSnapshot {
+    pub(super) fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        self.reader.within(self.limit, |connection| query(connection, sql, params))
+    }
 }
 
 /// The writer within a transaction; dropped without a commit, it rolls back.
@@ -196,6 +215,11 @@ pub(super) fn fault(error: rusqlite::Error) -> Error {
             if code.code == ErrorCode::ConstraintViolation && message.starts_with("UNIQUE") =>
         {
             Error::Taken(message.clone())
+        }
+        rusqlite::Error::SqliteFailure(code, Some(message))
+            if code.code == ErrorCode::ConstraintViolation && message.starts_with("FOREIGN KEY") =>
+        {
+            Error::Dangling
         }
         // Stopped by the clock, or waited in vain for another process that writes.
         rusqlite::Error::SqliteFailure(code, _)

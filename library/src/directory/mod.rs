@@ -17,7 +17,7 @@ pub use part::Part;
 use crate::changes::{Action, Position};
 use crate::code::CodeItem;
 use crate::column::Column;
-use crate::database::{Database, Sql};
+use crate::database::{Database, Snapshot, Sql};
 use crate::field::FieldDefinition;
 use crate::leader::Leader;
 use crate::organisation::Organisation;
@@ -63,6 +63,27 @@ impl Directory {
         let rows = database.rows_aside(&POSITION, &[]).await?;
         let position = rows.first().map_or(Ok(0), |row| row.get(0))?;
         Self::default().after(position, Action::VARIANTS, database).await
+    }
+
+    /// The directory as it is in a snapshot.
+    pub(crate) async fn of_snapshot(snapshot: &mut Snapshot) -> Result<Self> {
+        async fn part<T: Entry>(snapshot: &mut Snapshot) -> Result<Arc<Part<T>>> {
+            Ok(Arc::new(Part::of(&snapshot.rows(T::load(), &[]).await?)?))
+        }
+        let rows = snapshot.rows(&POSITION, &[]).await?;
+        Ok(Self {
+            position: rows.first().map_or(Ok(0), |row| row.get(0))?,
+            sites: part(snapshot).await?,
+            fields: part(snapshot).await?,
+            organisations: part(snapshot).await?,
+            leaders: part(snapshot).await?,
+            columns: part(snapshot).await?,
+            subscriptions: part(snapshot).await?,
+            tag_groups: part(snapshot).await?,
+            tags: part(snapshot).await?,
+            codes: part(snapshot).await?,
+            panels: part(snapshot).await?,
+        })
     }
 
     /// The same directory after everything that the log says since; reads again only what was touched.

@@ -52,7 +52,11 @@ impl<T: Entry> Part<T> {
         if !touched.iter().any(|action| T::CHANGED_BY.contains(action)) {
             return Ok(self.clone());
         }
-        let rows = database.rows_aside(T::load(), &[]).await?;
+        Ok(Arc::new(Self::of(&database.rows_aside(T::load(), &[]).await?)?))
+    }
+
+    /// What the rows of [`Entry::load`] hold.
+    pub(super) fn of(rows: &[Row]) -> Result<Self> {
         let all = rows.iter().map(|row| T::read(row).map(Arc::new)).collect::<Result<Vec<_>>>()?;
         let mut part = Self { all, ..Self::default() };
         for (at, entry) in part.all.iter().enumerate() {
@@ -64,7 +68,7 @@ impl<T: Entry> Part<T> {
                 part.children.entry(parent).or_default().push(at);
             }
         }
-        Ok(Arc::new(part))
+        Ok(part)
     }
 
     /// Every record, in order.

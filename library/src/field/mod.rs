@@ -87,7 +87,7 @@ fn yes() -> bool {
 }
 
 /// A field of a site's own, or of the whole library.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FieldDefinition {
     /// Its identifier.
     pub id: FieldDefinitionId,
@@ -100,6 +100,7 @@ pub struct FieldDefinition {
     /// Whether it may still be filled.
     pub retired: bool,
     /// What describes it.
+    #[serde(flatten)]
     pub fields: FieldFields,
 }
 

@@ -40,13 +40,14 @@ pub struct LeaderFields {
 }
 
 /// A leader of an organisation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Leader {
     /// Its identifier.
     pub id: LeaderId,
     /// Where.
     pub organisation: OrganisationId,
     /// What describes the leader.
+    #[serde(flatten)]
     pub fields: LeaderFields,
 }
 

@@ -92,7 +92,7 @@ pub struct OrganisationFields {
 }
 
 /// An organisation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Organisation {
     /// Its identifier.
     pub id: OrganisationId,
@@ -101,6 +101,7 @@ pub struct Organisation {
     /// Where it went, if it was merged.
     pub merged_into: Option<OrganisationId>,
     /// What describes it.
+    #[serde(flatten)]
     pub fields: OrganisationFields,
 }
 

@@ -94,7 +94,7 @@ pub struct PanelFields {
 }
 
 /// A panel of a site, or of one of its columns.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Panel {
     /// Its identifier.
     pub id: PanelId,
@@ -105,6 +105,7 @@ pub struct Panel {
     /// Its code, unique on its page.
     pub code: String,
     /// What describes it.
+    #[serde(flatten)]
     pub fields: PanelFields,
 }
 

@@ -7,6 +7,7 @@ mod deeds;
 mod enter;
 mod list;
 mod read;
+mod restore;
 mod settle;
 mod shelf;
 
@@ -20,6 +21,7 @@ pub(crate) use deeds::{live_content, unpin};
 pub(crate) use enter::enter;
 pub use list::{PlacementFilter, PlacementOrder, PlacementOrderField};
 pub use read::{Crumb, Neighbours, Reason, Shown};
+pub(crate) use restore::{PlacementRecord, SourceRecord, restore};
 pub(crate) use settle::{members, remove_all, settle, tell_moved};
 pub(crate) use shelf::keep_counts;
 

@@ -1,4 +1,6 @@
 //! Kept counters of lists: how many members a column, a site, a tag or the library has, without counting.
+//!
+//! Beside them, under `elsewhere`, is how many contents with a tag did not come along with a site that was restored here.
 
 use std::collections::BTreeMap;
 

@@ -43,7 +43,8 @@ pub enum SubscriptionState {
 }
 
 /// What a subscription takes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum SubscriptionSource {
     Column(ColumnId),
@@ -71,7 +72,7 @@ pub struct SubscriptionFields {
 }
 
 /// A shared column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Subscription {
     /// Its identifier.
     pub id: SubscriptionId,
@@ -84,6 +85,7 @@ pub struct Subscription {
     /// Since when.
     pub created_at: Instant,
     /// What it lets through.
+    #[serde(flatten)]
     pub fields: SubscriptionFields,
 }
 

@@ -129,7 +129,7 @@ fn national_pattern() -> String {
 }
 
 /// A site.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Site {
     /// Its identifier.
     pub id: SiteId,
@@ -140,6 +140,7 @@ pub struct Site {
     /// Whether it is open.
     pub status: SiteStatus,
     /// What describes it.
+    #[serde(flatten)]
     pub fields: SiteFields,
 }
 

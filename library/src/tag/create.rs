@@ -24,7 +24,7 @@ static INSERT: Sql = Sql::new(
 static INSERT_NAME: Sql = Sql::new("insert into tag_name (name, tag_id) values ($1, $2)");
 
 /// Registers the name and the synonyms of an active tag.
-pub(super) async fn register_names(work: &mut Work, id: TagId, fields: &TagFields) -> Result<()> {
+pub(crate) async fn register_names(work: &mut Work, id: TagId, fields: &TagFields) -> Result<()> {
     for name in fields.synonyms.iter().chain([&fields.name]) {
         work.run(&INSERT_NAME, &[name.into(), id.into()]).await?;
         work.key(KeyKind::TagName, name);

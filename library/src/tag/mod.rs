@@ -15,6 +15,7 @@ use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Directory, text};
 
 pub use create::CreateTag;
+pub(crate) use create::register_names;
 pub use group::TagGroupFields;
 pub use read::{TagFilter, TagLocator};
 
@@ -41,13 +42,14 @@ pub enum TagState {
 }
 
 /// A group of tags: one dimension of the library.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TagGroup {
     /// Its identifier.
     pub id: TagGroupId,
     /// Its code, unique in the library.
     pub code: String,
     /// What describes it.
+    #[serde(flatten)]
     pub fields: TagGroupFields,
 }
 
@@ -86,7 +88,7 @@ pub struct TagFields {
 }
 
 /// A tag.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tag {
     /// Its identifier.
     pub id: TagId,
@@ -99,6 +101,7 @@ pub struct Tag {
     /// Where it went, if it was merged.
     pub merged_into: Option<TagId>,
     /// What describes it.
+    #[serde(flatten)]
     pub fields: TagFields,
 }
 

@@ -20,8 +20,9 @@ use progress::Progress;
 /// What is imported, and where to.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The file: one JSON object a line, plain (.jsonl) or compressed (.jsonl.gz); for code lists .json or .tsv, too
-    #[arg(value_name = "FILE.jsonl[.gz]")]
+    /// The file: one JSON object a line, plain (.jsonl) or compressed (.jsonl.gz); for code lists .json or .tsv, too; or the
+    /// folder of an export, without further options
+    #[arg(value_name = "FILE.jsonl[.gz]|DIR")]
     pub file: PathBuf,
     /// The code of the site; needless for code lists
     #[arg(long, value_name = "CODE")]
