@@ -5,6 +5,7 @@ mod addresses;
 mod clock;
 mod door;
 mod executor;
+mod filled;
 mod generated;
 mod hostile;
 mod import;
