@@ -11,20 +11,25 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::routing::post;
-use library::{Audience, Library};
+use library::Library;
 use schema::Schema;
 use serde_json::json;
 use server::App;
 use tokio::net::TcpListener;
 
+use crate::Work;
 use crate::city::City;
-use crate::load::{self, Figures};
+use crate::load::{self, Figures, Questions};
 
 /// Measures and prints.
 ///
 /// # Errors
 /// When the city cannot be filled or a server does not answer rightly.
-pub async fn measure(period: Duration, connections: usize) -> anyhow::Result<()> {
+pub fn measure(period: Duration, connections: usize) -> Work<'static, ()> {
+    Box::pin(measured(period, connections))
+}
+
+async fn measured(period: Duration, connections: usize) -> anyhow::Result<()> {
     let city = City::fill().await?;
     let ours = ours(&city.library).await?;
     let stock = stock(&city.library).await?;
@@ -39,7 +44,7 @@ pub async fn measure(period: Duration, connections: usize) -> anyhow::Result<()>
         ("Q1: a column page", json!({ "query": column_page, "variables": variables })),
     ];
     for (name, question) in questions {
-        let question = question.to_string();
+        let question = Arc::new(Questions::one(&question.to_string()));
         let size = load::drive(ours, &question, 1, Duration::from_millis(200)).await?.bytes;
         let bare = bare(size).await?;
         let mut rates = Vec::new();
@@ -87,8 +92,9 @@ async fn stock(library: &Library) -> anyhow::Result<SocketAddr> {
 
 async fn answer(State(state): State<Arc<(Schema, Library)>>, request: GraphQLRequest) -> GraphQLResponse {
     let (schema, library) = state.as_ref();
-    let scope = Arc::new(library.scope(Audience::Public));
-    schema.execute(request.into_inner().data(scope)).await.into()
+    // Executed in the schema's own crate, so that the resolvers are not compiled once more here.
+    let (response, _) = schema::execute(schema, library, request.into_inner()).await;
+    response.into()
 }
 
 async fn bare(bytes: usize) -> anyhow::Result<SocketAddr> {

@@ -1,20 +1,20 @@
-//! `bench`: measures, and prints each figure beside what it is compared with and beside a ceiling, from one run.
-//!
-//! This room publishes nothing and asserts nothing; a figure is worth something only with its machine and its command.
+//! The command line of the bench: what can be filled and measured.
 #![forbid(unsafe_code)]
 
-mod city;
-mod door;
-mod load;
-
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use bench::ceiling::Ceiling;
+use bench::growth::{self, Grow};
+use bench::read::Read;
+use clap::{Args, Parser, Subcommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Measures Jiyue on this machine. Build with --release, and let nothing else run.
+/// Measures Jiyue on this machine. Build with --release -p jiyue -p bench, and let nothing else run.
 #[derive(Debug, Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -32,11 +32,149 @@ enum What {
         #[arg(long, default_value_t = 16)]
         connections: usize,
     },
+    /// Fills a new library with synthetic contents: 20 sites, 400 columns, 119 tags, 60 organisations.
+    Fill {
+        /// How many contents.
+        #[arg(long)]
+        contents: usize,
+        /// sqlite://PATH or postgres://... of an empty database.
+        #[arg(long, default_value = "sqlite://bench.db")]
+        database_url: String,
+        /// The same seed fills the same library.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Drives a real server over a filled library with the operations of the clients, beside their ceilings.
+    Read {
+        /// The filled database.
+        #[arg(long, default_value = "sqlite://bench.db")]
+        database_url: String,
+        #[command(flatten)]
+        how: How,
+        /// Only these operations, with commas between.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+        /// Leave the ceilings out.
+        #[arg(long)]
+        no_ceilings: bool,
+        /// Write the figures as JSON to this file, too.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
+    /// Runs `read` over libraries of growing size, and every pair of filters over the largest.
+    Growth {
+        /// The databases; {} stands for the size. What is not there is filled.
+        #[arg(long, default_value = "sqlite://bench-{}.db")]
+        database_url: String,
+        /// The sizes, with commas between.
+        #[arg(long, value_delimiter = ',', default_values_t = [10_000, 100_000, 1_000_000])]
+        contents: Vec<usize>,
+        /// The same seed fills the same libraries.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[command(flatten)]
+        how: How,
+        /// Only these operations, with commas between.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+        /// Write the figures as JSON to this file, too.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
+    /// Draws what `growth --json` wrote, as SVG.
+    Plot {
+        /// The file.
+        growth: PathBuf,
+    },
+    /// A server of stored answers: what `read` starts as a ceiling.
+    #[command(hide = true)]
+    Ceiling {
+        ceiling: Ceiling,
+        #[arg(long)]
+        stored: PathBuf,
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+}
+
+#[derive(Debug, Args)]
+struct How {
+    /// Seconds for each figure.
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Connections that ask at the same time.
+    #[arg(long, default_value_t = 16)]
+    concurrency: usize,
+    /// The server's program [default: jiyue beside this program]
+    #[arg(long)]
+    server: Option<PathBuf>,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Arguments::parse().what {
-        What::Door { seconds, connections } => door::measure(Duration::from_secs(seconds), connections).await,
+        What::Door { seconds, connections } => bench::door::measure(Duration::from_secs(seconds), connections).await,
+        What::Fill { contents, database_url, seed } => fill(&database_url, contents, seed).await,
+        What::Read { database_url, how, only, no_ceilings, json } => {
+            let read = how.read(database_url, only, !no_ceilings);
+            let report = bench::read::read(&read, &mut |figures| say(&figures.operation)).await?;
+            println!("{}", report.table());
+            if let Some(path) = json {
+                std::fs::write(path, serde_json::to_vec_pretty(&report)?)?;
+            }
+            Ok(())
+        }
+        What::Growth { database_url, contents, seed, how, only, json } => {
+            let grow = Grow { read: how.read(database_url, only, false), sizes: contents, seed };
+            let growth = growth::grow(&grow, &mut say).await?;
+            println!("{}", growth.table());
+            if let Some(path) = json {
+                std::fs::write(path, serde_json::to_vec_pretty(&growth)?)?;
+            }
+            Ok(())
+        }
+        What::Plot { growth } => {
+            let growth = serde_json::from_slice(&std::fs::read(growth)?)?;
+            print!("{}", growth::plot::plot(&growth));
+            Ok(())
+        }
+        What::Ceiling { ceiling, stored, listen } => bench::ceiling::serve(ceiling, &stored, listen).await,
     }
+}
+
+impl How {
+    fn read(&self, database_url: String, only: Vec<String>, ceilings: bool) -> Read {
+        Read {
+            database_url,
+            period: Duration::from_secs(self.seconds),
+            connections: self.concurrency,
+            only,
+            ceilings,
+            program: self.server.clone(),
+        }
+    }
+}
+
+/// Tells who watches; nobody may be listening.
+fn say(what: &str) {
+    let _ = writeln!(std::io::stderr(), "{what}");
+}
+
+async fn fill(url: &str, contents: usize, seed: u64) -> anyhow::Result<()> {
+    let mut said = 0;
+    let mut progress = |written: usize| {
+        if written / 50_000 > said {
+            said = written / 50_000;
+            say(&format!("{written} contents written"));
+        }
+    };
+    let filled = bench::fill::fill(url, contents, seed, &mut progress).await?;
+    println!(
+        "{} contents: rows {:.1} s, indexes {:.1} s, check {:.1} s",
+        filled.contents,
+        filled.writing.as_secs_f64(),
+        filled.finishing.as_secs_f64(),
+        filled.checking.as_secs_f64()
+    );
+    Ok(())
 }

@@ -104,6 +104,19 @@ fn database_url(name: &str) -> String {
     format!("{server}/{name}")
 }
 
+/// A database of its own without tables: its name and its address.
+async fn new_database(engine: Engine) -> (String, String) {
+    let name = format!("jiyue_it_{}_{}", std::process::id(), fresh());
+    let url = match engine {
+        Engine::Sqlite => format!("sqlite://{}", scratch("empty").join(format!("{name}.db")).display()),
+        Engine::Postgres => {
+            on_server(&[format!("create database {name}")]).await;
+            database_url(&name)
+        }
+    };
+    (name, url)
+}
+
 /// A library for one test.
 pub struct World {
     /// On which engine.
@@ -141,15 +154,15 @@ pub fn admitted(document: &str, variables: &Json) -> Option<schema::ExecutableDo
 impl World {
     /// A library with tables and nothing else.
     pub async fn empty(engine: Engine) -> Self {
-        let name = format!("jiyue_it_{}_{}", std::process::id(), fresh());
-        let url = match engine {
-            Engine::Sqlite => format!("sqlite://{}", scratch("empty").join(format!("{name}.db")).display()),
-            Engine::Postgres => {
-                on_server(&[format!("create database {name}")]).await;
-                database_url(&name)
-            }
-        };
+        let (name, url) = new_database(engine).await;
         migrations::run(&url).await.expect("migrations");
+        Self::over(engine, url, scratch(&name)).await
+    }
+
+    /// A synthetic library of so many contents.
+    pub async fn filled(engine: Engine, contents: usize) -> Self {
+        let (name, url) = new_database(engine).await;
+        bench::fill::fill(&url, contents, 1, &mut |_| {}).await.expect("filled");
         Self::over(engine, url, scratch(&name)).await
     }
 

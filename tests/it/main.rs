@@ -6,6 +6,7 @@ mod clock;
 mod door;
 mod executor;
 mod export;
+mod filled;
 mod generated;
 mod hostile;
 mod import;

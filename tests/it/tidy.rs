@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("schema", &["executor", "library"]),
     ("seed", &["library"]),
     ("jiyue", &["library", "migrations", "operation", "schema", "seed"]),
-    ("tests", &["library", "migrations", "operation", "schema", "seed", "jiyue"]),
+    ("tests", &["bench", "library", "migrations", "operation", "schema", "seed", "jiyue"]),
 ];
 
 /// Folders whose sources are held to the size of a file.

@@ -1,0 +1,69 @@
+//! What the library keeps beside the contents: the counters of lists, the next index numbers, and the change log.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use library::Position;
+use library::changes::{Action, Effect, List, Subject};
+use library::database::Value;
+use library::id::{AnyId, ChangeId, TagId};
+use uuid::Uuid;
+
+use super::ACTOR;
+use super::dice::Dice;
+use super::frame::Frame;
+use super::made::Made;
+use super::rows::Rows;
+
+/// The counters of lists: by list, of what, and kind of the members.
+#[derive(Default)]
+pub struct Counts(BTreeMap<(&'static str, Uuid, &'static str), i64>);
+
+impl Counts {
+    /// Counts a content and its showings.
+    pub fn add(&mut self, frame: &Frame, made: &Made) {
+        let kind: &str = made.content.kind.into();
+        let mut one = |list, of| *self.0.entry((list, of, kind)).or_default() += 1;
+        one("library", Uuid::nil());
+        one("owned", made.content.home_site.0);
+        for TagId(tag) in &made.content.card.tags {
+            one("tag", *tag);
+        }
+        for placed in made.placements.iter().filter(|placed| !placed.hidden) {
+            let column = &frame.columns[placed.column];
+            one("column", column.id.0);
+            one("site", frame.sites[column.site].0);
+        }
+    }
+
+    /// Writes them down.
+    pub fn write(&self, rows: &mut Rows) {
+        for ((list, of, kind), members) in &self.0 {
+            rows.push("shelf", [(*list).into(), (*of).into(), (*kind).into(), (*members).into()]);
+        }
+    }
+}
+
+/// What a batch of contents touches, as one change: it names every content, and every list whole.
+pub fn change(rows: &mut Rows, dice: &mut Dice, frame: &Frame, position: Position, batch: &[Made]) {
+    let Some(at) = batch.last().map(|made| made.content.published_at) else { return };
+    let mut lists = BTreeSet::from([List::Library]);
+    for Made { content, placements, .. } in batch {
+        lists.extend([List::Owned(content.home_site), List::Publisher(content.publisher)]);
+        lists.extend(content.card.tags.iter().map(|tag| List::Tag(*tag)));
+        let issuers = content.card.policy().into_iter().flat_map(|policy| &policy.issuers);
+        lists.extend(issuers.map(|issuer| List::Publisher(*issuer)));
+        for placed in placements {
+            let column = &frame.columns[placed.column];
+            lists.extend([List::Column(column.id), List::Site(frame.sites[column.site])]);
+        }
+    }
+    let records = batch.iter().map(|made| (Subject::Record(AnyId::ContentId(made.content.id)), Effect::Entered));
+    let touched = records.chain(lists.into_iter().map(|list| (Subject::Members(list), Effect::Changed)));
+    let id = ChangeId(dice.id(at));
+    for (ordinal, (subject, effect)) in touched.enumerate() {
+        let effect: &str = effect.into();
+        rows.push("change_subject", [id.into(), (ordinal as i64).into(), subject.to_string().into(), effect.into()]);
+    }
+    let action: &str = Action::ContentPublished.into();
+    rows.push("change", [Value::Int(position), id.into(), at.into(), ACTOR.into(), action.into()]);
+}

@@ -1,0 +1,232 @@
+//! The synthetic library of the bench: what the server answers of it is what plain SQL counts, and what was written
+//! straight into the tables is what the library's own deeds write.
+
+use library::database::{Row, Sql, Value};
+use library::id::ContentId;
+use library::site::Site;
+use serde_json::{Value as Json, json};
+use tests::{World, on_both};
+
+const CONTENTS: usize = 2_000;
+
+async fn rows(world: &World, text: &str, params: &[Value]) -> Vec<Row> {
+    world.library.database().rows(&Sql::built(text.to_owned()), params).await.expect(text)
+}
+
+async fn number(world: &World, text: &str, params: &[Value]) -> i64 {
+    rows(world, text, params).await[0].get(0).expect("a number")
+}
+
+#[test]
+fn answers_are_what_plain_sql_counts() {
+    on_both(async |engine| {
+        let world = World::filled(engine, CONTENTS).await;
+        assert_eq!(world.count("select count(*) from content").await, CONTENTS as i64);
+        for (noun, most) in [("site", 20), ("site_column", 400), ("tag", 119), ("organisation", 60)] {
+            assert_eq!(number(&world, &format!("select count(*) from {noun}"), &[]).await, most, "{noun}");
+        }
+        let mirrored = world.count("select count(*) from placement_reason where origin = 'MIRRORED'").await;
+        assert!(mirrored > 100, "{mirrored} mirrored showings");
+        columns(&world).await;
+        tags(&world).await;
+        lists(&world).await;
+        pages(&world).await;
+    });
+}
+
+async fn columns(world: &World) {
+    let biggest = rows(
+        world,
+        "select c.id, c.path, s.code, count(*) from placement p join site_column c on c.id = p.column_id
+         join site s on s.id = c.site_id where p.shown group by c.id, c.path, s.code order by 4 desc, 1 limit 12",
+        &[],
+    );
+    for row in biggest.await {
+        let (path, code): (String, String) = (row.get(1).unwrap(), row.get(2).unwrap());
+        let document = "query($site: String!, $path: String!) { column(by: {at: {site: $site, path: $path}}) {
+            placements(first: 30) { totalCount nodes { title content { id body { text } } } } } }";
+        let answer = world.data(document, &json!({"site": code, "path": path})).await;
+        let list = &answer["column"]["placements"];
+        assert_eq!(list["totalCount"], json!(row.get::<i64>(3).unwrap()), "{code}{path}");
+        let own = [Value::Id(row.get(0).unwrap())];
+        let wanted = rows(
+            world,
+            "select p.content_id, b.text, p.title, c.card from placement p
+             join content_body b on b.content_id = p.content_id join content c on c.id = p.content_id
+             where p.column_id = $1 and p.shown
+             order by p.rank desc, p.published_at desc, p.content_id desc limit 30",
+            &own,
+        );
+        let wanted: Vec<Json> = wanted.await.iter().map(showing).collect();
+        assert_eq!(list["nodes"], Json::Array(wanted), "{code}{path}");
+    }
+}
+
+fn showing(row: &Row) -> Json {
+    let card: Json = row.json(3).unwrap();
+    let title = row.text(2).map_or_else(|| card["description"]["title"].clone(), Json::from);
+    json!({"title": title, "content": {"id": row.get::<ContentId>(0).unwrap().to_string(), "body": {"text": row.text(1)}}})
+}
+
+async fn tags(world: &World) {
+    for tag in rows(world, "select id, code from tag order by code limit 30", &[]).await {
+        let (id, code) = (Value::Id(tag.get(0).unwrap()), tag.get::<String>(1).unwrap());
+        let document = "query($code: String!) { tag(by: {code: $code}) {
+            usage onSite: usage(on: {code: \"s3\"}) byKind(first: 3) { kind totalCount contents { id } } } }";
+        let answer = world.data(document, &json!({"code": code})).await;
+        let tag = &answer["tag"];
+        let usage = number(world, "select count(*) from content_tag where tag_id = $1", &[id.clone()]).await;
+        assert_eq!(tag["usage"], json!(usage), "{code}");
+        let own = [id.clone()];
+        let on = number(
+            world,
+            "select count(*) from content_tag t where t.tag_id = $1 and exists (select 1 from placement p
+               join site s on s.id = p.site_id and s.code = 's3' where p.content_id = t.content_id and p.shown)",
+            &own,
+        );
+        assert_eq!(tag["onSite"], json!(on.await), "{code}");
+        for shelf in tag["byKind"].as_array().unwrap() {
+            let kind = shelf["kind"].as_str().unwrap();
+            let params = [id.clone(), kind.into()];
+            let of_kind = "select count(*) from content_tag where tag_id = $1 and kind = $2";
+            assert_eq!(shelf["totalCount"], json!(number(world, of_kind, &params).await), "{code} {kind}");
+            let newest = "select content_id from content_tag where tag_id = $1 and kind = $2
+                order by published_at desc, content_id desc limit 3";
+            let newest: Vec<_> = rows(world, newest, &params).await.iter().map(id_of).collect();
+            assert_eq!(shelf["contents"], json!(newest), "{code} {kind}");
+        }
+    }
+}
+
+fn id_of(row: &Row) -> Json {
+    json!({"id": row.get::<ContentId>(0).unwrap().to_string()})
+}
+
+async fn lists(world: &World) {
+    for (filter, condition) in [
+        ("{}", "true"),
+        ("{kinds: [POLICY]}", "c.kind = 'POLICY'"),
+        ("{kinds: [NOTICE, ARTICLE]}", "c.kind in ('NOTICE', 'ARTICLE')"),
+        (
+            "{validity: [EFFECTIVE]}",
+            "exists (select 1 from policy p where p.content_id = c.id and p.validity = 'EFFECTIVE')",
+        ),
+        ("{theme: \"T03\"}", "exists (select 1 from content_code k where k.content_id = c.id and k.code = 'T03')"),
+    ] {
+        let document = format!("{{ contents(filter: {filter}, first: 20) {{ totalCount nodes {{ id }} }} }}");
+        let answer = world.data(&document, &Json::Null).await;
+        let all = number(world, &format!("select count(*) from content c where {condition}"), &[]).await;
+        assert_eq!(answer["contents"]["totalCount"], json!(all), "{filter}");
+        let newest =
+            format!("select c.id from content c where {condition} order by published_at desc, id desc limit 20");
+        let newest: Vec<_> = rows(world, &newest, &[]).await.iter().map(id_of).collect();
+        assert_eq!(answer["contents"]["nodes"], json!(newest), "{filter}");
+    }
+}
+
+async fn pages(world: &World) {
+    let all = rows(
+        world,
+        "select c.id, c.published_at, s.code, c.card, b.html, c.index_number,
+           (select count(*) from link l where l.from_id = c.id or l.to_id = c.id)
+         from content c join site s on s.id = c.home_site_id join content_body b on b.content_id = c.id order by c.id",
+        &[],
+    );
+    let document = "query($site: SiteLocator!, $path: String!) { resolve(site: $site, path: $path) { ... on Page {
+        content { id title indexNumber body { html } tags { id } links { direction } ... on Policy { validity } } } } }";
+    for row in all.await.iter().step_by(61) {
+        let id: ContentId = row.get(0).unwrap();
+        let path = Site::content_path(world.library.zone(), id, row.get(1).unwrap());
+        let variables = json!({"site": {"code": row.text(2)}, "path": path});
+        let content = &world.data(document, &variables).await["resolve"]["content"];
+        let card: Json = row.json(3).unwrap();
+        assert_eq!(content["id"], json!(id.to_string()), "{path}");
+        assert_eq!(content["title"], card["description"]["title"]);
+        assert_eq!(content["body"]["html"], json!(row.text(4)));
+        assert_eq!(content["indexNumber"], json!(row.text(5)));
+        let tags: Vec<_> = content["tags"].as_array().unwrap().iter().map(|tag| tag["id"].clone()).collect();
+        assert_eq!(Json::Array(tags), card["tags"]);
+        assert_eq!(content["links"].as_array().unwrap().len() as i64, row.get::<i64>(6).unwrap(), "{path}");
+        if let Some(validity) = content.get("validity") {
+            assert_eq!(*validity, card["glance"]["POLICY"]["state"]["validity"]);
+        }
+    }
+}
+
+/// What a content comes to in the tables, but for what every deed writes anew: times of change, revisions, link ids.
+async fn written(world: &World, id: ContentId) -> Vec<String> {
+    let mut written = Vec::new();
+    for text in [
+        "select short_id, kind, home_site_id, home_column_id, publisher_id, language, published_at, index_number,
+           origin_system, origin_id, card from content where id = $1",
+        "select document from content_detail where content_id = $1",
+        "select html, text from content_body where content_id = $1",
+        "select tag_id, kind, published_at, source from content_tag where content_id = $1 order by tag_id",
+        "select list, code, published_at from content_code where content_id = $1 order by code",
+        "select document_number, folded_number, document_type, written_on, validity, published_at from policy
+           where content_id = $1",
+        "select organisation_id, published_at from content_issuer where content_id = $1 order by organisation_id",
+        "select type, to_id, title, url, note, rank from link where from_id = $1 order by rank",
+        "select short_id, kind, site_id, column_id, title, state, author, created_at, published_at, index_number,
+           origin_system, origin_id from working where content_id = $1",
+        "select at, what from due where subject_id = $1 order by at, what",
+        "select id, column_id, site_id, kind, rank, pinned_until, title, hidden, shown, published_at, shown_since
+           from placement where content_id = $1 order by id",
+        "select placement_id, origin, subscription_id, source_placement_id, decision from placement_reason
+           where placement_id in (select id from placement where content_id = $1) order by placement_id, subscription_id",
+        "select r.document from revision r join working w on w.content_id = r.content_id and w.revision = r.number
+           where r.content_id = $1",
+    ] {
+        for row in rows(world, text, &[id.into()]).await {
+            written.push(format!("{row:?}\n  of {text}"));
+        }
+    }
+    written
+}
+
+#[test]
+fn rows_are_what_the_deeds_write() {
+    on_both(async |engine| {
+        let world = World::filled(engine, CONTENTS).await;
+        let counters = "select list, id, kind, members from shelf where members > 0 order by list, id, kind";
+        let counted = format!("{:?}", rows(&world, counters, &[]).await);
+        // Some of each kind, those that are mirrored most, and those that a receiver hides.
+        let mut some = rows(
+            &world,
+            "select id from (select id, row_number() over (partition by kind order by id) as place from content) numbered
+             where place <= 6",
+            &[],
+        )
+        .await;
+        for order in ["count(*) desc", "max(case when hidden then 1 else 0 end) desc"] {
+            let text =
+                format!("select content_id from placement group by content_id order by {order}, content_id limit 8");
+            some.extend(rows(&world, &text, &[]).await);
+        }
+        let caller = world.editor();
+        for row in some {
+            let id: ContentId = row.get(0).unwrap();
+            let before = written(&world, id).await;
+            let (number, fields) = world.library.working_content(id).await.expect("a working content");
+            let number = world.library.edit_content(&caller, id, number, fields, None).await.expect("edited");
+            world.library.publish_content(&caller, id, number).await.expect("published");
+            let after = written(&world, id).await;
+            assert_eq!(before.len(), after.len(), "{id}");
+            for (before, after) in before.iter().zip(&after) {
+                assert_eq!(before, after, "{id}");
+            }
+        }
+        assert_eq!(counted, format!("{:?}", rows(&world, counters, &[]).await));
+    });
+}
+
+#[test]
+fn the_same_seed_fills_the_same_library() {
+    on_both(async |engine| {
+        let (one, two) = (World::filled(engine, 300).await, World::filled(engine, 300).await);
+        for table in ["content", "content_body", "content_tag", "placement", "placement_reason", "revision", "change"] {
+            let text = format!("select * from {table} order by 1, 2, 3");
+            assert_eq!(format!("{:?}", rows(&one, &text, &[]).await), format!("{:?}", rows(&two, &text, &[]).await));
+        }
+    });
+}
