@@ -8,7 +8,7 @@ use async_graphql::{Response, Value};
 ///
 /// # Errors
 /// Those of the JSON library, which has none for what an answer holds.
-fn body(response: &Response) -> serde_json::Result<Vec<u8>> {
+pub(crate) fn body(response: &Response) -> serde_json::Result<Vec<u8>> {
     let mut text = Vec::with_capacity(1024);
     text.extend_from_slice(b"{\"data\":");
     value(&mut text, &response.data)?;
@@ -22,30 +22,6 @@ fn body(response: &Response) -> serde_json::Result<Vec<u8>> {
     }
     text.push(b'}');
     Ok(text)
-}
-
-/// The same if it has at most `most` bytes, else nothing: then it is mostly not even put together.
-///
-/// # Errors
-/// As [`body`].
-pub(crate) fn body_within(response: &Response, most: u64) -> serde_json::Result<Option<Vec<u8>>> {
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    // Without its signs and escapes.
-    if holds(&response.data) > most {
-        return Ok(None);
-    }
-    Ok(Some(body(response)?).filter(|text| text.len() <= most))
-}
-
-/// The bytes of what a value holds at least when it is written.
-fn holds(value: &Value) -> usize {
-    match value {
-        Value::Binary(json) => json.len(),
-        Value::String(words) => words.len(),
-        Value::List(items) => items.iter().map(holds).sum(),
-        Value::Object(members) => members.iter().map(|(key, member)| key.len() + holds(member)).sum(),
-        _ => 1,
-    }
 }
 
 /// Writes the name of a member, after a comma where it is not the first. Names of GraphQL need no escape.
@@ -92,24 +68,4 @@ pub(crate) fn value(text: &mut Vec<u8>, written: &Value) -> serde_json::Result<u
         Value::Null => text.extend_from_slice(b"null"),
     }
     Ok(before)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_body_is_whole_or_not_there() {
-        let words = Value::List(vec![Value::String("云泽\n\"".repeat(20)), Value::Null]);
-        let made = Value::Binary(bytes::Bytes::from_static(b"{\"a\":1}"));
-        for data in [words, made, Value::Null] {
-            let response = Response::new(data);
-            let whole = body(&response).expect("JSON");
-            let most = whole.len() as u64;
-            assert_eq!(body_within(&response, most).expect("JSON").as_ref(), Some(&whole));
-            assert_eq!(body_within(&response, most - 1).expect("JSON"), None);
-            assert_eq!(body_within(&response, 0).expect("JSON"), None);
-            assert!(holds(&response.data) <= whole.len());
-        }
-    }
 }

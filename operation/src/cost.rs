@@ -13,8 +13,6 @@ use crate::coerce::constant;
 
 /// What a list without a page size counts for.
 const ASSUMED: u64 = 10;
-/// What such a list may hold where it is long: most are bounded by the deeds that fill them.
-const LONG: u64 = 500;
 /// The page size of a connection that is not told one.
 const PAGE: u64 = 20;
 /// The arguments that name what a list is to hold, one by one.
@@ -27,17 +25,13 @@ pub struct Cost {
     pub objects: u64,
     /// Fields of all of them: what is held in memory and written.
     pub values: u64,
-    /// Fields of all of them if every list without a page size is long.
-    pub most_values: u64,
 }
 
 impl Cost {
     /// Both together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        let objects = self.objects.saturating_add(other.objects);
-        let values = self.values.saturating_add(other.values);
-        Self { objects, values, most_values: self.most_values.saturating_add(other.most_values) }
+        Self { objects: self.objects.saturating_add(other.objects), values: self.values.saturating_add(other.values) }
     }
 }
 
@@ -46,15 +40,13 @@ impl Cost {
 pub struct Size {
     /// How often the field's own selection is answered.
     times: u64,
-    /// How often, if lists without a page size are long.
-    most: u64,
     /// The page size that `edges` and `nodes` of the selection take from here.
     page: Option<u64>,
 }
 
 impl Size {
     /// Of the root.
-    pub const ROOT: Self = Self { times: 1, most: 1, page: None };
+    pub const ROOT: Self = Self { times: 1, page: None };
 
     /// Of a field that is selected within `parent`.
     pub fn of(schema: &Schema, field: &Field, parent: Self, variables: &Map<String, Json>) -> Self {
@@ -63,13 +55,13 @@ impl Size {
             let page = parent.page.filter(|_| is_page);
             // A list that is told a size may be a list of parts of that size, which are there without any.
             let asked = page.or_else(|| Some(asked(field, variables)?.max(1)));
-            return Self { times: asked.unwrap_or(ASSUMED), most: asked.unwrap_or(LONG), page: None };
+            return Self { times: asked.unwrap_or(ASSUMED), page: None };
         }
         let is_connection = matches!(
             schema.types.get(field.ty().inner_named_type()),
             Some(ExtendedType::Object(object)) if object.fields.contains_key("pageInfo")
         );
-        Self { times: 1, most: 1, page: is_connection.then(|| asked(field, variables).unwrap_or(PAGE)) }
+        Self { times: 1, page: is_connection.then(|| asked(field, variables).unwrap_or(PAGE)) }
     }
 
     /// The cost of a field whose selection costs `within`.
@@ -77,14 +69,10 @@ impl Size {
         let name = field.ty().inner_named_type();
         let is_object = schema.types.get(name).is_some_and(|ty| !ty.is_leaf());
         // A list of plain values is one value.
-        let (times, most) = if is_object { (self.times, self.most) } else { (1, 1) };
+        let times = if is_object { self.times } else { 1 };
         let weight = weights.get(name.as_str()).copied().unwrap_or(u64::from(is_object));
-        let once = within.and(Cost { objects: weight, values: 1, most_values: 1 });
-        Cost {
-            objects: times.saturating_mul(once.objects),
-            values: times.saturating_mul(once.values),
-            most_values: most.saturating_mul(once.most_values),
-        }
+        let once = within.and(Cost { objects: weight, values: 1 });
+        Cost { objects: times.saturating_mul(once.objects), values: times.saturating_mul(once.values) }
     }
 }
 

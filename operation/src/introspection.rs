@@ -15,7 +15,7 @@ use crate::cost::Cost;
 
 /// What `__schema` or `__type` is answered with; nothing if it is another field.
 pub fn cost(schema: &Schema, field: &Field) -> Option<Cost> {
-    let itself = Cost { objects: 1, values: 1, most_values: 1 };
+    let itself = Cost { objects: 1, values: 1 };
     let mut count = Count { schema, known: HashMap::new() };
     let set = &field.selection_set.node;
     match field.name.node.as_str() {
@@ -66,11 +66,11 @@ impl<'a> Count<'a> {
             let inside = &field.node.selection_set.node;
             // What has no selection is no object.
             if inside.items.is_empty() {
-                whole = whole.and(Cost { objects: 0, values: 1, most_values: 1 });
+                whole = whole.and(Cost { objects: 0, values: 1 });
                 continue;
             }
             for next in self.next(subject, field.node.name.node.as_str()) {
-                whole = whole.and(Cost { objects: 1, values: 1, most_values: 1 }).and(self.set(inside, next));
+                whole = whole.and(Cost { objects: 1, values: 1 }).and(self.set(inside, next));
             }
         }
         if let Some(key) = key {

@@ -57,8 +57,6 @@ pub struct Admitted {
     pub name: Option<String>,
     /// The objects that its page sizes allow for.
     pub cost: u64,
-    /// Whether lists without a page size could make the answer longer than the limit on values.
-    pub may_be_long: bool,
 }
 
 /// A schema and its limits: what a question is held against.
@@ -135,8 +133,7 @@ impl Rules {
         require(Limit::Cost, &self.limits, cost.objects).map_err(|refusal| vec![refusal])?;
         require(Limit::Values, &self.limits, cost.values).map_err(|refusal| vec![refusal])?;
         let name = operation.name.as_ref().map(|name| name.to_string());
-        let may_be_long = cost.most_values > self.limits.most(Limit::Values);
-        Ok(Admitted { document, kind: operation.operation_type, name, cost: cost.objects, may_be_long })
+        Ok(Admitted { document, kind: operation.operation_type, name, cost: cost.objects })
     }
 
     fn document(&self, question: &Question, open: Openness) -> Result<Arc<Known>, Vec<Refusal>> {

@@ -26,7 +26,6 @@ mod scalars;
 mod site;
 mod subscription;
 mod tag;
-mod watch;
 
 /// What `node(id:)` finds: the interface, and the nouns of the directory by their identifiers.
 mod nouns {
@@ -98,15 +97,11 @@ pub fn build() -> Schema {
     builder(ValidationMode::Fast).finish()
 }
 
-/// Builds the same schema for operations that may be long: an answer with more than `most` fields is broken off.
-pub fn watched(most: u64) -> Schema {
-    builder(ValidationMode::Fast).extension(watch::Watch { most }).finish()
-}
-
 /// What an object of these types counts for in the cost of an operation, instead of one: a body may be a book.
 pub const WEIGHTS: [(&str, u64); 1] = [("Body", 20)];
 
 /// Builds the schema for who has no such door in front of it.
+#[cfg(feature = "judge")]
 pub fn strict() -> Schema {
     builder(ValidationMode::Strict).finish()
 }
@@ -139,8 +134,8 @@ pub fn execute<'a>(schema: &'a Schema, library: &Library, request: Request) -> A
     Box::pin(execute_in(schema, scope.clone(), request).map(|response| (response, scope)))
 }
 
-/// Runs a request in a scope that the caller keeps, also if it gives the request up. A document that is [`Plain`] costs
-/// less if the request says so in its data; not on a schema that is watched.
+/// Runs a request in a scope that the caller keeps, also if it gives the request up. Its document must be [`Plain`], and
+/// its data say so, unless this crate is built with the feature `judge`.
 ///
 /// Boxed, so that the resolvers are compiled in this crate and not again in each that asks.
 pub fn execute_in(schema: &Schema, scope: Arc<Scope>, request: Request) -> Answering<'_, Response> {

@@ -203,12 +203,12 @@ impl World {
     pub async fn ask(&self, document: &str, variables: &Json) -> (Json, Arc<Scope>) {
         let (response, scope) = match admitted(document, variables) {
             Some(document) => {
-                let request = schema::request(document).data(schema::Plain::within(u64::MAX));
+                let request = schema::request(document).data(schema::Plain::unbounded());
                 schema::execute(&self.schema, &self.library, request).await
             }
             None => self.execute(document, variables).await,
         };
-        let body = schema::Plain::within(u64::MAX).body(&response).expect("JSON").expect("within");
+        let body = schema::Plain::unbounded().body(&response).expect("JSON").expect("within");
         (serde_json::from_slice(&body).expect("JSON"), scope)
     }
 

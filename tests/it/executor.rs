@@ -35,7 +35,7 @@ fn an_answer_is_what_the_library_itself_makes_of_the_document() {
         for (document, variables) in operations.chain(DOCUMENTS.map(|document| (document, "{}"))) {
             let variables: Json = serde_json::from_str(variables).expect("JSON");
             let plain = admitted(document, &variables).unwrap_or_else(|| panic!("refused: {document}"));
-            let room = Plain::within(u64::MAX);
+            let room = Plain::unbounded();
             let request = schema::request(plain).data(room.clone());
             let (ours, _) = schema::execute(&world.schema, &world.library, request).await;
             let ours = room.body(&ours).expect("JSON").expect("within");
@@ -47,7 +47,7 @@ fn an_answer_is_what_the_library_itself_makes_of_the_document() {
             for (most, fits) in
                 [(ours.len() as u64, true), (ours.len() as u64 - 1, false), (ours.len() as u64 / 2, false)]
             {
-                let room = Plain::within(most);
+                let room = Plain::within(most, u64::MAX);
                 let plain = admitted(document, &variables).expect("it was admitted");
                 let request = schema::request(plain).data(room.clone());
                 let (bounded, _) = schema::execute(&world.schema, &world.library, request).await;

@@ -124,14 +124,9 @@ async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -
     let told = asker.arrived.told.clone();
     let reckoning = Reckoning::begin(app.metrics.clone(), told, name, begun, scope.clone());
     let limits = app.rules.limits();
-    let plain = Plain::within(limits.most(Limit::AnswerBytes));
-    let request = schema::request(admitted.document);
-    let answering = if admitted.may_be_long {
-        schema::execute_in(&app.watched, scope.clone(), request)
-    } else {
-        schema::execute_in(&app.schema, scope.clone(), request.data(plain.clone()))
-    };
-    let mut answer = answering.await;
+    let plain = Plain::within(limits.most(Limit::AnswerBytes), limits.most(Limit::Values));
+    let request = schema::request(admitted.document).data(plain.clone());
+    let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;
     let outcome = complete(&mut answer, app, asker);
     if asker.wants_explanation() {
         explain(&mut answer, &scope, admitted.cost, limits.most(Limit::Cost));

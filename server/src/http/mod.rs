@@ -43,7 +43,7 @@ pub use cors::Origins;
 pub use hops::{ClientAddress, TrustedProxies};
 use library::Library;
 pub use metrics::{Metrics, Outcome};
-use operation::{Limit, Limits, Rules};
+use operation::{Limits, Rules};
 pub use operator::{Mode, Operator, OperatorKey};
 pub use refused::Refused;
 pub use request_id::RequestId;
@@ -65,8 +65,6 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     library: Library,
     schema: Schema,
-    /// For operations whose answers may be long.
-    watched: Schema,
     rules: Arc<Rules>,
     sdl: Bytes,
     playground: Bytes,
@@ -91,7 +89,6 @@ impl App {
         Self(Arc::new(Parts {
             library,
             schema: schema::build(),
-            watched: schema::watched(settings.limits.most(Limit::Values)),
             rules,
             sdl: Bytes::from(sdl),
             playground: Bytes::from(playground::document(schema::operations())),
@@ -121,7 +118,6 @@ impl App {
             rules(&schema::sdl(), &settings.limits)
         };
         Self(Arc::new(Parts {
-            watched: schema::watched(settings.limits.most(Limit::Values)),
             rules,
             questions_gate: Arc::new(gate::Gate::new(&settings)),
             files_gate: Arc::new(gate::Gate::new(&settings)),
