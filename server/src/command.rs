@@ -184,9 +184,7 @@ async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result
         }
         Command::Schema => Ok(true),
         Command::Check => Ok(check::run(configuration).await),
-        Command::Import(import) if import.file.is_dir() => {
-            export::restore(configuration, &import.file).await.map(|()| true)
-        }
+        Command::Import(import) if import.file.is_dir() => export::restore(configuration, &import).await.map(|()| true),
         Command::Import(import) => import::run(configuration, import).await,
         Command::Export(export) => export::run(configuration, export).await.map(|()| true),
     }

@@ -1,12 +1,13 @@
 //! `jiyue export`: writes a site into a folder; and what `jiyue import` does with such a folder.
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 
 use crate::configuration::Configuration;
+use crate::import::Import;
 use crate::start;
 
 /// What is exported, and where to.
@@ -42,7 +43,11 @@ pub async fn run(configuration: &Configuration, export: Export) -> anyhow::Resul
 ///
 /// # Errors
 /// When the folder is no whole export, or the library holds something else in the place of one of its records.
-pub async fn restore(configuration: &Configuration, from: &Path) -> anyhow::Result<()> {
+pub async fn restore(configuration: &Configuration, import: &Import) -> anyhow::Result<()> {
+    let from = &import.file;
+    if import.site.is_some() || import.column.is_some() {
+        bail!("{} is a folder, which is restored as it is: give neither --site nor --column", from.display());
+    }
     start::require_tables(configuration).await?;
     let library = start::library(configuration, configuration.listen).await?;
     let mut hear = progress();

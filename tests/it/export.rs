@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use library::changes::Effect;
 use library::database::Sql;
 use library::id::AttachmentId;
+use library::transfer::{Noun, Outgoing};
 use library::{Audience, Instant};
 use tests::{Engine, World, fresh, on_both, scratch};
 
@@ -163,6 +164,41 @@ fn nothing_that_is_not_live_leaves() {
         assert!(story::shows_number(&restored.library, "云测发〔2026〕99号").await);
         assert_eq!(restored.count("select count(*) from working where state <> 'PUBLISHED'").await, 0);
         assert!(restored.count("select count(*) from withdrawal").await > 0);
+    });
+}
+
+/// Everything that a site takes along, noun by noun.
+async fn records(out: &mut Outgoing) -> Vec<(Noun, Vec<String>)> {
+    let mut all = Vec::new();
+    for noun in Noun::AS_READ {
+        let mut lines = Vec::new();
+        while let Some(more) = out.next(noun).await.expect("records") {
+            lines.extend(more);
+        }
+        all.push((noun, lines));
+    }
+    all
+}
+
+#[test]
+fn an_export_is_of_one_moment() {
+    on_both(async |engine| {
+        let source = World::city(engine).await;
+        let mut begun = source.library.site_out("zjj").await.expect("a site");
+        let mut whole = source.library.site_out("zjj").await.expect("a site");
+        let before = records(&mut whole).await;
+        // While the other is still to be read, something of every sort happens, and deeds do not wait for it.
+        story::tell(&source).await;
+        let site = begun.site().clone();
+        let mut fields = site.fields.clone();
+        fields.name = "改了名的局".to_owned();
+        source.library.edit_site(&source.editor(), site.id, site.status, fields).await.expect("an edit");
+        assert!(records(&mut begun).await == before, "what came later was read");
+        let mut after = source.library.site_out("zjj").await.expect("a site");
+        let changed = records(&mut after).await;
+        let differs = |noun: Noun| before.iter().zip(&changed).any(|(left, right)| left.0 == noun && left != right);
+        assert!([Noun::Contents, Noun::Sites, Noun::Attachments, Noun::Withdrawals].into_iter().all(differs));
+        assert!(begun.position() < after.position());
     });
 }
 
