@@ -44,6 +44,8 @@ const JUDGED: Duration = Duration::from_secs(1);
 const CROWDED: Duration = Duration::from_secs(1);
 /// How long a connection that was asked to end may take.
 const PARTING: Duration = Duration::from_secs(5);
+/// How much longer than a request may take is waited at the end, so that the refusals of late ones are sent.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 /// How much, and how long, is still read from a client that sends on after its answer.
 const LINGER: (u64, Duration) = (8 << 20, Duration::from_secs(1));
 /// The pause after the system had no connection to give.
@@ -52,7 +54,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Serves `app` until `shutdown` completes; then takes no more, and gives running requests as long as a request may
 /// take.
 pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()> + Send) {
-    let patience = app.request_timeout();
+    let patience = app.request_timeout() + LAST_WORDS;
     let (end, ending) = watch::channel(false);
     let house = House {
         settings: app.settings.clone(),
