@@ -15,7 +15,7 @@ use clap::{Args, Parser, Subcommand};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Measures Jiyue on this machine. Build with --release -p jiyue -p bench, and let nothing else run.
+/// Measures Jiyue on this machine. Build with --release, `-p jiyue` before `-p bench`, and let nothing else run.
 #[derive(Debug, Parser)]
 struct Arguments {
     #[command(subcommand)]
