@@ -9,12 +9,13 @@ use std::time::Duration;
 use bench::ceiling::Ceiling;
 use bench::growth::{self, Grow};
 use bench::read::Read;
+use bench::read::report::Report;
 use clap::{Args, Parser, Subcommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Measures Jiyue on this machine. Build with --release -p jiyue -p bench, and let nothing else run.
+/// Measures Jiyue on this machine. Build with --release, `-p jiyue` before `-p bench`, and let nothing else run.
 #[derive(Debug, Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -122,6 +123,7 @@ async fn main() -> anyhow::Result<()> {
             if let Some(path) = json {
                 std::fs::write(path, serde_json::to_vec_pretty(&report)?)?;
             }
+            anyhow::ensure!(report.is_whole(), "not every operation was answered rightly");
             Ok(())
         }
         What::Growth { database_url, contents, seed, how, only, json } => {
@@ -131,6 +133,7 @@ async fn main() -> anyhow::Result<()> {
             if let Some(path) = json {
                 std::fs::write(path, serde_json::to_vec_pretty(&growth)?)?;
             }
+            anyhow::ensure!(growth.reports.iter().all(Report::is_whole), "not every operation was answered rightly");
             Ok(())
         }
         What::Plot { growth } => {

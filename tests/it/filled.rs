@@ -75,7 +75,8 @@ async fn tags(world: &World) {
             usage onSite: usage(on: {code: \"s3\"}) byKind(first: 3) { kind totalCount contents { id } } } }";
         let answer = world.data(document, &json!({"code": code})).await;
         let tag = &answer["tag"];
-        let usage = number(world, "select count(*) from content_tag where tag_id = $1", &[id.clone()]).await;
+        let usage =
+            number(world, "select count(*) from content_tag where tag_id = $1", std::slice::from_ref(&id)).await;
         assert_eq!(tag["usage"], json!(usage), "{code}");
         let own = [id.clone()];
         let on = number(

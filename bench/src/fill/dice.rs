@@ -16,7 +16,7 @@ impl Dice {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,7 +27,7 @@ impl Dice {
     /// A number below `most`; 0 if that is 0.
     pub fn below(&mut self, most: usize) -> usize {
         // The high half of the product: as even as anybody can measure, and without a division.
-        ((u128::from(self.next()) * most as u128) >> 64) as usize
+        ((u128::from(self.number()) * most as u128) >> 64) as usize
     }
 
     /// Whether something happens that happens so many times in a hundred.
@@ -37,7 +37,7 @@ impl Dice {
 
     /// A number from 0 to below 1.
     pub fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        (self.number() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// One of several; they must not be none.
@@ -48,8 +48,8 @@ impl Dice {
     /// An identifier that was made at `at`.
     pub fn id(&mut self, at: Instant) -> Uuid {
         let mut tail = [0; 10];
-        tail[..8].copy_from_slice(&self.next().to_be_bytes());
-        tail[8..].copy_from_slice(&self.next().to_be_bytes()[..2]);
+        tail[..8].copy_from_slice(&self.number().to_be_bytes());
+        tail[8..].copy_from_slice(&self.number().to_be_bytes()[..2]);
         Builder::from_unix_timestamp_millis(u64::try_from(at.0 / 1000).unwrap_or(0), &tail).into_uuid()
     }
 }

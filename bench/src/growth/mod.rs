@@ -105,8 +105,11 @@ impl Growth {
             let _ = write!(out, "| {} | {:.2} |", figures.operation, figures.server.p50);
             for report in later {
                 let now = report.figures.iter().find(|now| now.operation == figures.operation);
-                let now = now.map_or(0.0, |now| now.server.p50);
-                let _ = write!(out, " {now:.2} ({:.2} x) |", now / figures.server.p50.max(1e-9));
+                let now = now.filter(|now| now.failed.is_none() && figures.failed.is_none());
+                let _ = match now.map(|now| now.server.p50) {
+                    Some(now) => write!(out, " {now:.2} ({:.2} x) |", now / figures.server.p50.max(1e-9)),
+                    None => write!(out, " failed |"),
+                };
             }
             out.push('\n');
         }
@@ -118,7 +121,14 @@ impl Growth {
             self.pairs.len()
         );
         for pair in self.pairs.iter().take(30) {
-            let _ = writeln!(out, "| {} | {:.1} | {} | {} |", pair.filters, pair.took, pair.rows, pair.more);
+            let more = if pair.failed {
+                "failed"
+            } else if pair.more {
+                "yes"
+            } else {
+                "no"
+            };
+            let _ = writeln!(out, "| {} | {:.1} | {} | {} |", pair.filters, pair.took, pair.rows, more);
         }
         out
     }

@@ -61,7 +61,7 @@ pub fn plot(growth: &Growth) -> String {
             .reports
             .iter()
             .filter_map(|report| {
-                let figures = report.figures.iter().find(|figures| figures.operation == *name)?;
+                let figures = report.figures.iter().find(|f| f.operation == *name && f.failed.is_none())?;
                 Some((x.at(report.contents as f64), y.at(figures.server.p50)))
             })
             .collect();

@@ -82,8 +82,11 @@ async fn measured(read: &Read, progress: &mut (dyn FnMut(&Figures) + Send)) -> a
     };
     for (name, document) in questions::operations() {
         if read.only.is_empty() || read.only.iter().any(|only| only == name) {
-            let figures =
-                run.operation(name, document, &places).await.with_context(|| format!("the operation {name}"))?;
+            // One that fails, as when it takes too long, leaves the others their figures.
+            let figures = run.operation(name, document, &places).await.unwrap_or_else(|error| {
+                let (operation, failed) = (name.to_owned(), Some(format!("{error:#}").chars().take(300).collect()));
+                Figures { operation, failed, ..Figures::default() }
+            });
             progress(&figures);
             report.private.1 = report.private.1.max(figures.private);
             report.mapped = report.mapped.max(figures.mapped);

@@ -22,6 +22,8 @@ pub struct Rate {
 pub struct Figures {
     /// Its name.
     pub operation: String,
+    /// Why there are no figures.
+    pub failed: Option<String>,
     /// The server's.
     pub server: Rate,
     /// Milliseconds of processor time of the database's own processes for an answer; 0 for SQLite, which works in the
@@ -90,6 +92,11 @@ impl Report {
         )
     }
 
+    /// Whether every operation was answered rightly.
+    pub fn is_whole(&self) -> bool {
+        self.figures.iter().all(|figures| figures.failed.is_none())
+    }
+
     /// As Markdown.
     pub fn table(&self) -> String {
         let rows: String = self.figures.iter().map(row).collect();
@@ -98,6 +105,9 @@ impl Report {
 }
 
 fn row(figures: &Figures) -> String {
+    if let Some(why) = &figures.failed {
+        return format!("| {} | failed: {why} |\n", figures.operation);
+    }
     let rate =
         |rate: &Option<Rate>| rate.map_or("-".to_owned(), |rate| format!("{:.0} ({:.3})", rate.per_second, rate.cpu));
     let time = |time: Option<f64>| time.map_or("-".to_owned(), |time| format!("{time:.3}"));
