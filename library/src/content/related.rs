@@ -72,10 +72,28 @@ fn statement(engine: Engine) -> String {
                 order by e.published_at desc, e.content_id desc limit $3) t"
         }
         Engine::Sqlite => {
-            "select k.parent, t.content_id, k.weight from pairs k cross join content_tag t on t.tag_id = k.tag
-               and t.content_id in (select e.content_id from content_tag e where e.tag_id = k.tag
+            "select k.parent, t.id as content_id, k.weight from pairs k cross join content t on t.id in (
+               select e.content_id from content_tag e where e.tag_id = k.tag
                 order by e.published_at desc, e.content_id desc limit $3)"
         }
+    };
+    let may_stand = "($4 or c.kind in texts($5)) and not (c.home_site_id in ids($8))
+               and not exists (select 1 from policy y where y.content_id = c.id
+                 and y.validity in ('REPEALED', 'EXPIRED', 'DECLARED_INVALID'))
+               and ($6 or exists (select 1 from placement s where s.content_id = c.id and s.site_id = $7 and s.shown))";
+    // PostgreSQL takes the candidates for many more than they are, and would read all contents instead of these.
+    let (candidate, one) = match engine {
+        Engine::Postgres => (
+            format!(
+                "cross join lateral (select c.id, c.published_at from content c where c.id = w.content_id
+                   and {may_stand} offset 0) c"
+            ),
+            "cross join lateral (select f.* from content f where f.id = r.content_id offset 0) c",
+        ),
+        Engine::Sqlite => (
+            format!("cross join content c on c.id = w.content_id and {may_stand}"),
+            "cross join content c on c.id = r.content_id",
+        ),
     };
     format!(
         "with tagged as (select as_id(r.value->>0) as parent, as_id(r.value->>1) as tag from rows($1) r),
@@ -90,12 +108,8 @@ fn statement(engine: Engine) -> String {
              where content_id <> parent group by parent, content_id),
          ranked as (select w.parent, w.content_id, row_number() over (partition by w.parent
                  order by w.weight desc, c.published_at desc, c.id desc) as place
-             from weighed w join content c on c.id = w.content_id
-             where ($4 or c.kind in texts($5)) and not (c.home_site_id in ids($8))
-               and not exists (select 1 from policy y where y.content_id = c.id
-                 and y.validity in ('REPEALED', 'EXPIRED', 'DECLARED_INVALID'))
-               and ($6 or exists (select 1 from placement s where s.content_id = c.id and s.site_id = $7 and s.shown)))
-         select r.parent, {} from ranked r join content c on c.id = r.content_id where r.place <= $9
+             from weighed w {candidate})
+         select r.parent, {} from ranked r {one} where r.place <= $9
          order by r.parent, r.place",
         CONTENT.replace("{c}", "c")
     )

@@ -82,9 +82,8 @@ impl Scope {
                  join content c on c.id = d.content_id order by k.ord, d.published_at desc, d.content_id desc"
             ),
             Engine::Sqlite => format!(
-                "select {columns} from each_text($2) k cross join content_tag d on d.tag_id = $1
-                 and d.content_id in (select e.content_id {inner})
-                 join content c on c.id = d.content_id order by k.ord, d.published_at desc, d.content_id desc"
+                "select {columns} from each_text($2) k cross join content c on c.id in (select e.content_id {inner})
+                 order by k.ord, c.published_at desc, c.id desc"
             ),
         };
         let names: Vec<String> = kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect();

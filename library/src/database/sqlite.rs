@@ -17,6 +17,10 @@ use crate::Clock;
 use crate::refusal::{Error, Result};
 
 const PREPARED_STATEMENTS: usize = 256;
+/// How much of the file is read where it lies in memory, in bytes: the most that SQLite maps.
+const MAPPED: i64 = 0x7fff_0000;
+/// What each connection keeps of the rest; a negative number is KiB.
+const CACHED: i64 = -8_192;
 
 /// An open SQLite file.
 pub struct Sqlite {
@@ -93,7 +97,8 @@ fn prepare(connection: &Connection, limits: Limits) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
     connection.busy_timeout(limits.wait).map_err(fault)?;
     connection.pragma_update(None, "synchronous", "normal").map_err(fault)?;
-    connection.pragma_update(None, "mmap_size", 1_i64 << 30).map_err(fault)?;
+    connection.pragma_update(None, "mmap_size", MAPPED).map_err(fault)?;
+    connection.pragma_update(None, "cache_size", CACHED).map_err(fault)?;
     connection.pragma_update(None, "temp_store", "memory").map_err(fault)?;
     Ok(())
 }

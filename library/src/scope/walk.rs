@@ -77,17 +77,29 @@ impl Walk {
         }
         let limit = self.param(paging.size as i64 + 1);
         let offset = self.param(paging.offset as i64);
-        let from = if self.table == "content" {
-            "content c where true".to_owned()
-        } else {
-            format!("{} d cross join content c where c.id = d.{}", self.table, self.content)
-        };
         let driver = if self.table == "content" { "c" } else { "d" };
+        let select = Self::with_aliases(&self.select, driver, "c");
+        let order = self.order_by(driver, paging.backward);
+        let wheres = self.wheres(driver, "c");
+        let page = format!("order by {order} limit {limit} offset {offset}");
+        if self.table == "content" {
+            return (format!("select 0, {select} from content c where true{wheres} {page}"), self.params);
+        }
+        let (table, content) = (self.table, self.content);
+        if self.conditions.iter().any(|text| text.contains("{c}")) {
+            let text = format!(
+                "select 0, {select} from {table} d cross join content c where c.id = d.{content}{wheres} {page}"
+            );
+            return (text, self.params);
+        }
+        // Only the rows of the page are joined, not those that an offset passes over.
         let text = format!(
-            "select 0, {} from {from}{} order by {} limit {limit} offset {offset}",
-            Self::with_aliases(&self.select, driver, "c"),
-            self.wheres(driver, "c"),
-            self.order_by(driver, paging.backward),
+            "select 0, {} from (select e.* from {table} e where true{} order by {} limit {limit} offset {offset}) w \
+             cross join content c where c.id = w.{content} order by {}",
+            Self::with_aliases(&self.select, "w", "c"),
+            self.wheres("e", "e"),
+            self.order_by("e", paging.backward),
+            self.order_by("w", paging.backward),
         );
         (text, self.params)
     }

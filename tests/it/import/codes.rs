@@ -89,7 +89,7 @@ fn a_list_of_thousands_is_brought_in_parts() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
         let rows: Vec<Json> = (0..2_300)
-            .map(|n: u32| json!({"code": format!("{n:04}"), "name": format!("第{n}项"), "parent": if n % 10 == 0 { Json::Null } else { json!(format!("{:04}", n - n % 10)) }}))
+            .map(|n: u32| json!({"code": format!("{n:04}"), "name": format!("第{n}项"), "parent": if n.is_multiple_of(10) { Json::Null } else { json!(format!("{:04}", n - n % 10)) }}))
             .collect();
         let map = "[[codes]]\nlist = \"INDUSTRY\"\ncode = \"code\"";
         let before = town.position().await;

@@ -26,7 +26,7 @@ fn records() -> String {
         json!({"id": n.to_string(), "kind": "POLICY", "title": format!("第{n}号"), "bodyText": "正文。".repeat(200),
             "documentNumber": format!("云政发〔2020〕{n}号"), "oldPaths": [format!("/old/{n}.html")], "publishedAt": "2020-01-01",
             "disclosure": "PROACTIVE", "columns": ["/news"],
-            "links": if n % 7 == 0 { json!([{"type": "SEE_ALSO", "to": {"origin": {"id": (n + 5) % RECORDS}}}]) } else { json!([]) }})
+            "links": if n.is_multiple_of(7) { json!([{"type": "SEE_ALSO", "to": {"origin": {"id": (n + 5) % RECORDS}}}]) } else { json!([]) }})
     };
     lines(&(0..RECORDS).map(record).collect::<Vec<_>>())
 }
