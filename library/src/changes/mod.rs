@@ -16,7 +16,7 @@ pub(crate) use subject::Touched;
 pub(crate) use subject::key_of;
 pub use subject::{Effect, KeyKind, List, Member, Subject};
 pub use work::Caller;
-pub(crate) use work::{Work, commit};
+pub(crate) use work::{Work, commit, commit_measured};
 
 /// A place in the change log; 0 is before the first change.
 pub type Position = i64;

@@ -22,6 +22,12 @@ const MAPPED: i64 = 0x7fff_0000;
 /// What each connection keeps of the rest; a negative number is KiB.
 const CACHED: i64 = -8_192;
 
+/// How much the writer keeps of the file in memory, in KiB; negative, as SQLite wants it.
+const WRITER_CACHE: i64 = -16_384;
+
+/// After how many pages the log is carried over into the file.
+const CARRIED_OVER: i64 = 4_000;
+
 /// An open SQLite file.
 pub struct Sqlite {
     path: std::path::PathBuf,
@@ -40,6 +46,10 @@ impl Sqlite {
                 .map_err(fault)?;
         prepare(&writer, limits)?;
         writer.pragma_update(None, "journal_mode", "wal").map_err(fault)?;
+        // Deeds write to many places of few tables again and again: what they touch stays at hand, and is carried over
+        // from the log less often.
+        writer.pragma_update(None, "cache_size", WRITER_CACHE).map_err(fault)?;
+        writer.pragma_update(None, "wal_autocheckpoint", CARRIED_OVER).map_err(fault)?;
         writer.pragma_update(None, "foreign_keys", true).map_err(fault)?;
         let measure = Measure::new(OnceLock::new());
         Ok(Self {

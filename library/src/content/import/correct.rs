@@ -1,7 +1,7 @@
 //! Correcting imported contents whose source has changed: a new revision of each, published, all in one deed.
 
 use super::grounds::Grounds;
-use super::{Imported, Prepared, at_most, fresh};
+use super::{Imported, Prepared, at_most, end, fresh};
 use crate::Library;
 use crate::changes::{Action, Caller, Work};
 use crate::content::ContentState;
@@ -44,7 +44,6 @@ impl Library {
     ) -> Result<Imported> {
         at_most(corrections.len())?;
         let mut work = self.begin(caller, Action::ContentEdited).await?;
-        let began = self.clock().elapsed();
         let all: Vec<&Prepared> = corrections.iter().map(|correction| &correction.content).collect();
         let mut grounds = Grounds::read(&mut work, &all, false).await?;
         let mut answers = Vec::with_capacity(corrections.len());
@@ -55,8 +54,7 @@ impl Library {
                 Err(error) => return Err(error),
             });
         }
-        self.end(work, &answers, rehearsal).await?;
-        Ok(Imported { answers, held: self.clock().elapsed().saturating_sub(began) })
+        end(work, answers, rehearsal).await
     }
 }
 

@@ -16,7 +16,7 @@ pub use origins::KnownOrigin;
 
 use super::check::check;
 use super::{ContentFields, DraftContent, body};
-use crate::changes::{Action, Caller, Work, commit};
+use crate::changes::{Action, Caller, Work, commit_measured};
 use crate::id::ContentId;
 use crate::refusal::{Error, Refusal, RefusalCode, Result};
 use crate::{Directory, Library, text};
@@ -74,7 +74,7 @@ impl Prepared {
 pub struct Imported {
     /// What became of each content, in the order of the input.
     pub answers: Vec<Result<ContentId, Refusal>>,
-    /// How long nobody else could write to an embedded database.
+    /// How long the deed lasted until its COMMIT: meanwhile nobody else writes to an embedded database.
     pub held: Duration,
 }
 
@@ -120,7 +120,6 @@ impl Library {
         let mut attempt = 1;
         loop {
             let mut work = self.begin(caller, Action::ContentPublished).await?;
-            let began = self.clock().elapsed();
             let answers = match fresh::import(&mut work, contents).await {
                 // Another node brought the same origin, path or number between the look and the write.
                 Err(Error::Taken(_)) if attempt < ATTEMPTS => {
@@ -129,18 +128,18 @@ impl Library {
                 }
                 answers => answers?,
             };
-            self.end(work, &answers, rehearsal).await?;
-            return Ok(Imported { answers, held: self.clock().elapsed().saturating_sub(began) });
+            return end(work, answers, rehearsal).await;
         }
     }
+}
 
-    /// Commits a deed that did something, unless it was a rehearsal.
-    async fn end(&self, work: Work, answers: &[Result<ContentId, Refusal>], rehearsal: bool) -> Result<()> {
-        if !rehearsal && answers.iter().any(Result::is_ok) {
-            commit(work).await?;
-        }
-        Ok(())
-    }
+/// Commits a deed that did something, unless it was a rehearsal.
+async fn end(work: Work, answers: Vec<Result<ContentId, Refusal>>, rehearsal: bool) -> Result<Imported> {
+    let held = match !rehearsal && answers.iter().any(Result::is_ok) {
+        true => commit_measured(work).await?.1,
+        false => work.lasts(),
+    };
+    Ok(Imported { answers, held })
 }
 
 /// Refuses more contents than one deed may name.
