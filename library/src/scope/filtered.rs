@@ -187,15 +187,20 @@ impl Filtered {
             }
         };
         let from = per_parent("d", walked("w.*"), walked(&format!("w.{content}")));
-        let selected = format!("{}, {}", Walk::with_aliases(select, "d", "c"), self.keys("d"));
-        let from = format!("{from} cross join content c where c.id = d.{content}");
+        let selected = |driver: &str| format!("{}, {}", Walk::with_aliases(select, driver, "c"), self.keys(driver));
         let page = match cut {
+            // The columns of a row are put together only for the page.
             Some((limit, offset)) => format!(
-                "select 0, {selected} from {from} and {} order by {} limit {limit} offset {offset}",
+                "select 0, {} from (select d.* from {from} where {} order by {} limit {limit} offset {offset}) w \
+                 cross join content c where c.id = w.{content} order by {}",
+                selected("w"),
                 self.walk.once(&groups),
                 self.walk.order_by("d", paging.backward),
+                self.walk.order_by("w", paging.backward),
             ),
-            None => format!("select k.grp, {selected} from {from}"),
+            None => {
+                format!("select k.grp, {} from {from} cross join content c where c.id = d.{content}", selected("d"))
+            }
         };
         let (nulls, joins) = self.bound_row("b");
         let bound = per_parent("b", last("e.*"), last(&format!("e.{content}")));

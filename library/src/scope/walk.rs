@@ -68,6 +68,11 @@ impl Walk {
         self.conditions.iter().map(|text| format!(" and {}", Self::with_aliases(text, driver, content))).collect()
     }
 
+    /// Whether a condition is about the contents themselves.
+    fn asks_for_contents(&self) -> bool {
+        self.conditions.iter().any(|text| text.contains("{c}"))
+    }
+
     /// The statement for one parent, or for the list of all.
     fn single(mut self, paging: &Paging<Vec<Value>>) -> (String, Vec<Value>) {
         self.tail(paging);
@@ -86,7 +91,7 @@ impl Walk {
             return (format!("select 0, {select} from content c where true{wheres} {page}"), self.params);
         }
         let (table, content) = (self.table, self.content);
-        if self.conditions.iter().any(|text| text.contains("{c}")) {
+        if self.asks_for_contents() {
             let text = format!(
                 "select 0, {select} from {table} d cross join content c where c.id = d.{content}{wheres} {page}"
             );
@@ -141,12 +146,14 @@ impl Walk {
         let groups = self.group_param();
         let depth = self.param((paging.size + 1 + paging.offset) as i64);
         let parent = self.parent.unwrap_or_default();
-        let select = Self::with_aliases(&self.select, "d", "c");
         let each = Self::each_parent(&groups);
+        let joined = match self.asks_for_contents() {
+            true => format!("cross join content f where f.id = e.{} and", self.content),
+            false => "where".to_owned(),
+        };
         let inner = format!(
-            "from {table} e cross join content f where f.id = e.{content} and e.{parent} = k.id{wheres} order by {order} limit {depth}",
+            "from {table} e {joined} e.{parent} = k.id{wheres} order by {order} limit {depth}",
             table = self.table,
-            content = self.content,
             wheres = self.wheres("e", "f"),
             order = self.order_by("e", paging.backward),
         );
@@ -162,13 +169,17 @@ impl Walk {
         let text = if one_group {
             let limit = self.param(paging.size as i64 + 1);
             let offset = self.param(paging.offset as i64);
-            let distinct = self.once(&groups);
+            // The columns of a row are put together only for the page.
             format!(
-                "select 0, {select} from {from} cross join content c where c.id = d.{content} and {distinct} \
-                 order by {order} limit {limit} offset {offset}",
+                "select 0, {select} from (select d.* from {from} where {distinct} order by {order} limit {limit} \
+                 offset {offset}) w cross join content c where c.id = w.{content} order by {again}",
+                select = Self::with_aliases(&self.select, "w", "c"),
+                distinct = self.once(&groups),
                 content = self.content,
+                again = self.order_by("w", paging.backward),
             )
         } else {
+            let select = Self::with_aliases(&self.select, "d", "c");
             format!(
                 "select k.grp, {select} from {from} cross join content c where c.id = d.{content} order by k.grp, {order}",
                 content = self.content,
