@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, PathSegment, Response, ServerError};
+use async_graphql::{Context, ErrorExtensionValues, PathSegment, Pos, Response, ServerError};
 
 /// The whole path; it travels as the source of an error, which is never shown.
 struct Path(Vec<PathSegment>);
@@ -16,6 +16,13 @@ pub(crate) fn at(context: &Context<'_>, mut error: ServerError) -> ServerError {
         error.source = Some(Arc::new(Path(path)));
     }
     error
+}
+
+/// Our own fault, as the client is told.
+pub(crate) fn internal(pos: Pos) -> ServerError {
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", "INTERNAL");
+    ServerError { extensions: Some(extensions), ..ServerError::new("internal error", Some(pos)) }
 }
 
 /// Gives the errors of an answer the paths that were kept.

@@ -1,7 +1,7 @@
 //! One object: its fields begin in their order, those that wait go on side by side, and the whole is written as JSON.
 //!
-//! The library makes a map of values of each object, which it hashes, moves, walks and drops; on a page of a list that
-//! was half of all work.
+//! The library makes a map of values of each object, which it hashes, moves, walks and drops; on the page of a column,
+//! resolving and writing its objects was two fifths of all work.
 
 use std::pin::Pin;
 use std::task::Poll;
@@ -44,7 +44,8 @@ async fn as_the_library<'a, T: ContainerType + ?Sized>(
 
 #[cfg(not(feature = "judge"))]
 async fn as_the_library<T: ?Sized>(ctx: &ContextSelectionSet<'_>, _: &T) -> ServerResult<Value> {
-    Err(ServerError::new("internal error: the document is not plain", Some(ctx.item.pos)))
+    // The document is not plain, or its request does not say so.
+    Err(failed::internal(ctx.item.pos))
 }
 
 /// The fields of an object, whatever its type: what is made of them is compiled once, not again for each type.
@@ -102,7 +103,7 @@ async fn written(
     text.push(b'{');
     for (context, found) in contexts.iter().zip(&values) {
         name(&mut text, &context.item.node.response_key().node);
-        before += value(&mut text, found).map_err(|error| ServerError::new(error.to_string(), Some(ctx.item.pos)))?;
+        before += value(&mut text, found).map_err(|_| failed::internal(ctx.item.pos))?;
     }
     text.push(b'}');
     if plain.take(text.len() - before) {

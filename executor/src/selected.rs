@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
-use async_graphql::{ContextSelectionSet, Positioned, ServerError, ServerResult};
+use async_graphql::{ContextSelectionSet, Positioned, ServerResult};
+
+use crate::failed;
 
 /// The types of an object.
 #[derive(Clone, Copy)]
@@ -46,7 +48,8 @@ fn collect<'a>(
                 }
             }
             Selection::FragmentSpread(spread) => {
-                return Err(ServerError::new("internal error: the document is not plain", Some(spread.pos)));
+                // The document is not plain.
+                return Err(failed::internal(spread.pos));
             }
         }
     }
