@@ -81,8 +81,8 @@ impl Limit {
             Self::IntrospectionDepth => 2,
             Self::VariablesBytes => 262_144,
             Self::JsonNesting => 32,
-            Self::Cost => 50_000,
-            Self::Values => 200_000,
+            Self::Cost => 300_000,
+            Self::Values => 700_000,
             Self::Errors => 50,
             Self::AnswerBytes => 16_777_216,
         }

@@ -51,7 +51,7 @@ fn page_sizes_multiply() {
     let nested = "{ sites(first: 100) { nodes { contents(first: 100) { nodes { ... on Article { site { contents(first: 100) { nodes { id } } } } } } } } }";
     let refusals = ask(nested, json!({})).expect_err("refused");
     let exceeded = refusals[0].exceeded.expect("a limit");
-    assert_eq!((refusals[0].code, exceeded.limit, exceeded.most), (Code::LimitExceeded, Limit::Cost, 50_000));
+    assert_eq!((refusals[0].code, exceeded.limit, exceeded.most), (Code::LimitExceeded, Limit::Cost, 300_000));
     assert_eq!(exceeded.found, 1 + 100 * (2 + 100 * (1 + 1 + 1 + 100)));
     let by_variable = "query($n: Int!) { sites(first: $n) { nodes { id } } }";
     assert_eq!(ask(by_variable, json!({"n": 9})).expect("admitted").cost, 10);

@@ -228,10 +228,10 @@ fn lists_without_pages_multiply_the_cost_like_pages() {
     let columns = "{ site(by: {code: \"yunze\"}) { columnsAt(paths: [\"/a\", \"/b\"]) { children {
         placements(first: 5) { nodes { content { tags { name } } } } } } } }";
     assert_eq!(cost(columns), 1 + 2 * (1 + 10 * (1 + 1 + 5 * (1 + 1 + 10))));
-    let too_much = "{ tagGroups { tags { children { children { children { id } } } } } }";
+    let too_much = "{ tagGroups { tags { children { children { children { children { id } } } } } } }";
     let refusals = admit(too_much).expect_err("it is refused");
     let exceeded = refusals[0].exceeded.expect("a limit");
-    assert_eq!((exceeded.limit, exceeded.found), (Limit::Cost, 111_110));
+    assert_eq!((exceeded.limit, exceeded.found), (Limit::Cost, 1_111_110));
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn an_answer_tells_on_request_what_it_cost_and_depended_on() {
         }
         let explained = door.ask(query, &none, &[explain, ("Jiyue-Operator-Key", KEY)]).await.json();
         let told = &explained["extensions"];
-        assert_eq!(told["cost"], serde_json::json!({"requested": 1 + 1 + 3, "limit": 50_000}));
+        assert_eq!(told["cost"], serde_json::json!({"requested": 1 + 1 + 3, "limit": 300_000}));
         assert_eq!(told["sql"]["statements"], 1, "{told}");
         // The clock of a test stands still.
         assert_eq!(told["sql"]["milliseconds"], 0.0, "{told}");
