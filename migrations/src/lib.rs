@@ -10,6 +10,7 @@ mod m0003_live_content;
 mod m0004_working_content;
 mod m0005_placements;
 mod m0006_addresses;
+mod m0007_family_counters;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_working_content::Migration),
             Box::new(m0005_placements::Migration),
             Box::new(m0006_addresses::Migration),
+            Box::new(m0007_family_counters::Migration),
         ]
     }
 }

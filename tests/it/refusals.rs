@@ -24,6 +24,7 @@ const STORED: &str = "
       + (select count(*) from revision) + (select count(*) from working_validity) + (select count(*) from due)
       + (select count(*) from placement) + (select count(*) from placement_reason) + (select count(*) from address)
       + (select coalesce(sum(next), 0) from number_sequence) + (select coalesce(sum(members), 0) from shelf)
+      + (select coalesce(sum(members), 0) from tag_shelf)
       + (select coalesce(sum(revision), 0) from working) + (select coalesce(sum(rank), 0) from placement)
       + (select coalesce(sum(length(document)), 0) from site) + (select coalesce(sum(length(document)), 0) from tag)
       + (select coalesce(sum(length(path || document)), 0) from site_column)

@@ -6,13 +6,30 @@ use library::database::Sql;
 use tests::World;
 
 /// What must be nothing: its name and the statement that counts it.
-const FAULTS: [(&str, &str); 33] = [
+const FAULTS: [(&str, &str); 35] = [
     (
         "counters of columns",
         "select count(*) from (select column_id as id, kind, count(*) as n from placement where shown
            group by column_id, kind) c
          full join (select id, kind, members as n from shelf where list = 'column') s on s.id = c.id and s.kind = c.kind
          where coalesce(s.n, 0) <> coalesce(c.n, 0)",
+    ),
+    (
+        "counters of columns with all below them",
+        "select count(*) from (
+           with recursive family as (select id as top, id as member from site_column
+             union all select f.top, c.id from family f join site_column c on c.parent_id = f.member)
+           select f.top as id, p.kind, count(distinct p.content_id) as n from family f
+             join placement p on p.column_id = f.member where p.shown group by f.top, p.kind) c
+         full join (select id, kind, members as n from shelf where list = 'family') s on s.id = c.id and s.kind = c.kind
+         where coalesce(s.n, 0) <> coalesce(c.n, 0)",
+    ),
+    (
+        "counters of tags on sites",
+        "select count(*) from (select t.tag_id, p.site_id, t.kind, count(distinct t.content_id) as n from content_tag t
+             join placement p on p.content_id = t.content_id where p.shown group by t.tag_id, p.site_id, t.kind) c
+         full join tag_shelf s on s.tag_id = c.tag_id and s.site_id = c.site_id and s.kind = c.kind
+         where coalesce(s.members, 0) <> coalesce(c.n, 0)",
     ),
     (
         "counters of sites",
@@ -42,7 +59,7 @@ const FAULTS: [(&str, &str); 33] = [
     ),
     (
         "counters of nothing",
-        "select count(*) from shelf where list not in ('column', 'site', 'tag', 'elsewhere', 'owned', 'library')",
+        "select count(*) from shelf where list not in ('column', 'family', 'site', 'tag', 'elsewhere', 'owned', 'library')",
     ),
     (
         "contents without detail",

@@ -3,7 +3,7 @@
 use library::database::{Database, Sql};
 
 /// Texts whose one cell counts what should not be.
-const FAULTS: [(&str, &str); 9] = [
+const FAULTS: [(&str, &str); 11] = [
     (
         "contents that a counter counts wrongly",
         "select count(*) from (
@@ -33,6 +33,22 @@ const FAULTS: [(&str, &str); 9] = [
         "select count(*) from (
         select site_id, kind, count(*) from placement where shown group by site_id, kind
         except select id, kind, members from shelf where list = 'site') faults",
+    ),
+    (
+        "showings of columns with all below them that a counter counts wrongly",
+        "select count(*) from (
+        with recursive family as (select id as top, id as member from site_column
+          union all select f.top, c.id from family f join site_column c on c.parent_id = f.member)
+        select f.top, p.kind, count(distinct p.content_id) from family f join placement p on p.column_id = f.member
+        where p.shown group by f.top, p.kind
+        except select id, kind, members from shelf where list = 'family') faults",
+    ),
+    (
+        "contents of tags on sites that a counter counts wrongly",
+        "select count(*) from (
+        select t.tag_id, p.site_id, t.kind, count(distinct t.content_id) from content_tag t
+        join placement p on p.content_id = t.content_id where p.shown group by t.tag_id, p.site_id, t.kind
+        except select tag_id, site_id, kind, members from tag_shelf) faults",
     ),
     (
         "contents without body, detail or saved revision",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use library::Position;
 use library::changes::{Action, Effect, List, Subject};
 use library::database::Value;
-use library::id::{AnyId, ChangeId, TagId};
+use library::id::{AnyId, ChangeId, SiteId, TagId};
 use uuid::Uuid;
 
 use super::ACTOR;
@@ -16,13 +16,16 @@ use super::rows::Rows;
 
 /// The counters of lists: by list, of what, and kind of the members.
 #[derive(Default)]
-pub struct Counts(BTreeMap<(&'static str, Uuid, &'static str), i64>);
+pub struct Counts {
+    lists: BTreeMap<(&'static str, Uuid, &'static str), i64>,
+    tagged: BTreeMap<(TagId, SiteId, &'static str), i64>,
+}
 
 impl Counts {
     /// Counts a content and its showings.
     pub fn add(&mut self, frame: &Frame, made: &Made) {
         let kind: &str = made.content.kind.into();
-        let mut one = |list, of| *self.0.entry((list, of, kind)).or_default() += 1;
+        let mut one = |list, of| *self.lists.entry((list, of, kind)).or_default() += 1;
         one("library", Uuid::nil());
         one("owned", made.content.home_site.0);
         for TagId(tag) in &made.content.card.tags {
@@ -33,12 +36,26 @@ impl Counts {
             one("column", column.id.0);
             one("site", frame.sites[column.site].0);
         }
+        let shown =
+            || made.placements.iter().filter(|placed| !placed.hidden).map(|placed| &frame.columns[placed.column]);
+        let families: BTreeSet<_> = shown().flat_map(|column| [Some(column.id), column.parent]).flatten().collect();
+        for column in families {
+            one("family", column.0);
+        }
+        for site in shown().map(|column| frame.sites[column.site]).collect::<BTreeSet<_>>() {
+            for tag in &made.content.card.tags {
+                *self.tagged.entry((*tag, site, kind)).or_default() += 1;
+            }
+        }
     }
 
     /// Writes them down.
     pub fn write(&self, rows: &mut Rows) {
-        for ((list, of, kind), members) in &self.0 {
+        for ((list, of, kind), members) in &self.lists {
             rows.push("shelf", [(*list).into(), (*of).into(), (*kind).into(), (*members).into()]);
+        }
+        for ((tag, site, kind), members) in &self.tagged {
+            rows.push("tag_shelf", [(*tag).into(), (*site).into(), (*kind).into(), (*members).into()]);
         }
     }
 }

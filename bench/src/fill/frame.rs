@@ -54,6 +54,8 @@ pub struct Unit {
 pub struct Shelf {
     /// Its identifier.
     pub id: ColumnId,
+    /// What it hangs under.
+    pub parent: Option<ColumnId>,
     /// The place of its site in the list of sites.
     pub site: usize,
     /// The subscriptions that carry its contents on, and the place of the column that each fills.
@@ -158,6 +160,7 @@ async fn columns(library: &Library, caller: &Caller, sites: &[SiteId]) -> anyhow
         for (top, (code, name, kind)) in TOPS.into_iter().enumerate() {
             let mut paths = vec![(format!("/{code}"), name.to_owned())];
             paths.extend(BELOW.iter().map(|(below, title)| (format!("/{code}/{below}"), format!("{title}{name}"))));
+            let mut parent = None;
             for (rank, (path, name)) in paths.into_iter().enumerate() {
                 let mut fields: ColumnFields = serde_json::from_value(json!({
                     "name": name, "description": format!("{name}，由主办单位维护"), "kind": kind,
@@ -165,7 +168,8 @@ async fn columns(library: &Library, caller: &Caller, sites: &[SiteId]) -> anyhow
                 }))?;
                 fields.rank = (top * 10 + rank) as i64;
                 let id = library.create_column(caller, CreateColumn { site: *site, path, fields }).await?;
-                columns.push(Shelf { id, site: place, carried: Vec::new() });
+                columns.push(Shelf { id, parent, site: place, carried: Vec::new() });
+                parent = parent.or(Some(id));
             }
         }
     }

@@ -1,20 +1,19 @@
 //! A deed's transaction: statements, the subjects it touches, and the one way to commit it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{Action, Effect, KeyKind, List, Member, Position, Subject, Touched};
 use crate::Library;
 use crate::clock::new_uuid;
-use crate::content::ContentKind;
 use crate::database::{Engine, Row, Sql, Transaction, Value};
 use crate::directory::Directory;
 use crate::id::{AnyId, ChangeId, SiteId};
 use crate::instant::Instant;
+use crate::placement::Counts;
 use crate::refusal::{Error, Result};
 
 /// Who does a deed.
@@ -52,7 +51,8 @@ pub(crate) struct Work {
     touched: Vec<Touched>,
     /// The same as `touched`, to find what is named already: a batch touches many thousands.
     seen: HashSet<Touched>,
-    counts: BTreeMap<(&'static str, Uuid, ContentKind), i64>,
+    /// How many members more the kept counters of lists have; written when it is committed.
+    pub counts: Counts,
 }
 
 static POSITION: Sql = Sql::new("select position from change_counter where one = 1");
@@ -93,7 +93,7 @@ impl Library {
             began: self.clock().elapsed(),
             touched: Vec::new(),
             seen: HashSet::new(),
-            counts: BTreeMap::new(),
+            counts: Counts::default(),
         })
     }
 }
@@ -157,11 +157,6 @@ impl Work {
         self.touch(Touched { subject: Subject::Members(list), effect, before, after });
     }
 
-    /// The deed gives the kept counter of a list so many members more; written when it is committed.
-    pub(crate) fn count(&mut self, list: &'static str, of: Uuid, kind: ContentKind, more: i64) {
-        *self.counts.entry((list, of, kind)).or_default() += more;
-    }
-
     fn touch(&mut self, touched: Touched) {
         if self.seen.insert(touched.clone()) {
             self.touched.push(touched);
@@ -201,7 +196,7 @@ pub(crate) async fn commit_measured(work: Work) -> Result<(Position, Duration)> 
     }
     transaction.run(&INSERT_SUBJECTS, &[id.into(), serde_json::Value::Array(rows).into()]).await?;
     // Everybody's counters come last and in one order: two deeds never wait for each other in a circle.
-    crate::placement::keep_counts(&mut transaction, &counts).await?;
+    counts.write(&mut transaction).await?;
     let taken = transaction.rows(&TAKE_POSITION, &[]).await?;
     let position: Position =
         taken.first().ok_or_else(|| Error::Database("the change counter is gone".to_owned()))?.get(0)?;

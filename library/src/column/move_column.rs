@@ -1,9 +1,12 @@
 //! Moving or renaming a column in the tree (moveColumn): no address of it breaks.
 
+use std::collections::BTreeSet;
+
 use super::{Column, not_reserved};
 use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit, key_of};
 use crate::database::Sql;
 use crate::id::{AnyId, ColumnId};
+use crate::placement::recount_family;
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Library, Position, text};
 
@@ -59,6 +62,7 @@ impl Library {
             work.key(KeyKind::Path, key(&below.path));
             work.key(KeyKind::Path, key(&path));
         }
+        recount(&mut work, id, parent).await?;
         for old in former_paths(&mut work, column).await? {
             work.run(&LEAD, &[column.site.into(), (&old).into(), true.into(), id.into()]).await?;
             work.key(KeyKind::Path, key(&old));
@@ -67,6 +71,24 @@ impl Library {
         work.list(List::columns(column.site));
         commit(work).await
     }
+}
+
+/// Counts anew what the columns show that `moved` hangs under no more, or from now on.
+async fn recount(work: &mut Work, moved: ColumnId, parent: Option<ColumnId>) -> Result<()> {
+    let directory = work.directory.clone();
+    let own = directory.columns.family(moved);
+    let left: BTreeSet<ColumnId> = directory.columns.ancestors(moved).iter().map(|above| above.id).collect();
+    let mut entered: BTreeSet<ColumnId> = parent.into_iter().collect();
+    entered.extend(parent.iter().flat_map(|parent| directory.columns.ancestors(*parent)).map(|above| above.id));
+    for column in left.symmetric_difference(&entered) {
+        let mut family = directory.columns.family(*column);
+        family.retain(|member| !own.contains(member));
+        if entered.contains(column) {
+            family.extend(&own);
+        }
+        recount_family(work, *column, &family).await?;
+    }
+    Ok(())
 }
 
 /// The path that a column leaves, and those that it had because what it hangs under moved: what led there by way of

@@ -65,8 +65,23 @@ pub(super) async fn put(
     let Ends { issuers, linked } = rows.content(work, &content, detail, fields, text)?;
     rows.write(work).await?;
     let after = Live { content, issuers, linked };
+    if let Some(before) = before {
+        retag(work, before, &after).await?;
+    }
     tell(work, before, Some(&after));
     Ok(after)
+}
+
+/// Keeps the counters of what sites show with a tag, where the tags of a content that stands there change.
+async fn retag(work: &mut Work, before: &Live, after: &Live) -> Result<()> {
+    let tags = |live: &Live| live.content.card.tags.iter().copied().collect::<BTreeSet<TagId>>();
+    let (left, right) = (tags(before), tags(after));
+    if left != right {
+        let sites = crate::placement::sites(&crate::placement::members(work, after.content.id).await?);
+        work.counts.add_tagged(left.difference(&right), &sites, after.content.kind, -1);
+        work.counts.add_tagged(right.difference(&left), &sites, after.content.kind, 1);
+    }
+    Ok(())
 }
 
 /// Tells the log of contents that were not live before and whose rows are written.
@@ -130,7 +145,7 @@ fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) {
         let delta = i64::from(is.is_some()) - i64::from(was.is_some());
         work.member(*list, was, is);
         if let Some((name, of)) = counter(*list) {
-            work.count(name, of, either.content.kind, delta);
+            work.counts.add(name, of, either.content.kind, delta);
         }
     }
     work.list(List::Links(id));

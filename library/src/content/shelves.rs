@@ -16,18 +16,15 @@ use crate::refusal::Result;
 pub struct KindShelf {
     /// The kind.
     pub kind: ContentKind,
-    /// How many there are of it; counted no further than 10,000 where a site is named.
+    /// How many there are of it.
     pub total: i64,
     /// The newest.
     pub contents: Vec<Arc<LiveContent>>,
 }
 
 static BY_KIND: Sql = Sql::new("select kind, members from shelf where list = 'tag' and id = $1 and members > 0");
-static BY_KIND_ON: Sql = Sql::new(
-    "select kind, count(*) from (select t.kind from content_tag t where t.tag_id = $1 and exists (
-       select 1 from placement p where p.content_id = t.content_id and p.site_id = $2 and p.shown) limit 10000) counted
-     group by kind",
-);
+static BY_KIND_ON: Sql =
+    Sql::new("select kind, members from tag_shelf where tag_id = $1 and site_id = $2 and members > 0");
 
 impl Scope {
     /// How many live contents each of these tags has.

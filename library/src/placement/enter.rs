@@ -64,7 +64,7 @@ pub(crate) async fn enter(work: &mut Work, contents: &[(LiveContent, Vec<ColumnI
     }
     work.insert(&INSERT_REASONS, reasons).await?;
     for ((content, _), after) in contents.iter().zip(&standing) {
-        tell(work, &[], after, content.id);
+        tell(work, &[], after, content.id, &content.card.tags);
     }
     Ok(())
 }

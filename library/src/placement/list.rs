@@ -121,27 +121,30 @@ impl Scope {
     ) -> Result<Vec<Option<i64>>> {
         const MOST: i64 = 10_000;
         let plain = PlacementFilter { with_descendants: filter.with_descendants, ..PlacementFilter::default() };
+        let family = filter.with_descendants;
         let groups: Vec<Vec<Uuid>> = match site {
             Some(site) => vec![vec![site.0]],
             None => columns
                 .iter()
-                .map(|column| match filter.with_descendants {
+                .map(|column| match family {
                     true => self.column_family(*column).into_iter().map(|id| id.0).collect(),
                     false => vec![column.0],
                 })
                 .collect(),
         };
-        let (name, parent) = if site.is_some() { ("site", "site_id") } else { ("column", "column_id") };
         for id in groups.iter().flatten() {
             let list = if site.is_some() { List::Site(SiteId(*id)) } else { List::Column(ColumnId(*id)) };
             self.note_range(ListNote { list, kinds: filter.kinds.clone(), range: Range::Whole });
         }
-        let merged = groups.iter().any(|group| group.len() > 1);
-        if *filter == plain && !merged {
-            let ids: Vec<_> = groups.iter().flatten().copied().collect();
-            let counted = self.shelf_counts(name, ids).await?;
-            return Ok(groups.iter().map(|group| Some(group.iter().filter_map(|id| counted.get(id)).sum())).collect());
+        if *filter == plain {
+            let (list, ids) = match site {
+                Some(site) => ("site", vec![site.0]),
+                None => (if family { "family" } else { "column" }, columns.iter().map(|column| column.0).collect()),
+            };
+            let counted = self.shelf_counts(list, ids.clone()).await?;
+            return Ok(ids.iter().map(|id| Some(counted.get(id).copied().unwrap_or(0))).collect());
         }
+        let parent = if site.is_some() { "site_id" } else { "column_id" };
         let mut totals = Vec::with_capacity(groups.len());
         for group in groups {
             let mut walk = walk(parent, vec![group], filter, PlacementOrder::default()).whole();

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::shelf::sites;
 use crate::changes::{Effect, List, Member, Work};
 use crate::content::{ContentKind, LiveContent};
 use crate::database::Sql;
-use crate::id::{AnyId, ColumnId, ContentId, PlacementId, SiteId};
+use crate::id::{AnyId, ColumnId, ContentId, PlacementId, SiteId, TagId};
 use crate::instant::Instant;
 use crate::refusal::Result;
 use crate::sharing::mirror;
@@ -34,6 +35,7 @@ static INSERT: Sql = Sql::new(
     "insert into placement (id, column_id, site_id, content_id, kind, rank, hidden, shown, published_at, updated_at, shown_since)
      select as_id(r.value->>0), as_id(r.value->>1), as_id(r.value->>2), $1, $2, 0, $3, $4, $5, $6, $7 from rows($8) r",
 );
+static TAGS: Sql = Sql::new("select tag_id from content_tag where content_id = $1");
 static TOUCH: Sql = Sql::new("update placement set published_at = $2, updated_at = $3 where content_id = $1");
 static DELETE: Sql = Sql::new("delete from placement where id in ids($1)");
 static CLEAR_REASONS: Sql =
@@ -69,12 +71,18 @@ pub(crate) async fn members(work: &mut Work, content: ContentId) -> Result<Vec<S
 /// Tells the log how placements moved from `before` to what stands now, and keeps the counters.
 pub(crate) async fn tell_moved(work: &mut Work, before: &[Standing], content: ContentId) -> Result<()> {
     let after = members(work, content).await?;
-    tell(work, before, &after, content);
+    let mut tags = Vec::new();
+    if sites(before) != sites(&after) {
+        for row in work.rows(&TAGS, &[content.into()]).await? {
+            tags.push(row.get(0)?);
+        }
+    }
+    tell(work, before, &after, content, &tags);
     Ok(())
 }
 
-/// Tells the log how placements moved, and keeps the counters.
-pub(super) fn tell(work: &mut Work, before: &[Standing], after: &[Standing], content: ContentId) {
+/// Tells the log how placements of a content with `tags` moved, and keeps the counters.
+pub(super) fn tell(work: &mut Work, before: &[Standing], after: &[Standing], content: ContentId, tags: &[TagId]) {
     let by_id = |standing: &[Standing]| -> BTreeMap<PlacementId, Standing> {
         standing.iter().map(|standing| (standing.id, standing.clone())).collect()
     };
@@ -92,12 +100,9 @@ pub(super) fn tell(work: &mut Work, before: &[Standing], after: &[Standing], con
         let is = is.filter(|standing| standing.shown).map(|standing| standing.member);
         work.member(List::Column(either.column), was, is);
         work.member(List::Site(either.site), was, is);
-        let more = i64::from(is.is_some()) - i64::from(was.is_some());
-        if more != 0 {
-            work.count("column", either.column.0, either.member.kind, more);
-            work.count("site", either.site.0, either.member.kind, more);
-        }
     }
+    let directory = work.directory.clone();
+    work.counts.moved(&directory, before, after, tags);
     work.list(List::Placements(content));
 }
 
@@ -107,8 +112,7 @@ pub(crate) async fn remove_all(work: &mut Work, content: ContentId) -> Result<()
     work.run(&CLEAR_REASONS, &[content.into()]).await?;
     let ids: Vec<_> = before.iter().map(|standing| standing.id).collect();
     work.run(&DELETE, &[ids.as_slice().into()]).await?;
-    tell(work, &before, &[], content);
-    Ok(())
+    tell_moved(work, &before, content).await
 }
 
 /// Brings the placements of a live content to what its editors and the subscriptions say. `earlier` and `now` are

@@ -1,14 +1,19 @@
-//! Kept counters of lists: how many members a column, a site, a tag or the library has, without counting.
+//! Kept counters of lists: how many members a column, a family of columns, a site, a tag or the library has, and how many
+//! contents with a tag a site shows, without counting.
 //!
 //! Beside them, under `elsewhere`, is how many contents with a tag did not come along with a site that was restored here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use uuid::Uuid;
 
+use super::settle::Standing;
+use crate::changes::Work;
 use crate::content::ContentKind;
-use crate::database::{Sql, Transaction};
+use crate::database::{Sql, Transaction, Value};
+use crate::directory::Directory;
+use crate::id::{ColumnId, SiteId, TagId};
 use crate::refusal::Result;
 
 static ADD: Sql = Sql::new(
@@ -16,18 +21,99 @@ static ADD: Sql = Sql::new(
      select r.value->>0, as_id(r.value->>1), r.value->>2, as_int(r.value->>3) from rows($1) r where true
      on conflict (list, id, kind) do update set members = shelf.members + excluded.members",
 );
+static ADD_TAGGED: Sql = Sql::new(
+    "insert into tag_shelf (tag_id, site_id, kind, members)
+     select as_id(r.value->>0), as_id(r.value->>1), r.value->>2, as_int(r.value->>3) from rows($1) r where true
+     on conflict (tag_id, site_id, kind) do update set members = tag_shelf.members + excluded.members",
+);
+static SHOWN: Sql = Sql::new(
+    "select kind, cast(count(distinct content_id) as bigint) from placement where column_id in ids($1) and shown group by kind",
+);
+static KEPT: Sql = Sql::new("select kind, members from shelf where list = 'family' and id = $1");
 
-/// Adds to the counters of lists, by list, of what, and kind of the member: how many more.
-pub(crate) async fn keep_counts(
-    transaction: &mut Transaction,
-    counts: &BTreeMap<(&'static str, Uuid, ContentKind), i64>,
-) -> Result<()> {
-    let changed = counts.iter().filter(|(_, more)| **more != 0);
-    let rows: Vec<_> = changed
-        .map(|((list, id, kind), more)| json!([list, id.simple().to_string(), <&str>::from(*kind), more]))
-        .collect();
-    if !rows.is_empty() {
-        transaction.run(&ADD, &[serde_json::Value::Array(rows).into()]).await?;
+/// How many members more lists have.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    lists: BTreeMap<(&'static str, Uuid, ContentKind), i64>,
+    tagged: BTreeMap<(TagId, SiteId, ContentKind), i64>,
+}
+
+impl Counts {
+    /// A list has so many members of a kind more.
+    pub fn add(&mut self, list: &'static str, of: Uuid, kind: ContentKind, more: i64) {
+        *self.lists.entry((list, of, kind)).or_default() += more;
+    }
+
+    /// Each of the sites shows so many contents of a kind more with each of the tags.
+    pub fn add_tagged<'a>(
+        &mut self,
+        tags: impl IntoIterator<Item = &'a TagId>,
+        sites: &BTreeSet<SiteId>,
+        kind: ContentKind,
+        more: i64,
+    ) {
+        for tag in tags {
+            for site in sites {
+                *self.tagged.entry((*tag, *site, kind)).or_default() += more;
+            }
+        }
+    }
+
+    /// A content with `tags` stood as `before` and stands as `after`.
+    pub(super) fn moved(&mut self, directory: &Directory, before: &[Standing], after: &[Standing], tags: &[TagId]) {
+        let Some(Standing { member, .. }) = after.first().or(before.first()) else { return };
+        let kind = member.kind;
+        for (standing, more) in [(before, -1), (after, 1)] {
+            for shown in standing.iter().filter(|standing| standing.shown) {
+                self.add("column", shown.column.0, kind, more);
+                self.add("site", shown.site.0, kind, more);
+            }
+            for column in families(directory, standing) {
+                self.add("family", column.0, kind, more);
+            }
+            self.add_tagged(tags, &sites(standing), kind, more);
+        }
+    }
+
+    /// Writes them down, always in one order: two deeds never wait for each other in a circle.
+    pub async fn write(self, transaction: &mut Transaction) -> Result<()> {
+        let hex = |id: Uuid| id.simple().to_string();
+        let lists = self.lists.into_iter().filter(|(_, more)| *more != 0);
+        let lists = lists.map(|((list, id, kind), more)| json!([list, hex(id), <&str>::from(kind), more]));
+        let tagged = self.tagged.into_iter().filter(|(_, more)| *more != 0);
+        let tagged = tagged.map(|((tag, site, kind), more)| json!([hex(tag.0), hex(site.0), <&str>::from(kind), more]));
+        for (sql, rows) in [(&ADD, lists.collect::<Vec<_>>()), (&ADD_TAGGED, tagged.collect())] {
+            if !rows.is_empty() {
+                transaction.run(sql, &[serde_json::Value::Array(rows).into()]).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The sites that show a content.
+pub(crate) fn sites(standing: &[Standing]) -> BTreeSet<SiteId> {
+    standing.iter().filter(|standing| standing.shown).map(|standing| standing.site).collect()
+}
+
+/// The columns that show a content, and what they hang under.
+fn families(directory: &Directory, standing: &[Standing]) -> BTreeSet<ColumnId> {
+    let mut families = BTreeSet::new();
+    for shown in standing.iter().filter(|standing| standing.shown) {
+        families.insert(shown.column);
+        families.extend(directory.columns.ancestors(shown.column).iter().map(|above| above.id));
+    }
+    families
+}
+
+/// Counts what `family` shows anew and keeps it as what `column` shows with all below it.
+pub(crate) async fn recount_family(work: &mut Work, column: ColumnId, family: &[ColumnId]) -> Result<()> {
+    for (sql, param, sign) in [(&SHOWN, Value::from(family), 1), (&KEPT, column.into(), -1)] {
+        for row in work.rows(sql, &[param]).await? {
+            let Some(kind) = row.text(0).and_then(|kind| kind.parse().ok()) else { continue };
+            let members: i64 = row.get(1)?;
+            work.counts.add("family", column.0, kind, sign * members);
+        }
     }
     Ok(())
 }

@@ -130,8 +130,8 @@ impl Walk {
     /// The condition that shows contents in several of the columns or under several of the tags once.
     pub(super) fn once(&self, groups: &str) -> String {
         format!(
-            "not exists (select 1 from rows({groups}) o join {table} x on x.{parent} = as_id(o.value->>1)
-             and x.{content} = d.{content} where x.{parent} < d.{parent}{shown})",
+            "not exists (select 1 from {table} x where x.{content} = d.{content} and x.{parent} < d.{parent}{shown}
+               and x.{parent} in (select as_id(o.value->>1) from rows({groups}) o))",
             table = self.table,
             parent = self.parent.unwrap_or_default(),
             content = self.content,
