@@ -28,6 +28,7 @@ fn answers_are_what_plain_sql_counts() {
         let mirrored = world.count("select count(*) from placement_reason where origin = 'MIRRORED'").await;
         assert!(mirrored > 100, "{mirrored} mirrored showings");
         columns(&world).await;
+        families(&world).await;
         tags(&world).await;
         lists(&world).await;
         pages(&world).await;
@@ -62,6 +63,44 @@ async fn columns(world: &World) {
     }
 }
 
+async fn families(world: &World) {
+    let tops = rows(
+        world,
+        "select c.id, c.path, s.code from site_column c join site s on s.id = c.site_id where c.parent_id is null
+         order by s.code, c.path limit 16",
+        &[],
+    );
+    for row in tops.await {
+        let (path, code): (String, String) = (row.get(1).unwrap(), row.get(2).unwrap());
+        let document = "query($site: String!, $path: String!, $offset: Int!) { column(by: {at: {site: $site, path: $path}}) {
+            placements(filter: {withDescendants: true}, first: 20, offset: $offset) { totalCount nodes { content { id } } }
+            narrowed: placements(filter: {withDescendants: true, kinds: [ARTICLE, POLICY]}, first: 0) { totalCount } } }";
+        let own = [Value::Id(row.get(0).unwrap())];
+        let of = "from placement p join site_column c on c.id = p.column_id
+                  where (c.id = $1 or c.parent_id = $1) and p.shown";
+        for offset in [0, 7] {
+            let answer = world.data(document, &json!({"site": code, "path": path, "offset": offset})).await;
+            let shown = number(world, &format!("select count(distinct p.content_id) {of}"), &own).await;
+            assert_eq!(answer["column"]["placements"]["totalCount"], json!(shown), "{code}{path}");
+            let kinds = format!("select count(distinct p.content_id) {of} and p.kind in ('ARTICLE', 'POLICY')");
+            let narrowed = number(world, &kinds, &own).await;
+            assert_eq!(answer["column"]["narrowed"]["totalCount"], json!(narrowed), "{code}{path}");
+            // A content that stands in two of the columns is shown once, by the first of them.
+            let page = format!(
+                "select p.content_id {of} and not exists (select 1 from placement o join site_column d on d.id = o.column_id
+                   where o.content_id = p.content_id and o.shown and (d.id = $1 or d.parent_id = $1) and o.column_id < p.column_id)
+                 order by p.rank desc, p.published_at desc, p.content_id desc limit 20 offset {offset}"
+            );
+            let page: Vec<_> =
+                rows(world, &page, &own).await.iter().map(|row| json!({"content": id_of(row)})).collect();
+            assert_eq!(answer["column"]["placements"]["nodes"], json!(page), "{code}{path}");
+        }
+    }
+    let twice = "select count(*) from (select p.content_id from placement p join site_column c on c.id = p.column_id
+        where p.shown group by p.content_id, coalesce(c.parent_id, c.id) having count(*) > 1) several";
+    assert!(world.count(twice).await > 10, "contents that stand twice below one column");
+}
+
 fn showing(row: &Row) -> Json {
     let card: Json = row.json(3).unwrap();
     let title = row.text(2).map_or_else(|| card["description"]["title"].clone(), Json::from);
@@ -72,7 +111,7 @@ async fn tags(world: &World) {
     for tag in rows(world, "select id, code from tag order by code limit 30", &[]).await {
         let (id, code) = (Value::Id(tag.get(0).unwrap()), tag.get::<String>(1).unwrap());
         let document = "query($code: String!) { tag(by: {code: $code}) {
-            usage onSite: usage(on: {code: \"s3\"}) byKind(first: 3) { kind totalCount contents { id } } } }";
+            usage onSite: usage(on: {code: \"s3\"}) contents(filter: {shownOn: {code: \"s3\"}}, first: 1) { totalCount } byKind(first: 3) { kind totalCount contents { id } } } }";
         let answer = world.data(document, &json!({"code": code})).await;
         let tag = &answer["tag"];
         let usage =
@@ -85,7 +124,9 @@ async fn tags(world: &World) {
                join site s on s.id = p.site_id and s.code = 's3' where p.content_id = t.content_id and p.shown)",
             &own,
         );
-        assert_eq!(tag["onSite"], json!(on.await), "{code}");
+        let on = on.await;
+        assert_eq!(tag["onSite"], json!(on), "{code}");
+        assert_eq!(tag["contents"]["totalCount"], json!(on), "{code}");
         for shelf in tag["byKind"].as_array().unwrap() {
             let kind = shelf["kind"].as_str().unwrap();
             let params = [id.clone(), kind.into()];
@@ -112,6 +153,19 @@ async fn lists(world: &World) {
             "{validity: [EFFECTIVE]}",
             "exists (select 1 from policy p where p.content_id = c.id and p.validity = 'EFFECTIVE')",
         ),
+        (
+            "{kinds: [POLICY], validity: [EXPIRED, REPEALED]}",
+            "exists (select 1 from policy p where p.content_id = c.id and p.validity in ('EXPIRED', 'REPEALED'))",
+        ),
+        (
+            "{validity: [EFFECTIVE], documentType: \"TZ\", ownedBy: {code: \"s2\"}}",
+            "exists (select 1 from policy p where p.content_id = c.id and p.validity = 'EFFECTIVE'
+               and p.document_type = 'TZ') and exists (select 1 from site s where s.id = c.home_site_id and s.code = 's2')",
+        ),
+        (
+            "{kinds: [ARTICLE, POLICY], ownedBy: {code: \"s2\"}}",
+            "c.kind in ('ARTICLE', 'POLICY') and exists (select 1 from site s where s.id = c.home_site_id and s.code = 's2')",
+        ),
         ("{theme: \"T03\"}", "exists (select 1 from content_code k where k.content_id = c.id and k.code = 'T03')"),
     ] {
         let document = format!("{{ contents(filter: {filter}, first: 20) {{ totalCount nodes {{ id }} }} }}");
@@ -122,6 +176,15 @@ async fn lists(world: &World) {
             format!("select c.id from content c where {condition} order by published_at desc, id desc limit 20");
         let newest: Vec<_> = rows(world, &newest, &[]).await.iter().map(id_of).collect();
         assert_eq!(answer["contents"]["nodes"], json!(newest), "{filter}");
+        let document =
+            format!("{{ contents(filter: {filter}, orderBy: {{field: WRITTEN_ON, direction: DESC}}, first: 20) {{ nodes {{ id }} }} }}");
+        let answer = world.data(&document, &Json::Null).await;
+        let written = format!(
+            "select c.id from content c join policy w on w.content_id = c.id where {condition}
+             order by w.written_on desc, c.id desc limit 20"
+        );
+        let written: Vec<_> = rows(world, &written, &[]).await.iter().map(id_of).collect();
+        assert_eq!(answer["contents"]["nodes"], json!(written), "{filter} by day");
     }
 }
 

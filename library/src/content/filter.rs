@@ -28,7 +28,7 @@ pub enum ContentLocator {
 }
 
 /// A condition on a field of a site's own.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct FieldCondition {
     pub key: String,
@@ -38,7 +38,7 @@ pub struct FieldCondition {
 }
 
 /// What narrows a list of contents; all given parts must hold.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[allow(missing_docs, reason = "the names are those of the contract")]
 pub struct ContentFilter {
     pub owned_by: Option<SiteLocator>,

@@ -50,20 +50,6 @@ impl Scope {
         Ok(page)
     }
 
-    /// How many contents match: exact up to 10,000, nothing beyond.
-    pub async fn contents_total(&self, filter: &ContentFilter) -> Result<Option<i64>> {
-        const MOST: i64 = 10_000;
-        let Some((list, lists)) = self.walk(filter, ContentOrder::default()).await? else { return Ok(Some(0)) };
-        let mut walk = list.whole();
-        walk.select = "1".to_owned();
-        for list in lists {
-            self.note_range(ListNote { list, kinds: filter.kinds.clone(), range: Range::Whole });
-        }
-        let paging = Paging { size: MOST as usize, backward: false, from: None, offset: 0 };
-        let counted = walk.count(self, &paging).await?;
-        Ok((counted <= MOST).then_some(counted))
-    }
-
     /// Notes the part of the lists on which a page depends; `end` is the key of the first content behind it, or where
     /// the walk stopped.
     fn note_page(
@@ -90,7 +76,11 @@ impl Scope {
     }
 
     /// The walk for a filter, and the list whose membership decides it; nothing if the filter names what is not there.
-    async fn walk(&self, filter: &ContentFilter, order: ContentOrder) -> Result<Option<(Filtered, Vec<List>)>> {
+    pub(super) async fn walk(
+        &self,
+        filter: &ContentFilter,
+        order: ContentOrder,
+    ) -> Result<Option<(Filtered, Vec<List>)>> {
         let Some((mut walk, lists)) = self.driver(filter, order).await? else { return Ok(None) };
         walk.ascending = order.ascending;
         let mut list = Filtered::over(walk);
@@ -185,6 +175,7 @@ impl Scope {
     fn narrow(&self, list: &mut Filtered, filter: &ContentFilter) -> Result<()> {
         // What the index of the walk is ordered by, or narrowed by itself, bounds the walk; all else filters it.
         match filter.kinds.as_slice() {
+            [ContentKind::Policy] if list.walk.table == "policy" => {}
             [one]
                 if list.walk.order[0] == "published_at"
                     && KIND_INDEXED.contains(&(list.walk.table, list.walk.parent)) =>
@@ -193,6 +184,8 @@ impl Scope {
             }
             [one] => list.filter("{c}.kind = {}", <&str>::from(one)),
             // The index by kind would have to be sorted for several: they are filtered while walking.
+            // Nothing but policies stands there.
+            several if list.walk.table == "policy" && several.contains(&ContentKind::Policy) => {}
             several => list.filter_any(
                 "({c}.kind || '') in texts({})",
                 several.iter().map(|kind| <&str>::from(kind).to_owned()).collect(),
@@ -286,11 +279,29 @@ impl Scope {
                 _ => list.filter(&policy("folded_number = {}"), folded),
             }
         }
-        if let Some(kind) = &filter.document_type {
-            list.filter(&policy("document_type = {}"), kind);
-        }
+        // Policies have an index by validity and one by type, each in the order of their days.
+        let by_day = list.walk.table == "policy" && list.walk.order[0] == "written_on";
         let validity: Vec<String> = filter.validity.iter().map(|v| <&str>::from(v).to_owned()).collect();
-        list.filter_any(&policy("validity in texts({})"), validity);
+        let walked = match validity.as_slice() {
+            [one] if by_day => {
+                list.walk.narrow("{d}.validity = {}", one);
+                true
+            }
+            _ if by_day => {
+                list.filter_any("{d}.validity in texts({})", validity);
+                false
+            }
+            _ => {
+                list.filter_any(&policy("validity in texts({})"), validity);
+                false
+            }
+        };
+        match &filter.document_type {
+            Some(kind) if by_day && !walked => list.walk.narrow("{d}.document_type = {}", kind),
+            Some(kind) if by_day => list.filter("{d}.document_type = {}", kind),
+            Some(kind) => list.filter(&policy("document_type = {}"), kind),
+            None => {}
+        }
     }
 
     fn narrow_field(&self, list: &mut Filtered, condition: &FieldCondition) -> Result<()> {

@@ -27,6 +27,7 @@ mod rows;
 mod schedule;
 mod set_validity;
 mod shelves;
+mod total;
 mod warnings;
 mod withdraw;
 

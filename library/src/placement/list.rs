@@ -147,10 +147,8 @@ impl Scope {
         let parent = if site.is_some() { "site_id" } else { "column_id" };
         let mut totals = Vec::with_capacity(groups.len());
         for group in groups {
-            let mut walk = walk(parent, vec![group], filter, PlacementOrder::default()).whole();
-            walk.select = "1".to_owned();
-            let paging = Paging { size: MOST as usize, backward: false, from: None, offset: 0 };
-            let counted = walk.count(self, &paging).await?;
+            let walk = walk(parent, vec![group], filter, PlacementOrder::default()).whole();
+            let counted = walk.count(self, MOST + 1).await?;
             totals.push((counted <= MOST).then_some(counted));
         }
         Ok(totals)

@@ -188,14 +188,36 @@ impl Walk {
         (text, self.params)
     }
 
-    /// How many rows the walk has, counted no further than one beyond the page.
-    pub(crate) async fn count(self, scope: &Scope, paging: &Paging<Vec<Value>>) -> Result<i64> {
+    /// How many rows the walk has, counted no further than `most`. No order is asked for, and a content is read only
+    /// where a condition is about it.
+    pub(crate) async fn count(mut self, scope: &Scope, most: i64) -> Result<i64> {
         if self.parent.is_some() && self.groups.iter().all(Vec::is_empty) {
             return Ok(0);
         }
-        let (text, params) = self.statement(scope, paging);
-        let sql = Sql::built(format!("select count(*) from ({text}) counted"));
-        let rows = scope.rows(&sql, params).await?;
+        let within = match (self.parent, self.groups.first().map(Vec::as_slice)) {
+            (Some(parent), Some([id])) => {
+                let id = *id;
+                format!(" and d.{parent} = {}", self.param(id))
+            }
+            (Some(parent), _) => {
+                let groups = self.group_param();
+                let one_of = format!("d.{parent} in (select as_id(k.value->>1) from rows({groups}) k)");
+                format!(" and {one_of} and {}", self.once(&groups))
+            }
+            (None, _) => String::new(),
+        };
+        let most = self.param(most);
+        let content = if self.table == "content" { "d" } else { "c" };
+        let join = match content == "c" && self.asks_for_contents() {
+            true => format!("cross join content c where c.id = d.{}", self.content),
+            false => "where true".to_owned(),
+        };
+        let text = format!(
+            "select count(*) from (select 1 from {} d {join}{}{within} limit {most}) counted",
+            self.table,
+            self.wheres("d", content),
+        );
+        let rows = scope.rows(&Sql::built(text), self.params).await?;
         rows.first().map_or(Ok(0), |row| row.get(0))
     }
 

@@ -9,7 +9,7 @@ use crate::id::{AnyId, SiteId};
 use crate::web::normal_host;
 
 /// How a site is named by those who ask for it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum SiteLocator {
     Id(SiteId),

@@ -103,8 +103,13 @@ impl Request {
             std::io::Result::Ok(())
         };
         let mut bytes = Vec::new();
-        // Whoever refuses may hang up before everything is sent.
-        let _ = tokio::join!(write, reading.read_to_end(&mut bytes));
+        // Whoever refuses may answer and hang up before everything is sent; nobody sends the rest of it.
+        let read = reading.read_to_end(&mut bytes);
+        tokio::pin!(read);
+        tokio::select! {
+            _ = &mut read => {}
+            _ = write => drop(read.await),
+        }
         if bytes.is_empty() { Sent::HungUp } else { Sent::Answered(Answer::read(&bytes)) }
     }
 }

@@ -1,0 +1,69 @@
+//! How many contents a list has: kept counters where they say it, else counted.
+
+use super::filter::{ContentFilter, ContentOrder, ContentOrderField};
+use super::kind::ContentKind;
+use crate::Scope;
+use crate::changes::List;
+use crate::database::{Sql, Value};
+use crate::refusal::Result;
+use crate::scope::{ListNote, Range};
+
+static KEPT: Sql = Sql::new("select kind, members from shelf where list = $1 and id = $2");
+static KEPT_OF_TAG: Sql = Sql::new("select kind, members from tag_shelf where tag_id = $1 and site_id = $2");
+
+impl Scope {
+    /// How many contents match: of the library, of a home site, of a tag, and of a tag on a site, all or of some kinds,
+    /// by kept counters; of other lists exact up to 10,000, nothing beyond.
+    pub async fn contents_total(&self, filter: &ContentFilter) -> Result<Option<i64>> {
+        const MOST: i64 = 10_000;
+        // What policies are filtered by, their own rows say.
+        let of_policies = filter.document_number.is_none()
+            && (!filter.validity.is_empty() || filter.document_type.is_some())
+            && filter.all_tags.is_empty();
+        let field = if of_policies { ContentOrderField::WrittenOn } else { ContentOrderField::default() };
+        let order = ContentOrder { field, ..ContentOrder::default() };
+        let Some((list, lists)) = self.walk(filter, order).await? else { return Ok(Some(0)) };
+        for list in lists {
+            self.note_range(ListNote { list, kinds: filter.kinds.clone(), range: Range::Whole });
+        }
+        if let Some(total) = self.kept_total(filter).await? {
+            return Ok(Some(total));
+        }
+        let counted = list.whole().count(self, MOST + 1).await?;
+        Ok((counted <= MOST).then_some(counted))
+    }
+
+    /// What the kept counters say of a list, if they know it. They do not know which sites show nothing now.
+    async fn kept_total(&self, filter: &ContentFilter) -> Result<Option<i64>> {
+        let ContentFilter { kinds, any_tags, all_tags, owned_by, shown_on, .. } = filter.clone();
+        let tags = [any_tags.as_slice(), &all_tags].concat();
+        let kept = ContentFilter { kinds, any_tags, all_tags, owned_by, shown_on, ..ContentFilter::default() };
+        if kept != *filter || !self.silent_sites().is_empty() {
+            return Ok(None);
+        }
+        let (sql, params): (&Sql, Vec<Value>) = match (tags.as_slice(), &filter.owned_by, &filter.shown_on) {
+            ([], None, None) => (&KEPT, vec!["library".into(), uuid::Uuid::nil().into()]),
+            ([], Some(by), None) => match self.site_by(by) {
+                Some(site) => (&KEPT, vec!["owned".into(), site.id.into()]),
+                None => return Ok(Some(0)),
+            },
+            ([tag], None, None) => (&KEPT, vec!["tag".into(), (*tag).into()]),
+            ([tag], None, Some(on)) => match self.site_by(on).filter(|site| site.is_running()) {
+                Some(site) => {
+                    self.note_list(List::Site(site.id));
+                    (&KEPT_OF_TAG, vec![(*tag).into(), site.id.into()])
+                }
+                None => return Ok(Some(0)),
+            },
+            _ => return Ok(None),
+        };
+        let mut total = 0;
+        for row in self.rows(sql, params).await? {
+            let kind: Option<ContentKind> = row.text(0).and_then(|kind| kind.parse().ok());
+            if filter.kinds.is_empty() || kind.is_some_and(|kind| filter.kinds.contains(&kind)) {
+                total += row.get::<i64>(1)?;
+            }
+        }
+        Ok(Some(total))
+    }
+}
