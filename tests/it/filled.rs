@@ -1,6 +1,8 @@
 //! The synthetic library of the bench: what the server answers of it is what plain SQL counts, and what was written
 //! straight into the tables is what the library's own deeds write.
 
+use std::collections::{HashMap, HashSet};
+
 use library::database::{Row, Sql, Value};
 use library::id::ContentId;
 use library::site::Site;
@@ -186,6 +188,73 @@ async fn lists(world: &World) {
         let written: Vec<_> = rows(world, &written, &[]).await.iter().map(id_of).collect();
         assert_eq!(answer["contents"]["nodes"], json!(written), "{filter} by day");
     }
+}
+
+#[test]
+fn related_contents_are_the_nearest_that_may_stand() {
+    on_both(async |engine| related(&World::filled(engine, 3 * CONTENTS).await).await);
+}
+
+/// Weighs all that a content shares a tag or a link with, in memory.
+async fn related(world: &World) {
+    let all = rows(world, "select id, published_at, kind, card from content order by id", &[]).await;
+    let mut tagged: HashMap<String, Vec<(i64, ContentId)>> = HashMap::new();
+    let mut known: HashMap<ContentId, (i64, String, Vec<String>)> = HashMap::new();
+    for row in &all {
+        let (id, at): (ContentId, i64) = (row.get(0).unwrap(), row.get(1).unwrap());
+        let card: Json = row.json(3).unwrap();
+        let tags: Vec<String> = serde_json::from_value(card["tags"].clone()).unwrap();
+        tags.iter().for_each(|tag| tagged.entry(tag.clone()).or_default().push((at, id)));
+        known.insert(id, (at, row.text(2).unwrap().to_owned(), tags));
+    }
+    tagged.values_mut().for_each(|list| list.sort_unstable_by(|a, b| b.cmp(a)));
+    let linked: Vec<(ContentId, ContentId)> =
+        rows(world, "select from_id, to_id from link where to_id is not null", &[])
+            .await
+            .iter()
+            .map(|row| (row.get(0).unwrap(), row.get(1).unwrap()))
+            .collect();
+    let repealed = "select content_id from policy where validity in ('REPEALED', 'EXPIRED', 'DECLARED_INVALID')";
+    let repealed: HashSet<ContentId> = rows(world, repealed, &[]).await.iter().map(|row| row.get(0).unwrap()).collect();
+    let shown = "select p.content_id from placement p join site s on s.id = p.site_id and s.code = 's3' where p.shown";
+    let shown: HashSet<ContentId> = rows(world, shown, &[]).await.iter().map(|row| row.get(0).unwrap()).collect();
+    assert!(!repealed.is_empty() && !shown.is_empty() && !linked.is_empty());
+    let (mut cut, mut passed_over) = (0, 0);
+    for (id, (_, _, tags)) in known.iter().step_by(61) {
+        let mut weights: HashMap<ContentId, i64> = HashMap::new();
+        for tag in tags {
+            let list = &tagged[tag];
+            cut += usize::from(list.len() > 100);
+            for (_, other) in list.iter().take(100) {
+                *weights.entry(*other).or_default() += 10_000 / (10 + list.len() as i64);
+            }
+        }
+        for (from, to) in &linked {
+            for (own, other) in [(from, to), (to, from)] {
+                if own == id && known.contains_key(other) {
+                    *weights.entry(*other).or_default() += 2_000;
+                }
+            }
+        }
+        weights.remove(id);
+        let mut near: Vec<_> = weights.into_iter().map(|(other, weight)| (weight, known[&other].0, other)).collect();
+        near.sort_unstable_by(|a, b| b.cmp(a));
+        near.truncate(100);
+        passed_over += near.iter().take(5).filter(|(_, _, other)| repealed.contains(other)).count();
+        let allowed = |condition: &dyn Fn(&ContentId) -> bool| -> Vec<Json> {
+            let stands =
+                near.iter().map(|(_, _, other)| other).filter(|other| !repealed.contains(other) && condition(other));
+            stands.take(5).map(|other| json!({"id": other.to_string()})).collect()
+        };
+        let document = "query($id: ID!) { content(by: {id: $id}) { all: related(first: 5) { id }
+            policies: related(first: 5, kinds: [POLICY]) { id } shown: related(first: 5, on: {code: \"s3\"}) { id } } }";
+        let answer = world.data(document, &json!({"id": id.to_string()})).await;
+        assert_eq!(answer["content"]["all"], json!(allowed(&|_| true)), "{id}");
+        assert_eq!(answer["content"]["policies"], json!(allowed(&|other| known[other].1 == "POLICY")), "{id}");
+        assert_eq!(answer["content"]["shown"], json!(allowed(&|other| shown.contains(other))), "{id}");
+    }
+    assert!(cut > 10, "hardly any tag has more than is looked at");
+    assert!(passed_over > 0, "no repealed policy would be related");
 }
 
 async fn pages(world: &World) {

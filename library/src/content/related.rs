@@ -1,11 +1,11 @@
 //! Related contents (相关信息): shared tags, rarer ones weighing more, and links; never withdrawn or repealed.
 //!
-//! Candidates are the newest 100 contents of each content's five rarest tags and what it is linked with; the nearest 100
-//! of them that the question allows are looked at. One statement for all parents, whose indexes name the candidates:
-//! only what is answered is read as a content.
+//! Candidates are the newest 100 contents of each content's five rarest tags and what it is linked with: one statement for
+//! all parents, answered from indexes. They are weighed here, and the nearest are read until enough of them may stand;
+//! no more than 100 are looked at.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::kind::ContentKind;
 use super::row::{CONTENT, LiveContent};
@@ -13,11 +13,14 @@ use crate::Scope;
 use crate::changes::List;
 use crate::database::{Sql, Value};
 use crate::id::{AnyId, ContentId, SiteId};
+use crate::instant::Instant;
 use crate::refusal::Result;
 
 const TAGS: usize = 5;
 const NEWEST: i64 = 100;
-const NEAREST: i64 = 100;
+const NEAREST: usize = 100;
+/// How many are read beyond those that are wanted, for some of them are repealed.
+const SPARE: usize = 5;
 /// What a link weighs; a tag weighs 10,000 / (10 + its contents), so that rarer ones say more. Contents that stayed
 /// behind in the library that a site was taken from count as well.
 const LINK_WEIGHT: i64 = 2_000;
@@ -32,89 +35,140 @@ impl Scope {
         on: Option<SiteId>,
         first: usize,
     ) -> Result<HashMap<ContentId, Vec<Arc<LiveContent>>>> {
-        let mut pairs = Vec::new();
         for parent in parents {
             self.note_list(List::Links(parent.id));
             for tag in &parent.card.tags {
                 self.note_list(List::Tag(*tag));
-                pairs.push(serde_json::json!([parent.id.0.simple().to_string(), tag.0.simple().to_string()]));
             }
         }
         if let Some(site) = on {
             self.note_list(List::Site(site));
         }
-        let silent = self.silent_sites();
-        let own: Vec<Value> = vec![
-            serde_json::Value::Array(pairs).into(),
-            parents.iter().map(|parent| parent.id.0).collect::<Vec<_>>().into(),
-            (NEWEST - 1).into(),
-            NEAREST.into(),
-            LINK_WEIGHT.into(),
-            (first as i64).into(),
-            kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect::<Vec<_>>().into(),
-            on.into(),
-            silent.as_slice().into(),
-        ];
-        let sql = Sql::built(statement(!kinds.is_empty(), on.is_some(), !silent.is_empty()));
+        if first == 0 {
+            return Ok(HashMap::new());
+        }
+        let mut ranked = self.candidates(parents).await?;
         let mut related: HashMap<ContentId, Vec<Arc<LiveContent>>> = HashMap::new();
-        for row in self.rows(&sql, own).await? {
-            let content = Arc::new(LiveContent::read(&row, 1)?);
+        // A site shows few of what the whole library has: there the nearest are all looked at together.
+        let step = if on.is_some() || !kinds.is_empty() { NEAREST } else { first + SPARE };
+        while !ranked.is_empty() {
+            let next: Vec<(ContentId, Vec<ContentId>)> = ranked
+                .iter_mut()
+                .map(|(parent, nearest)| (*parent, nearest.drain(..step.min(nearest.len())).collect()))
+                .collect();
+            let mut all: Vec<ContentId> = next.iter().flat_map(|(_, nearest)| nearest).copied().collect();
+            all.sort_unstable();
+            all.dedup();
+            let found = self.that_may_stand(&all, kinds, on).await?;
+            for (parent, nearest) in next {
+                let list = related.entry(parent).or_default();
+                let more = nearest.iter().filter_map(|id| found.get(id).cloned()).take(first - list.len());
+                list.extend(more);
+            }
+            ranked.retain(|parent, nearest| !nearest.is_empty() && related[parent].len() < first);
+        }
+        for content in related.values().flatten() {
             self.note_record(AnyId::ContentId(content.id));
-            related.entry(row.get(0)?).or_default().push(content);
         }
         Ok(related)
     }
+
+    /// What is near each parent, the nearest first: by weight, then the newest.
+    async fn candidates(&self, parents: &[Arc<LiveContent>]) -> Result<HashMap<ContentId, Vec<ContentId>>> {
+        let id = |id: uuid::Uuid| id.simple().to_string();
+        let tags = |parent: &Arc<LiveContent>| {
+            let own = id(parent.id.0);
+            parent.card.tags.iter().map(move |tag| serde_json::json!([own, id(tag.0)])).collect::<Vec<_>>()
+        };
+        let params = vec![
+            serde_json::Value::Array(parents.iter().flat_map(tags).collect()).into(),
+            parents.iter().map(|parent| parent.id.0).collect::<Vec<_>>().into(),
+            (NEWEST - 1).into(),
+            LINK_WEIGHT.into(),
+        ];
+        let mut weighed: HashMap<(ContentId, ContentId), (i64, Instant)> = HashMap::new();
+        for row in self.rows(&NEAR, params).await? {
+            let (parent, content): (ContentId, ContentId) = (row.get(0)?, row.get(1)?);
+            if parent != content {
+                weighed.entry((parent, content)).or_insert((0, row.get(2)?)).0 += row.get::<i64>(3)?;
+            }
+        }
+        let mut ranked: HashMap<ContentId, Vec<(i64, Instant, ContentId)>> = HashMap::new();
+        for ((parent, content), (weight, at)) in weighed {
+            ranked.entry(parent).or_default().push((weight, at, content));
+        }
+        let nearest = ranked.into_iter().map(|(parent, mut near)| {
+            near.sort_unstable_by(|a, b| b.cmp(a));
+            near.truncate(NEAREST);
+            (parent, near.into_iter().map(|(_, _, content)| content).collect())
+        });
+        Ok(nearest.collect())
+    }
+
+    /// Those of `ids` that may be shown as related.
+    async fn that_may_stand(
+        &self,
+        ids: &[ContentId],
+        kinds: &[ContentKind],
+        on: Option<SiteId>,
+    ) -> Result<HashMap<ContentId, Arc<LiveContent>>> {
+        let mut found = HashMap::new();
+        let params: Vec<Value> = vec![
+            ids.into(),
+            kinds.is_empty().into(),
+            kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect::<Vec<_>>().into(),
+            on.is_none().into(),
+            on.into(),
+            self.silent_sites().as_slice().into(),
+        ];
+        let text = format!(
+            "select {} from each_id($1) k cross join content c where c.id = k.id and ($2 or c.kind in texts($3))
+               and ($4 or exists (select 1 from placement s where s.content_id = k.id and s.site_id = $5 and s.shown))
+               and not (c.home_site_id in ids($6))
+               and not exists (select 1 from policy y where y.content_id = k.id
+                 and y.validity in ('REPEALED', 'EXPIRED', 'DECLARED_INVALID'))",
+            CONTENT.replace("{c}", "c")
+        );
+        for row in self.rows(&Sql::built(text), params).await? {
+            let content = LiveContent::read(&row, 0)?;
+            found.insert(content.id, Arc::new(content));
+        }
+        Ok(found)
+    }
 }
 
-/// The statement, with what narrows the candidates: their kinds, the site that shows them, sites that show nothing.
-fn statement(kinds: bool, on: bool, silent: bool) -> String {
-    let mut allowed = String::new();
-    // What a parameter is for has to be said on PostgreSQL, even where nothing asks for it.
-    for (asked, condition, unused) in [
-        (
-            kinds,
-            "exists (select 1 from content c where c.id = w.content_id and c.kind in texts($7))",
-            "not ('' in texts($7))",
+/// Each parent's candidates with what they weigh, one row for each reason.
+static NEAR: LazyLock<Sql> = LazyLock::new(|| {
+    let newest =
+        "from content_tag e where e.tag_id = r.tag order by e.published_at desc, e.content_id desc limit 1 offset $3";
+    // Both read the newest of each tag along its index: SQLite to the key of the last of them, PostgreSQL so many.
+    let sqlite = near(
+        &format!(
+            ", coalesce((select e.published_at {newest}), -9000000000000000000) as since,
+             coalesce((select e.content_id {newest}), x'') as since_id"
         ),
-        (
-            on,
-            "exists (select 1 from placement s where s.content_id = w.content_id and s.site_id = $8 and s.shown)",
-            "as_id($8) is null",
-        ),
-        (
-            silent,
-            "not exists (select 1 from content c where c.id = w.content_id and c.home_site_id in ids($9))",
-            "not (w.parent in ids($9))",
-        ),
-    ] {
-        allowed += &format!(" and {}", if asked { condition } else { unused });
-    }
+        "cross join content_tag t where t.tag_id = k.tag and (t.published_at, t.content_id) >= (k.since, k.since_id)",
+    );
+    let postgres = near(
+        "",
+        "cross join lateral (select e.content_id, e.published_at from content_tag e where e.tag_id = k.tag
+           order by e.published_at desc, e.content_id desc limit $3 + 1) t",
+    );
+    Sql::per_engine(sqlite, postgres)
+});
+
+fn near(since: &str, newest: &str) -> String {
     format!(
         "with tagged as (select as_id(r.value->>0) as parent, as_id(r.value->>1) as tag from rows($1) r),
          rarest as (select t.parent, t.tag, coalesce(sum(s.members), 0) as members,
                  row_number() over (partition by t.parent order by coalesce(sum(s.members), 0), t.tag) as place
              from tagged t left join shelf s on s.list in ('tag', 'elsewhere') and s.id = t.tag group by t.parent, t.tag),
-         pairs as (select parent, tag, 10000 / (10 + cast(members as bigint)) as weight, coalesce((select e.published_at
-                 from content_tag e where e.tag_id = tag order by e.published_at desc, e.content_id desc
-                 limit 1 offset $3), -9000000000000000000) as since
-             from rarest where place <= {TAGS}),
-         near as (select k.parent, t.content_id, t.published_at, k.weight from pairs k
-                 cross join content_tag t where t.tag_id = k.tag and t.published_at >= k.since
-             union all select l.from_id, c.id, c.published_at, $5 from link l join content c on c.id = l.to_id
-                 where l.from_id in ids($2)
-             union all select l.to_id, c.id, c.published_at, $5 from link l join content c on c.id = l.from_id
-                 where l.to_id in ids($2)),
-         weighed as (select parent, content_id, published_at, sum(weight) as weight from near
-             where content_id <> parent group by parent, content_id, published_at),
-         ranked as (select w.parent, w.content_id, row_number() over (partition by w.parent
-                 order by w.weight desc, w.published_at desc, w.content_id desc) as place
-             from weighed w where true{allowed}),
-         valid as (select w.parent, w.content_id,
-                 row_number() over (partition by w.parent order by w.place) as place
-             from ranked w where w.place <= $4 and not exists (select 1 from policy y where y.content_id = w.content_id
-                 and y.validity in ('REPEALED', 'EXPIRED', 'DECLARED_INVALID')))
-         select r.parent, {} from valid r join content c on c.id = r.content_id where r.place <= $6
-         order by r.parent, r.place",
-        CONTENT.replace("{c}", "c")
+         pairs as (select r.parent, r.tag, 10000 / (10 + cast(r.members as bigint)) as weight{since}
+             from rarest r where r.place <= {TAGS})
+         select k.parent, t.content_id, t.published_at, k.weight from pairs k {newest}
+         union all select l.from_id, c.id, c.published_at, $4 from link l join content c on c.id = l.to_id
+             where l.from_id in ids($2)
+         union all select l.to_id, c.id, c.published_at, $4 from link l join content c on c.id = l.from_id
+             where l.to_id in ids($2)"
     )
 }

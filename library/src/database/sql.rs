@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Sql {
     text: Cow<'static, str>,
-    postgres_text: Option<&'static str>,
+    postgres_text: Option<Cow<'static, str>>,
     sqlite: OnceLock<String>,
     postgres: OnceLock<String>,
 }
@@ -29,13 +29,8 @@ impl Sql {
     }
 
     /// A statement whose best form differs between the engines.
-    pub const fn per_engine(sqlite: &'static str, postgres: &'static str) -> Self {
-        Self {
-            text: Cow::Borrowed(sqlite),
-            postgres_text: Some(postgres),
-            sqlite: OnceLock::new(),
-            postgres: OnceLock::new(),
-        }
+    pub fn per_engine(sqlite: String, postgres: String) -> Self {
+        Self { postgres_text: Some(Cow::Owned(postgres)), ..Self::built(sqlite) }
     }
 
     /// A statement that was put together from a bounded number of parts.
@@ -47,7 +42,7 @@ impl Sql {
     pub fn copy(&self) -> Self {
         Self {
             text: self.text.clone(),
-            postgres_text: self.postgres_text,
+            postgres_text: self.postgres_text.clone(),
             sqlite: OnceLock::new(),
             postgres: OnceLock::new(),
         }
@@ -60,7 +55,7 @@ impl Sql {
 
     /// The text for PostgreSQL.
     pub fn postgres(&self) -> &str {
-        self.postgres.get_or_init(|| translate(self.postgres_text.unwrap_or(&self.text), &POSTGRES))
+        self.postgres.get_or_init(|| translate(self.postgres_text.as_ref().unwrap_or(&self.text), &POSTGRES))
     }
 }
 
