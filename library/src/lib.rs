@@ -61,6 +61,7 @@ use tokio::sync::watch;
 use attachment::Darkroom;
 pub use changes::{Caller, Position};
 pub use clock::Clock;
+use content::Cards;
 use database::Database;
 use directory::Kept;
 pub use directory::{Directory, Part};
@@ -97,6 +98,7 @@ struct Inner {
     files_url: String,
     html: Html,
     darkroom: Darkroom,
+    cards: Cards,
     directory: Kept,
     committed: watch::Sender<Position>,
 }
@@ -113,8 +115,8 @@ impl Library {
         let directory = Kept::load(&database).await?;
         let (committed, _) = watch::channel(directory.now().position);
         let zone = DayZone::default();
-        let darkroom = Darkroom::default();
-        let inner = Inner { database, files, clock, zone, files_url, html, darkroom, directory, committed };
+        let (darkroom, cards) = (Darkroom::default(), Cards::default());
+        let inner = Inner { database, files, clock, zone, files_url, html, darkroom, cards, directory, committed };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -131,6 +133,11 @@ impl Library {
     /// Where pictures are made smaller.
     pub(crate) fn darkroom(&self) -> &Darkroom {
         &self.inner.darkroom
+    }
+
+    /// The cards of contents that were read lately.
+    pub(crate) fn cards(&self) -> &Cards {
+        &self.inner.cards
     }
 
     /// The database, for the rooms of the library and for tests that read plans.

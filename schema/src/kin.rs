@@ -165,17 +165,22 @@ impl PlacementKin {
 
     /// Why one is there.
     pub async fn reasons(&self, scope: &Scope, id: PlacementId) -> library::Result<Vec<Reason>> {
+        Ok(self.all_reasons(scope).await?.get(&id).cloned().unwrap_or_default())
+    }
+
+    async fn all_reasons(&self, scope: &Scope) -> library::Result<Arc<HashMap<PlacementId, Vec<Reason>>>> {
         let ids: Vec<_> = self.placements.iter().map(|placement| placement.id).collect();
         let load = async || scope.placement_reasons(&ids).await.map(Arc::new);
-        Ok(self.reasons.get_or_try_init(load).await?.get(&id).cloned().unwrap_or_default())
+        self.reasons.get_or_try_init(load).await.cloned()
     }
 
     /// The placement that `source` names, which one of the family mirrors.
     pub async fn source(&self, scope: &Scope, source: PlacementId) -> library::Result<Option<Placement>> {
-        let mut ids: Vec<_> = self.placements.iter().filter_map(|placement| placement.source).collect();
-        ids.sort_unstable();
-        ids.dedup();
         let load = async || {
+            let reasons = self.all_reasons(scope).await?;
+            let mut ids: Vec<_> = reasons.values().flatten().filter_map(|reason| reason.source).collect();
+            ids.sort_unstable();
+            ids.dedup();
             let found = scope.placements_by_id(&ids).await?;
             let nodes = Placement::together(found);
             Ok::<_, library::Error>(Arc::new(nodes.into_iter().map(|node| (node.placement.id, node)).collect()))

@@ -147,6 +147,15 @@ impl Placement {
         Self { placement: shown.placement, content: Content::alone(shown.content), kin }
     }
 
+    /// The reason why it is here that matters most.
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<library::placement::Reason>> {
+        if let Some(reason) = &self.placement.reason {
+            return Ok(Some(reason.clone()));
+        }
+        let reasons = self.kin.reasons(crate::scope(ctx), self.placement.id).await.map_err(crate::error)?;
+        Ok(reasons.into_iter().next())
+    }
+
     /// Placements that are shown together.
     pub fn together(shown: Vec<Shown>) -> Vec<Self> {
         let kin = Arc::new(PlacementKin::new(shown.iter().map(|shown| shown.placement.clone()).collect()));
@@ -244,48 +253,46 @@ impl Placement {
     }
 
     /// Whether it is the editors' own or mirrored (展示来源).
-    async fn origin(&self) -> PlacementOrigin {
-        self.placement.origin().into()
+    async fn origin(&self, ctx: &Context<'_>) -> Result<PlacementOrigin> {
+        let reason = self.reason(ctx).await?;
+        Ok(reason.map_or(library::placement::PlacementOrigin::Own, |reason| reason.origin()).into())
     }
 
     /// The placement that it mirrors (来源展示); null for the editors' own.
     async fn source(&self, ctx: &Context<'_>) -> Result<Option<Placement>> {
-        let Some(source) = self.placement.source else { return Ok(None) };
+        let Some(source) = self.reason(ctx).await?.and_then(|reason| reason.source) else { return Ok(None) };
         self.kin.source(crate::scope(ctx), source).await.map_err(crate::error)
     }
 
     /// The subscription that brings it (共享规则); null for the editors' own.
-    async fn subscription(&self, ctx: &Context<'_>) -> Option<ColumnSubscription> {
-        let subscription = self.placement.subscription?;
-        crate::scope(ctx).subscription(subscription).map(ColumnSubscription)
+    async fn subscription(&self, ctx: &Context<'_>) -> Result<Option<ColumnSubscription>> {
+        let subscription = self.reason(ctx).await?.and_then(|reason| reason.subscription);
+        Ok(subscription.and_then(|id| crate::scope(ctx).subscription(id)).map(ColumnSubscription))
     }
 
     /// Every reason why it is here (展示依据): it goes with the last of them.
     async fn reasons(&self, ctx: &Context<'_>) -> Result<Vec<PlacementReason>> {
         let reasons = self.kin.reasons(crate::scope(ctx), self.placement.id).await.map_err(crate::error)?;
-        let kin = Arc::new(PlacementKin::new(
-            reasons
-                .iter()
-                .map(|reason| {
-                    let mut placement = library::placement::Placement::clone(&self.placement);
-                    placement.source = reason.source;
-                    Arc::new(placement)
-                })
-                .collect(),
-        ));
-        Ok(reasons.into_iter().map(|reason| PlacementReason { reason, kin: kin.clone() }).collect())
+        Ok(reasons.into_iter().map(|reason| PlacementReason { reason, kin: self.kin.clone() }).collect())
     }
 
     /// The placements that it comes from, the nearest first, up to the editors' own (数据同源链).
     async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Placement>> {
-        if self.placement.source.is_none() {
+        let mut next = self.reason(ctx).await?.and_then(|reason| reason.source);
+        if next.is_none() {
             return Ok(Vec::new());
         }
         let shared = self.content.shared();
         let all = shared.kin.showings(crate::scope(ctx), shared.content.id, None).await.map_err(crate::error)?;
-        let others: Vec<_> = all.iter().map(|other| other.placement.clone()).collect();
-        let way = self.placement.provenance(&others);
-        Ok(way.iter().filter_map(|id| all.iter().find(|other| other.placement.id == *id).cloned()).collect())
+        let mut way: Vec<Placement> = Vec::new();
+        while let Some(found) = next.and_then(|id| all.iter().find(|other| other.placement.id == id)) {
+            if way.iter().any(|passed| passed.placement.id == found.placement.id) {
+                break;
+            }
+            way.push(found.clone());
+            next = found.reason(ctx).await?.and_then(|reason| reason.source);
+        }
+        Ok(way)
     }
 
     /// The next newer showing in the column (上一篇), by time of publication.
@@ -326,7 +333,7 @@ pub struct PlacementReason {
 impl PlacementReason {
     /// The editors' own, or a subscription (来源).
     async fn origin(&self) -> PlacementOrigin {
-        if self.reason.subscription.is_some() { PlacementOrigin::Mirrored } else { PlacementOrigin::Own }
+        self.reason.origin().into()
     }
 
     /// The placement that is mirrored (来源展示).

@@ -26,7 +26,7 @@ pub async fn plan_faults(database: &Database, sql: &Sql, params: &[Value]) -> Ve
     };
     // The walk of one list is in its order already; only what several walks brought may be sorted.
     let walks = ["select 0, ", "select page.* from (select 0, "];
-    let one_walk = walks.iter().any(|walk| sql.sqlite().starts_with(walk)) && !sql.sqlite().contains(") k ");
+    let one_walk = walks.iter().any(|walk| sql.sqlite().starts_with(walk)) && !sql.sqlite().contains(" k ");
     let sorts = |line: &&String| {
         line.contains("TEMP B-TREE FOR") || line.trim_start().starts_with("->  Sort") || line.starts_with("Sort")
     };

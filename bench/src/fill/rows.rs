@@ -144,7 +144,7 @@ pub fn content(rows: &mut Rows, frame: &Frame, made: &Made) -> anyhow::Result<()
             (&system).into(),
             (&origin).into(),
             content.revision.into(),
-            serde_json::to_string(&content.card)?.into(),
+            serde_json::to_string(&*content.card)?.into(),
         ],
     );
     rows.push("content_detail", [id.clone(), serde_json::to_string(&made.detail)?.into()]);

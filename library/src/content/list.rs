@@ -30,7 +30,7 @@ impl Scope {
         let stretch = list.rows(self, paging).await?.pop().unwrap_or_default();
         let mut items = Vec::with_capacity(stretch.rows.len());
         for row in &stretch.rows {
-            let content = Arc::new(LiveContent::read(row, 1)?);
+            let content = Arc::new(LiveContent::read(self.library().cards(), row, 1)?);
             let key = match order.field {
                 ContentOrderField::PublishedAt => vec![content.published_at.into(), content.id.into()],
                 ContentOrderField::UpdatedAt => vec![content.updated_at.into(), content.id.into()],
@@ -174,6 +174,7 @@ impl Scope {
     /// Every condition of the filter, whatever drives the walk.
     fn narrow(&self, list: &mut Filtered, filter: &ContentFilter) -> Result<()> {
         // What the index of the walk is ordered by, or narrowed by itself, bounds the walk; all else filters it.
+        let kind = if ["placement", "content_tag"].contains(&list.walk.table) { "{d}.kind" } else { "{c}.kind" };
         match filter.kinds.as_slice() {
             [ContentKind::Policy] if list.walk.table == "policy" => {}
             [one]
@@ -182,12 +183,12 @@ impl Scope {
             {
                 list.walk.narrow("{d}.kind = {}", <&str>::from(one));
             }
-            [one] => list.filter("{c}.kind = {}", <&str>::from(one)),
+            [one] => list.filter(&format!("{kind} = {{}}"), <&str>::from(one)),
             // The index by kind would have to be sorted for several: they are filtered while walking.
             // Nothing but policies stands there.
             several if list.walk.table == "policy" && several.contains(&ContentKind::Policy) => {}
             several => list.filter_any(
-                "({c}.kind || '') in texts({})",
+                &format!("({kind} || '') in texts({{}})"),
                 several.iter().map(|kind| <&str>::from(kind).to_owned()).collect(),
             ),
         }
@@ -201,10 +202,10 @@ impl Scope {
         let driven = |tag: &TagId| list.walk.table == "content_tag" && list.walk.groups == [[tag.0]];
         let tags: Vec<TagId> = filter.all_tags.iter().copied().filter(|tag| !driven(tag)).collect();
         for tag in &tags {
-            list.filter("exists (select 1 from content_tag t where t.content_id = {c}.id and t.tag_id = {})", *tag);
+            list.filter("exists (select 1 from content_tag t where t.content_id = {id} and t.tag_id = {})", *tag);
         }
         if !filter.any_tags.is_empty() && list.walk.table != "content_tag" {
-            let condition = "exists (select 1 from content_tag t where t.content_id = {c}.id and t.tag_id in ids({}))";
+            let condition = "exists (select 1 from content_tag t where t.content_id = {id} and t.tag_id in ids({}))";
             list.filter(condition, filter.any_tags.as_slice());
         }
         if let Some(publisher) = filter.publisher
@@ -216,7 +217,7 @@ impl Scope {
             && list.walk.table != "content_issuer"
         {
             let condition =
-                "exists (select 1 from content_issuer i where i.content_id = {c}.id and i.organisation_id = {})";
+                "exists (select 1 from content_issuer i where i.content_id = {id} and i.organisation_id = {})";
             list.filter(condition, issuer);
         }
         if let Some(by) = &filter.owned_by
@@ -231,7 +232,7 @@ impl Scope {
                 self.note_list(List::Site(id));
             }
             let condition =
-                "exists (select 1 from placement s where s.content_id = {c}.id and s.site_id = {} and s.shown)";
+                "exists (select 1 from placement s where s.content_id = {id} and s.site_id = {} and s.shown)";
             list.filter(condition, id);
         }
         if !filter.columns.is_empty() && list.walk.table != "placement" {
@@ -239,11 +240,12 @@ impl Scope {
                 self.note_list(List::Column(column));
             }
             let condition =
-                "exists (select 1 from placement s where s.content_id = {c}.id and s.column_id in ids({}) and s.shown)";
+                "exists (select 1 from placement s where s.content_id = {id} and s.column_id in ids({}) and s.shown)";
             list.filter(condition, self.columns_of(filter).as_slice());
         }
         if let Some(theme) = &filter.theme {
-            let condition = "exists (select 1 from content_code k where k.content_id = {c}.id and k.list = 'THEME' and k.code = {})";
+            let condition =
+                "exists (select 1 from content_code k where k.content_id = {id} and k.list = 'THEME' and k.code = {})";
             list.filter(condition, theme);
         }
         self.narrow_policy(list, filter);
@@ -268,9 +270,8 @@ impl Scope {
     }
 
     fn narrow_policy(&self, list: &mut Filtered, filter: &ContentFilter) {
-        let policy = |condition: &str| {
-            format!("exists (select 1 from policy y where y.content_id = {{c}}.id and y.{condition})")
-        };
+        let policy =
+            |condition: &str| format!("exists (select 1 from policy y where y.content_id = {{id}} and y.{condition})");
         if let Some(number) = &filter.document_number {
             let folded = DocumentNumber::fold(number);
             match (list.walk.table, list.walk.order[0]) {
@@ -326,7 +327,7 @@ impl Scope {
             let key = list.walk.param(&condition.key);
             let text = list.walk.param(value);
             list.filter_text(format!(
-                "exists (select 1 from content_field f where f.content_id = {{c}}.id and f.key = {key} and f.text {sign} {text})"
+                "exists (select 1 from content_field f where f.content_id = {{id}} and f.key = {key} and f.text {sign} {text})"
             ));
         }
         Ok(())

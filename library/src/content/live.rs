@@ -2,6 +2,7 @@
 //! and tells the change log which lists it stands in.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::document_number::DocumentNumber;
 use super::fields::ContentFields;
@@ -34,7 +35,7 @@ fn delete_from(table: &str) -> Sql {
 pub(super) async fn live(work: &mut Work, id: ContentId) -> Result<Option<Live>> {
     let text = format!("select {} from content c where c.id = $1", CONTENT.replace("{c}", "c"));
     let Some(row) = work.row(&Sql::built(text), &[id.into()]).await? else { return Ok(None) };
-    let content = LiveContent::read(&row, 0)?;
+    let content = LiveContent::read(work.library().cards(), &row, 0)?;
     let mut issuers = Vec::new();
     for row in work.rows(&ISSUERS, &[id.into()]).await? {
         issuers.push(row.get(0)?);
@@ -94,7 +95,7 @@ pub(super) fn entered(work: &mut Work, content: LiveContent, ends: Ends) {
 pub(super) async fn change_card(work: &mut Work, before: Live, change: impl FnOnce(&mut Card)) -> Result<()> {
     static PLACEMENTS: Sql = Sql::new("update placement set updated_at = $2 where content_id = $1");
     let mut content = before.content.clone();
-    change(&mut content.card);
+    change(Arc::make_mut(&mut content.card));
     content.updated_at = work.at;
     let mut rows = Rows::default();
     rows.card(work, &content)?;

@@ -4,6 +4,7 @@
 //! touch nothing else than the live tables.
 
 pub mod body;
+mod cards;
 mod check;
 mod description;
 mod document_number;
@@ -31,6 +32,7 @@ mod total;
 mod warnings;
 mod withdraw;
 
+pub(crate) use cards::Cards;
 pub use description::{Description, DisclosureKind};
 pub use document_number::DocumentNumber;
 pub use draft::DraftContent;

@@ -99,7 +99,7 @@ pub(super) async fn publish_at(work: &mut Work, id: ContentId, before: Working) 
         index_number: index_number.clone(),
         origin: fields.origin.as_ref().map(|origin| (origin.system.clone(), origin.id.clone())),
         revision: before.revision,
-        card,
+        card: card.into(),
     };
     live::put(work, was.as_ref(), content.clone(), &detail, &fields, &text).await?;
     if work.run(&UNBURY, &[id.into()]).await? > 0 {

@@ -49,7 +49,7 @@ impl Scope {
         let rows = self.rows(&select_where("where c.id in ids($1)"), vec![ids.into()]).await?;
         let mut found = HashMap::new();
         for row in &rows {
-            let content = LiveContent::read(row, 0)?;
+            let content = LiveContent::read(self.library().cards(), row, 0)?;
             found.insert(content.id, Arc::new(content));
         }
         let found = ids.iter().filter_map(|id| found.get(id).cloned()).collect();
@@ -104,7 +104,7 @@ impl Scope {
         self.note_key(kind, key);
         let rows = self.rows(&select_where(condition), params).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let content = Arc::new(LiveContent::read(row, 0)?);
+        let content = Arc::new(LiveContent::read(self.library().cards(), row, 0)?);
         self.note_record(AnyId::ContentId(content.id));
         Ok(self.visible(vec![content]).await?.pop())
     }

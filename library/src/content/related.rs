@@ -130,7 +130,7 @@ impl Scope {
             CONTENT.replace("{c}", "c")
         );
         for row in self.rows(&Sql::built(text), params).await? {
-            let content = LiveContent::read(&row, 0)?;
+            let content = LiveContent::read(self.library().cards(), &row, 0)?;
             found.insert(content.id, Arc::new(content));
         }
         Ok(found)
@@ -141,7 +141,8 @@ impl Scope {
 static NEAR: LazyLock<Sql> = LazyLock::new(|| {
     let newest =
         "from content_tag e where e.tag_id = r.tag order by e.published_at desc, e.content_id desc limit 1 offset $3";
-    // Both read the newest of each tag along its index: SQLite to the key of the last of them, PostgreSQL so many.
+    // Both read the newest of each tag along its index: SQLite to the key of the last of them (found once for each tag,
+    // not once for each row: hence `materialized`), PostgreSQL so many.
     let sqlite = near(
         &format!(
             ", coalesce((select e.published_at {newest}), -9000000000000000000) as since,
@@ -163,7 +164,7 @@ fn near(since: &str, newest: &str) -> String {
          rarest as (select t.parent, t.tag, coalesce(sum(s.members), 0) as members,
                  row_number() over (partition by t.parent order by coalesce(sum(s.members), 0), t.tag) as place
              from tagged t left join shelf s on s.list in ('tag', 'elsewhere') and s.id = t.tag group by t.parent, t.tag),
-         pairs as (select r.parent, r.tag, 10000 / (10 + cast(r.members as bigint)) as weight{since}
+         pairs as materialized (select r.parent, r.tag, 10000 / (10 + cast(r.members as bigint)) as weight{since}
              from rarest r where r.place <= {TAGS})
          select k.parent, t.content_id, t.published_at, k.weight from pairs k {newest}
          union all select l.from_id, c.id, c.published_at, $4 from link l join content c on c.id = l.to_id

@@ -117,7 +117,7 @@ async fn write(work: &mut Work, record: &ContentRecord) -> Result<LiveContent> {
         index_number: record.index_number.clone(),
         origin: fields.origin.as_ref().map(|origin| (origin.system.clone(), origin.id.clone())),
         revision: record.revision,
-        card,
+        card: card.into(),
     };
     let (kind, state): (&str, &str) = (content.kind.into(), ContentState::Published.into());
     let (system, origin) = content.origin.clone().unzip();

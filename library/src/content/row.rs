@@ -1,9 +1,11 @@
 //! What is live of a content: the narrow row that lists show, and what its page adds.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::cards::Cards;
 use super::description::Description;
 use super::fields::FieldEntry;
 use super::kind::{ContentKind, Details, Glance};
@@ -69,7 +71,7 @@ pub struct LiveContent {
     pub index_number: Option<String>,
     pub origin: Option<(String, String)>,
     pub revision: i64,
-    pub card: Card,
+    pub card: Arc<Card>,
 }
 
 /// The columns of a content that every list selects, in the order in which [`LiveContent::read`] reads them.
@@ -79,11 +81,12 @@ pub(crate) const CONTENT: &str = "{c}.id, {c}.kind, {c}.home_site_id, {c}.home_c
 
 impl LiveContent {
     /// Reads the columns of [`CONTENT`] that begin at cell `at`.
-    pub(crate) fn read(row: &Row, at: usize) -> Result<Self> {
+    pub(crate) fn read(cards: &Cards, row: &Row, at: usize) -> Result<Self> {
+        let id = row.get(at)?;
         let system: Option<String> = row.get(at + 9)?;
         let origin_id: Option<String> = row.get(at + 10)?;
         Ok(Self {
-            id: row.get(at)?,
+            id,
             kind: row.text(at + 1).and_then(|text| text.parse().ok()).unwrap_or(ContentKind::Article),
             home_site: row.get(at + 2)?,
             home_column: row.get(at + 3)?,
@@ -94,7 +97,7 @@ impl LiveContent {
             index_number: row.get(at + 8)?,
             origin: system.zip(origin_id),
             revision: row.get(at + 11)?,
-            card: row.json(at + 12)?,
+            card: cards.read(id, row.text(at + 12).unwrap_or_default())?,
         })
     }
 

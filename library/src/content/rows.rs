@@ -115,7 +115,7 @@ impl Rows {
             system,
             origin,
             content.revision,
-            serde_json::to_string(&content.card)?,
+            serde_json::to_string(&*content.card)?,
         ]));
         let Some(policy) = content.card.policy() else { return Ok(()) };
         let zone = work.library().zone();

@@ -94,7 +94,7 @@ impl Scope {
         ];
         let mut found: HashMap<ContentKind, Vec<Arc<LiveContent>>> = HashMap::new();
         for row in self.rows(&Sql::built(text), params).await? {
-            let content = Arc::new(LiveContent::read(&row, 0)?);
+            let content = Arc::new(LiveContent::read(self.library().cards(), &row, 0)?);
             self.note_record(AnyId::ContentId(content.id));
             found.entry(content.kind).or_default().push(content);
         }

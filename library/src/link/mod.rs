@@ -89,7 +89,7 @@ impl Scope {
                 self.note_record(AnyId::ContentId(end));
             }
             if row.get::<Option<ContentId>>(BEFORE)?.is_some() {
-                let content = LiveContent::read(row, BEFORE)?;
+                let content = LiveContent::read(self.library().cards(), row, BEFORE)?;
                 ends.insert(content.id, Arc::new(content));
             }
         }

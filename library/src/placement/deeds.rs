@@ -32,7 +32,7 @@ pub(crate) async fn live_content(work: &mut Work, id: ContentId) -> Result<LiveC
     lock(work, id).await?;
     let text = format!("select {} from content c where c.id = $1", CONTENT.replace("{c}", "c"));
     let row = work.row(&Sql::built(text), &[id.into()]).await?;
-    LiveContent::read(&row.ok_or_else(|| Refusal::not_found("content"))?, 0)
+    LiveContent::read(work.library().cards(), &row.ok_or_else(|| Refusal::not_found("content"))?, 0)
 }
 
 /// The content, locked for this deed, and the column of a placement.

@@ -147,7 +147,8 @@ impl Scope {
         let parent = if site.is_some() { "site_id" } else { "column_id" };
         let mut totals = Vec::with_capacity(groups.len());
         for group in groups {
-            let walk = walk(parent, vec![group], filter, PlacementOrder::default()).whole();
+            let by_time = PlacementOrder { field: PlacementOrderField::PublishedAt, ascending: false };
+            let walk = walk(parent, vec![group], filter, by_time).whole();
             let counted = walk.count(self, MOST + 1).await?;
             totals.push((counted <= MOST).then_some(counted));
         }
@@ -192,6 +193,10 @@ fn walk(parent: &'static str, groups: Vec<Vec<Uuid>>, filter: &PlacementFilter, 
             PlacementOrderField::PublishedAt => walk.walk.narrow(&format!("{{d}}.published_at {sign} {{}}"), instant),
             _ => walk.filter(&format!("({{d}}.published_at + 0) {sign} {{}}"), instant),
         }
+    }
+    if let (true, Some(from)) = (keys[0] == "rank", filter.published_from) {
+        // Nothing that is not pinned and older stands before the end.
+        walk.walk.narrow("({d}.rank, {d}.published_at) >= (0, {})", from);
     }
     if let Some(publisher) = filter.publisher {
         walk.filter("{c}.publisher_id = {}", publisher);

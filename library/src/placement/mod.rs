@@ -12,7 +12,7 @@ mod settle;
 mod shelf;
 
 use crate::database::Row;
-use crate::id::{ColumnId, ContentId, PlacementId, SiteId, SubscriptionId};
+use crate::id::{ColumnId, ContentId, PlacementId, SiteId};
 use crate::instant::Instant;
 use crate::refusal::Result;
 
@@ -49,25 +49,19 @@ pub struct Placement {
     pub published_at: Instant,
     pub updated_at: Instant,
     pub shown_since: Instant,
-    /// The subscription that brings it, if it is mirrored.
-    pub subscription: Option<SubscriptionId>,
-    /// The placement that it mirrors.
-    pub source: Option<PlacementId>,
+    /// Why it is there above all, where it was read along: pages of lists leave it to [`crate::Scope::placement_reasons`].
+    pub reason: Option<Reason>,
 }
 
-/// The columns of a placement, in the order in which [`Placement::read`] reads them. The reason is the one that
-/// matters to readers: the editors' own before any subscription.
+/// The columns of a placement, in the order in which [`Placement::read`] reads them.
 pub(crate) const PLACEMENT: &str = "{d}.id, {d}.column_id, {d}.site_id, {d}.content_id, {d}.rank, {d}.pinned_until, \
-     {d}.title, {d}.published_at, {d}.updated_at, {d}.shown_since, \
-     (select x.subscription_id from placement_reason x where x.placement_id = {d}.id order by x.subscription_id limit 1), \
-     (select x.source_placement_id from placement_reason x where x.placement_id = {d}.id order by x.subscription_id limit 1)";
+     {d}.title, {d}.published_at, {d}.updated_at, {d}.shown_since";
 
 /// How many columns [`PLACEMENT`] has.
-pub(crate) const WIDTH: usize = 12;
+pub(crate) const WIDTH: usize = 10;
 
 impl Placement {
     pub(crate) fn read(row: &Row, at: usize) -> Result<Self> {
-        let subscription: Option<SubscriptionId> = row.get(at + 10)?;
         Ok(Self {
             id: row.get(at)?,
             column: row.get(at + 1)?,
@@ -79,29 +73,7 @@ impl Placement {
             published_at: row.get(at + 7)?,
             updated_at: row.get(at + 8)?,
             shown_since: row.get(at + 9)?,
-            // The editors' own reason is kept under the nil id.
-            subscription: subscription.filter(|subscription| !subscription.0.is_nil()),
-            source: row.get(at + 11)?,
+            reason: None,
         })
-    }
-
-    /// The way from this placement to the editors' own (数据同源): the placements of the same content from which it is
-    /// mirrored, the nearest first. `others` are those that may be seen.
-    pub fn provenance(&self, others: &[std::sync::Arc<Self>]) -> Vec<PlacementId> {
-        let mut way = Vec::new();
-        let mut next = self.source;
-        while let Some(found) = next.and_then(|id| others.iter().find(|other| other.id == id)) {
-            if way.contains(&found.id) {
-                break;
-            }
-            way.push(found.id);
-            next = found.source;
-        }
-        way
-    }
-
-    /// The editors' own, or mirrored.
-    pub fn origin(&self) -> PlacementOrigin {
-        if self.subscription.is_some() { PlacementOrigin::Mirrored } else { PlacementOrigin::Own }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{PLACEMENT, Placement, WIDTH};
+use super::{PLACEMENT, Placement, PlacementOrigin, WIDTH};
 use crate::Scope;
 use crate::changes::List;
 use crate::content::{CONTENT, LiveContent};
-use crate::database::Sql;
+use crate::database::{Row, Sql};
 use crate::id::{AnyId, ColumnId, ContentId, PlacementId, SiteId};
 use crate::instant::Instant;
 use crate::refusal::Result;
@@ -29,6 +29,19 @@ pub struct Shown {
 pub struct Reason {
     pub subscription: Option<crate::id::SubscriptionId>,
     pub source: Option<PlacementId>,
+}
+
+impl Reason {
+    /// Reads a subscription and a source; the editors' own reason is kept under the nil id.
+    fn read(row: &Row, at: usize) -> Result<Self> {
+        let subscription: Option<crate::id::SubscriptionId> = row.get(at)?;
+        Ok(Self { subscription: subscription.filter(|id| !id.0.is_nil()), source: row.get(at + 1)? })
+    }
+
+    /// The editors' own, or mirrored.
+    pub fn origin(&self) -> PlacementOrigin {
+        if self.subscription.is_some() { PlacementOrigin::Mirrored } else { PlacementOrigin::Own }
+    }
 }
 
 /// The showings next to one in its column, by time of publication.
@@ -62,8 +75,15 @@ static LAST_OF_SITES: Sql = Sql::new(
        order by p.published_at desc, p.content_id desc limit 1) from each_id($1) k",
 );
 
+/// Placements with the reason that matters most, in the first two cells, and their contents.
 fn select(condition: &str) -> Sql {
-    let columns = format!("{PLACEMENT}, {CONTENT}").replace("{d}", "d").replace("{c}", "c");
+    let reason = |what: &str| {
+        format!(
+            "(select x.{what} from placement_reason x where x.placement_id = d.id order by x.subscription_id limit 1)"
+        )
+    };
+    let reasons = format!("{}, {}", reason("subscription_id"), reason("source_placement_id"));
+    let columns = format!("{reasons}, {PLACEMENT}, {CONTENT}").replace("{d}", "d").replace("{c}", "c");
     Sql::built(format!("select {columns} from placement d join content c on c.id = d.content_id {condition}"))
 }
 
@@ -83,12 +103,19 @@ fn neighbour_statement() -> Sql {
 }
 
 impl Scope {
-    pub(super) fn read_shown(&self, row: &crate::database::Row, at: usize) -> Result<Shown> {
+    pub(super) fn read_shown(&self, row: &Row, at: usize) -> Result<Shown> {
         let placement = Placement::read(row, at)?;
-        let content = LiveContent::read(row, at + WIDTH)?;
+        let content = LiveContent::read(self.library().cards(), row, at + WIDTH)?;
         self.note_record(AnyId::PlacementId(placement.id));
         self.note_record(AnyId::ContentId(content.id));
         Ok(Shown { placement: Arc::new(placement), content: Arc::new(content) })
+    }
+
+    /// Reads a row of [`select`].
+    fn read_reasoned(&self, row: &Row) -> Result<Shown> {
+        let Shown { mut placement, content } = self.read_shown(row, 2)?;
+        Arc::make_mut(&mut placement).reason = Some(Reason::read(row, 0)?);
+        Ok(Shown { placement, content })
     }
 
     /// The kept counters of lists.
@@ -130,7 +157,7 @@ impl Scope {
         let rows = self.rows(&select("where d.id in ids($1) and d.shown"), vec![ids.into()]).await?;
         let mut found = HashMap::new();
         for row in &rows {
-            let shown = self.read_shown(row, 0)?;
+            let shown = self.read_reasoned(row)?;
             if self.site(shown.placement.site).is_some_and(|site| site.is_running()) {
                 found.insert(shown.placement.id, shown);
             }
@@ -152,7 +179,7 @@ impl Scope {
         let rows = self.rows(&select(condition), vec![contents.into(), on.is_none().into(), on.into()]).await?;
         let mut found: HashMap<ContentId, Vec<Shown>> = HashMap::new();
         for row in &rows {
-            let shown = self.read_shown(row, 0)?;
+            let shown = self.read_reasoned(row)?;
             if self.site(shown.placement.site).is_some_and(|site| site.is_running()) {
                 found.entry(shown.content.id).or_default().push(shown);
             }
@@ -166,13 +193,11 @@ impl Scope {
         Ok(found.remove(&content.id).and_then(|shown| shown.into_iter().next()))
     }
 
-    /// Why placements are there.
+    /// Why placements are there; the reason that matters most to readers comes first, the editors' own.
     pub async fn placement_reasons(&self, ids: &[PlacementId]) -> Result<HashMap<PlacementId, Vec<Reason>>> {
         let mut reasons: HashMap<PlacementId, Vec<Reason>> = HashMap::new();
         for row in self.rows(&REASONS, vec![ids.into()]).await? {
-            let subscription: crate::id::SubscriptionId = row.get(1)?;
-            let reason = Reason { subscription: Some(subscription).filter(|id| !id.0.is_nil()), source: row.get(2)? };
-            reasons.entry(row.get(0)?).or_default().push(reason);
+            reasons.entry(row.get(0)?).or_default().push(Reason::read(&row, 1)?);
         }
         Ok(reasons)
     }

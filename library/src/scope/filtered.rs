@@ -3,8 +3,7 @@
 //! Without it, a page of something rare would read a whole list. The statement brings the page and, where the page is
 //! not full, the key of the last row that the bound let it look at: one statement, so one state of the tables.
 
-use std::cmp::Ordering;
-
+use super::walk::compare;
 use super::{Paging, Scope, Walk};
 use crate::database::{Engine, Row, Sql, Value};
 use crate::refusal::Result;
@@ -71,8 +70,8 @@ impl Filtered {
         let order = |a: &[Value], b: &[Value]| if ascending { compare(a, b) } else { compare(b, a) };
         let mut answer = vec![Stretch::default(); self.walk.groups.len().max(1)];
         let single = self.walk.parent.is_none() || (self.walk.groups.len() == 1 && self.walk.groups[0].len() == 1);
-        let (text, params) =
-            if single { self.single(paging) } else { self.several(scope.library().database().engine(), paging) };
+        let engine = scope.library().database().engine();
+        let (text, params) = if single { self.single(paging) } else { self.several(engine, paging) };
         for row in scope.rows(&Sql::built(text), params).await? {
             let mark: i64 = row.get(0)?;
             let group = usize::try_from(if mark < 0 { -1 - mark } else { mark }).unwrap_or(0);
@@ -89,7 +88,7 @@ impl Filtered {
         }
         for Stretch { rows, stop } in &mut answer {
             // The parts of a `union all` come in no promised order.
-            rows.sort_by(|a, b| order(a.last(width), b.last(width)));
+            Walk::sort(rows, width, ascending);
             if let Some(stop) = stop {
                 rows.retain(|row| order(row.last(width), stop).is_le());
             }
@@ -97,22 +96,17 @@ impl Filtered {
         Ok(answer)
     }
 
-    fn keys(&self, alias: &str) -> String {
-        let keys: Vec<_> = self.walk.order.iter().map(|column| format!("{alias}.{column}")).collect();
-        keys.join(", ")
-    }
-
     fn filtered_by(&self, driver: &str, content: &str) -> String {
-        self.filters.iter().map(|text| format!(" and {}", Walk::with_aliases(text, driver, content))).collect()
+        self.filters.iter().map(|text| format!(" and {}", self.walk.with_aliases(text, driver, content))).collect()
     }
 
     /// What is selected and the keys, all null but the keys of `bound`; and the tables that give the nulls their types.
     fn bound_row(&self, bound: &str) -> (String, String) {
         let Walk { select, table, content, .. } = &self.walk;
         let own = *table == "content";
-        let nulls = Walk::with_aliases(select, if own { "q" } else { "p" }, "q");
+        let nulls = self.walk.with_aliases(select, if own { "q" } else { "p" }, "q");
         let driver = if own { String::new() } else { format!(" left join {table} p on p.{content} = null") };
-        (format!("{nulls}, {}", self.keys(bound)), format!("{driver} left join content q on q.id = null"))
+        (format!("{nulls}, {}", self.walk.keys(bound)), format!("{driver} left join content q on q.id = null"))
     }
 
     /// The statement for one parent, or for the list of all.
@@ -137,8 +131,8 @@ impl Filtered {
         let page = format!(
             "select 0, {}, {} from (select e.* {driver} limit {MOST_LOOKED_AT}) w {join}{} order by {} \
              limit {limit} offset {offset}",
-            Walk::with_aliases(select, "w", c),
-            self.keys("w"),
+            self.walk.with_aliases(select, "w", c),
+            self.walk.keys("w"),
             self.filtered_by("w", c),
             self.walk.order_by("w", paging.backward),
         );
@@ -147,7 +141,7 @@ impl Filtered {
         let text = format!(
             "select page.* from ({page}) page union all select -1, {nulls} from \
              (select {} {driver} limit 1 offset {}) b{joins} limit {limit}",
-            self.keys("e"),
+            self.walk.keys("e"),
             MOST_LOOKED_AT - 1,
         );
         (text, self.walk.params)
@@ -187,16 +181,16 @@ impl Filtered {
             }
         };
         let from = per_parent("d", walked("w.*"), walked(&format!("w.{content}")));
-        let selected = |driver: &str| format!("{}, {}", Walk::with_aliases(select, driver, "c"), self.keys(driver));
+        let selected =
+            |driver: &str| format!("{}, {}", self.walk.with_aliases(select, driver, "c"), self.walk.keys(driver));
         let page = match cut {
             // The columns of a row are put together only for the page.
             Some((limit, offset)) => format!(
                 "select 0, {} from (select d.* from {from} where {} order by {} limit {limit} offset {offset}) w \
-                 cross join content c where c.id = w.{content} order by {}",
+                 cross join content c where c.id = w.{content}",
                 selected("w"),
                 self.walk.once(&groups),
                 self.walk.order_by("d", paging.backward),
-                self.walk.order_by("w", paging.backward),
             ),
             None => {
                 format!("select k.grp, {} from {from} cross join content c where c.id = d.{content}", selected("d"))
@@ -211,15 +205,4 @@ impl Filtered {
         );
         (text, self.walk.params)
     }
-}
-
-/// The order of keys, whose parts are numbers, texts and identifiers and compare alike on both engines.
-fn compare(a: &[Value], b: &[Value]) -> Ordering {
-    let part = |(a, b): (&Value, &Value)| match (a, b) {
-        (Value::Int(a), Value::Int(b)) => a.cmp(b),
-        (Value::Text(a), Value::Text(b)) => a.cmp(b),
-        (Value::Id(a), Value::Id(b)) => a.cmp(b),
-        _ => Ordering::Equal,
-    };
-    a.iter().zip(b).map(part).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
+use foldhash::fast::RandomState;
+
 use crate::changes::{Change, List, Member, Subject};
 use crate::content::ContentKind;
 use crate::id::ContentId;
@@ -12,7 +14,7 @@ use crate::instant::Instant;
 #[derive(Debug, Clone, Default)]
 pub struct Notes {
     /// Records, keys and whole lists.
-    pub subjects: HashSet<Subject>,
+    pub subjects: HashSet<Subject, RandomState>,
     /// Parts of lists.
     pub lists: Vec<ListNote>,
 }

@@ -1,7 +1,10 @@
 //! Walks along an index: the one way in which pages of contents and placements are read.
 //!
 //! Every list is ordered by columns that lie in one index below its parent, newest first, and is entered by the key
-//! where the last page ended; so a page costs what it shows, however much the library holds.
+//! where the last page ended; so a page costs what it shows, however much the library holds. Whole rows are never sorted by
+//! an engine: their keys come along, and the page is put into order here.
+
+use std::cmp::Ordering;
 
 use uuid::Uuid;
 
@@ -9,7 +12,8 @@ use super::{Paging, Scope};
 use crate::database::{Engine, Row, Sql, Value};
 use crate::refusal::Result;
 
-/// A list to be walked. Texts name the driving table `{d}` and the content `{c}`.
+/// A list to be walked. Texts name the driving table `{d}`, the content `{c}`, and its identifier, which the driving table
+/// knows, `{id}`.
 #[derive(Debug, Clone)]
 pub(crate) struct Walk {
     /// What is selected.
@@ -26,7 +30,7 @@ pub(crate) struct Walk {
     pub order: Vec<&'static str>,
     /// Whether the smallest key comes first.
     pub ascending: bool,
-    /// What else must hold.
+    /// What else must hold of the driving table; of the content as well where the list is only counted.
     pub conditions: Vec<String>,
     /// The parameters of the conditions, `$1` first.
     pub params: Vec<Value>,
@@ -45,14 +49,29 @@ impl Walk {
         self.conditions.push(condition.replace("{}", &placeholder));
     }
 
-    pub(super) fn with_aliases(text: &str, driver: &str, content: &str) -> String {
-        text.replace("{d}", driver).replace("{c}", content)
+    pub(super) fn with_aliases(&self, text: &str, driver: &str, content: &str) -> String {
+        let id = format!("{driver}.{}", self.content);
+        text.replace("{d}", driver).replace("{c}", content).replace("{id}", &id)
     }
 
     pub(super) fn order_by(&self, driver: &str, backward: bool) -> String {
         let direction = if self.ascending != backward { "asc" } else { "desc" };
         let columns: Vec<_> = self.order.iter().map(|column| format!("{driver}.{column} {direction}")).collect();
         columns.join(", ")
+    }
+
+    /// The columns that order the list, for the end of what is selected.
+    pub(super) fn keys(&self, driver: &str) -> String {
+        let keys: Vec<_> = self.order.iter().map(|column| format!("{driver}.{column}")).collect();
+        keys.join(", ")
+    }
+
+    /// Puts rows that end with their keys into the order in which the walk goes.
+    pub(super) fn sort(rows: &mut [Row], width: usize, ascending: bool) {
+        rows.sort_by(|a, b| match ascending {
+            true => compare(a.last(width), b.last(width)),
+            false => compare(b.last(width), a.last(width)),
+        });
     }
 
     pub(super) fn tail(&mut self, paging: &Paging<Vec<Value>>) {
@@ -65,7 +84,7 @@ impl Walk {
     }
 
     pub(super) fn wheres(&self, driver: &str, content: &str) -> String {
-        self.conditions.iter().map(|text| format!(" and {}", Self::with_aliases(text, driver, content))).collect()
+        self.conditions.iter().map(|text| format!(" and {}", self.with_aliases(text, driver, content))).collect()
     }
 
     /// Whether a condition is about the contents themselves.
@@ -82,29 +101,21 @@ impl Walk {
         }
         let limit = self.param(paging.size as i64 + 1);
         let offset = self.param(paging.offset as i64);
-        let driver = if self.table == "content" { "c" } else { "d" };
-        let select = Self::with_aliases(&self.select, driver, "c");
-        let order = self.order_by(driver, paging.backward);
-        let wheres = self.wheres(driver, "c");
-        let page = format!("order by {order} limit {limit} offset {offset}");
+        let order =
+            |driver| format!("order by {} limit {limit} offset {offset}", self.order_by(driver, paging.backward));
         if self.table == "content" {
-            return (format!("select 0, {select} from content c where true{wheres} {page}"), self.params);
-        }
-        let (table, content) = (self.table, self.content);
-        if self.asks_for_contents() {
-            let text = format!(
-                "select 0, {select} from {table} d cross join content c where c.id = d.{content}{wheres} {page}"
-            );
+            let select = format!("{}, {}", self.with_aliases(&self.select, "c", "c"), self.keys("c"));
+            let text = format!("select 0, {select} from content c where true{} {}", self.wheres("c", "c"), order("c"));
             return (text, self.params);
         }
+        let (table, content) = (self.table, self.content);
         // Only the rows of the page are joined, not those that an offset passes over.
         let text = format!(
-            "select 0, {} from (select e.* from {table} e where true{} order by {} limit {limit} offset {offset}) w \
-             cross join content c where c.id = w.{content} order by {}",
-            Self::with_aliases(&self.select, "w", "c"),
+            "select 0, {}, {} from (select e.* from {table} e where true{} {}) w cross join content c where c.id = w.{content}",
+            self.with_aliases(&self.select, "w", "c"),
+            self.keys("w"),
             self.wheres("e", "e"),
-            self.order_by("e", paging.backward),
-            self.order_by("w", paging.backward),
+            order("e"),
         );
         (text, self.params)
     }
@@ -139,49 +150,76 @@ impl Walk {
         )
     }
 
+    /// The first rows `d` of each parent `k`, and what binds them to it; before them what SQLite finds first: the key of
+    /// the last of each parent's rows, for it knows no lateral join.
+    fn first_of_each(&self, engine: Engine, backward: bool, depth: &str, each: &str) -> (String, String, String) {
+        let (table, parent) = (self.table, self.parent.unwrap_or_default());
+        let walked = format!(
+            "from {table} e where e.{parent} = k.id{} order by {}",
+            self.wheres("e", "e"),
+            self.order_by("e", backward)
+        );
+        if engine == Engine::Postgres {
+            let from = format!("{each} cross join lateral (select e.* {walked} limit {depth}) d");
+            return (String::new(), from, "true".to_owned());
+        }
+        let ascending = self.ascending != backward;
+        // Where a parent has fewer rows, all of them are first.
+        let beyond = |column: &str| match (column.ends_with("id"), ascending) {
+            (true, true) => format!("x'{}'", "f".repeat(34)),
+            (true, false) => "x''".to_owned(),
+            (false, true) => i64::MAX.to_string(),
+            (false, false) => format!("-{}", i64::MAX),
+        };
+        let last: Vec<_> = self
+            .order
+            .iter()
+            .enumerate()
+            .map(|(at, column)| {
+                let beyond = beyond(column);
+                format!("coalesce((select e.{column} {walked} limit 1 offset {depth} - 1), {beyond}) as key{at}")
+            })
+            .collect();
+        let ends: Vec<_> = (0..self.order.len()).map(|at| format!("k.key{at}")).collect();
+        (
+            format!("with lasts as materialized (select k.grp, k.id, {} from {each}) ", last.join(", ")),
+            format!("lasts k cross join {table} d"),
+            format!(
+                "d.{parent} = k.id and ({}) {} ({}){}",
+                self.keys("d"),
+                if ascending { "<=" } else { ">=" },
+                ends.join(", "),
+                self.wheres("d", "d"),
+            ),
+        )
+    }
+
     /// The statement for several parents: the first of each, grouped; merged and cut when there is one group.
     fn several(mut self, engine: Engine, paging: &Paging<Vec<Value>>) -> (String, Vec<Value>) {
         self.tail(paging);
         let one_group = self.groups.len() == 1;
         let groups = self.group_param();
         let depth = self.param((paging.size + 1 + paging.offset) as i64);
-        let parent = self.parent.unwrap_or_default();
-        let each = Self::each_parent(&groups);
-        let joined = match self.asks_for_contents() {
-            true => format!("cross join content f where f.id = e.{} and", self.content),
-            false => "where".to_owned(),
-        };
-        let inner = format!(
-            "from {table} e {joined} e.{parent} = k.id{wheres} order by {order} limit {depth}",
-            table = self.table,
-            wheres = self.wheres("e", "f"),
-            order = self.order_by("e", paging.backward),
-        );
-        let from = match engine {
-            Engine::Postgres => format!("{each} cross join lateral (select e.* {inner}) d"),
-            Engine::Sqlite => format!(
-                "{each} cross join {table} d on d.{parent} = k.id and d.{content} in (select e.{content} {inner})",
-                table = self.table,
-                content = self.content,
-            ),
-        };
-        let order = self.order_by("d", paging.backward);
+        let (lasts, from, bound) = self.first_of_each(engine, paging.backward, &depth, &Self::each_parent(&groups));
         let text = if one_group {
             let limit = self.param(paging.size as i64 + 1);
             let offset = self.param(paging.offset as i64);
             // The columns of a row are put together only for the page.
             format!(
-                "select 0, {select} from (select d.* from {from} where {distinct} order by {order} limit {limit} \
-                 offset {offset}) w cross join content c where c.id = w.{content} order by {again}",
-                select = Self::with_aliases(&self.select, "w", "c"),
+                "select 0, {select}, {keys} from ({lasts}select d.* from {from} where {bound} and {distinct} order by {order} \
+                 limit {limit} offset {offset}) w cross join content c where c.id = w.{content}",
+                select = self.with_aliases(&self.select, "w", "c"),
+                keys = self.keys("w"),
                 distinct = self.once(&groups),
                 content = self.content,
-                again = self.order_by("w", paging.backward),
+                order = self.order_by("d", paging.backward),
             )
         } else {
-            let select = Self::with_aliases(&self.select, "d", "c");
             format!(
-                "select k.grp, {select} from {from} cross join content c where c.id = d.{content} order by k.grp, {order}",
+                "{lasts}select k.grp, {select}, {keys} from {from} cross join content c \
+                 where {bound} and c.id = d.{content}",
+                select = self.with_aliases(&self.select, "d", "c"),
+                keys = self.keys("d"),
                 content = self.content,
             )
         };
@@ -233,6 +271,7 @@ impl Walk {
         if self.parent.is_some() && self.groups.iter().all(Vec::is_empty) {
             return Ok(vec![Vec::new(); lists]);
         }
+        let (width, ascending) = (self.order.len(), self.ascending != paging.backward);
         let (text, params) = self.statement(scope, paging);
         let mut answer = vec![Vec::new(); lists];
         for row in scope.rows(&Sql::built(text), params).await? {
@@ -241,6 +280,18 @@ impl Walk {
                 list.push(row);
             }
         }
+        answer.iter_mut().for_each(|list| Self::sort(list, width, ascending));
         Ok(answer)
     }
+}
+
+/// The order of keys, whose parts are numbers, texts and identifiers and compare alike on both engines.
+pub(super) fn compare(a: &[Value], b: &[Value]) -> Ordering {
+    let part = |(a, b): (&Value, &Value)| match (a, b) {
+        (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        (Value::Id(a), Value::Id(b)) => a.cmp(b),
+        _ => Ordering::Equal,
+    };
+    a.iter().zip(b).map(part).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }

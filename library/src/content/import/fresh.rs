@@ -81,7 +81,7 @@ impl Batch {
             index_number: number(work, one).await?,
             origin: fields.origin.as_ref().map(|origin| (origin.system.clone(), origin.id.clone())),
             revision: 1,
-            card: card(work, fields, &grounds.files, None, None)?,
+            card: card(work, fields, &grounds.files, None, None)?.into(),
         };
         let detail = Detail {
             attachments: grounds.files.uses(&fields.attachments)?,
