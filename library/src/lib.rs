@@ -15,6 +15,7 @@ pub mod database;
 mod directory;
 pub mod due;
 pub mod field;
+pub mod finding;
 pub mod html;
 pub mod id;
 pub mod instant;

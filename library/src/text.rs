@@ -1,4 +1,4 @@
-//! Text as the library accepts it: NFC, without NUL, within its length.
+//! Text as the library accepts it: NFC, without NUL, within its length; and how places in it are counted.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -74,6 +74,42 @@ pub fn normal_path(path: &str) -> String {
     format!("/{}", path.trim_matches('/'))
 }
 
+/// Bytes between two counts of a [`Ruler`].
+const STEP: usize = 128;
+
+/// Tells how many characters (Unicode scalar values) stand before a byte of a text, without counting from its beginning.
+#[derive(Debug)]
+pub(crate) struct Ruler<'t> {
+    text: &'t str,
+    /// Characters that begin before each `STEP`th byte.
+    counts: Vec<usize>,
+}
+
+impl<'t> Ruler<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        let mut counts = Vec::with_capacity(text.len() / STEP + 1);
+        let mut count = 0;
+        for piece in text.as_bytes().chunks(STEP) {
+            counts.push(count);
+            count += beginnings(piece);
+        }
+        Self { text, counts }
+    }
+
+    /// The characters before the byte `at`; all of them beyond the end.
+    pub(crate) fn characters(&self, at: usize) -> usize {
+        let at = at.min(self.text.len());
+        let mark = (at / STEP).min(self.counts.len().saturating_sub(1));
+        let before = self.counts.get(mark).copied().unwrap_or_default();
+        before + beginnings(&self.text.as_bytes()[mark * STEP..at])
+    }
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn beginnings(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +120,16 @@ mod tests {
         assert!(path("p", "/a//b").is_err());
         assert!(path("p", "/a/../b").is_err());
         assert!(path("p", "/").is_err());
+    }
+
+    #[test]
+    fn a_ruler_counts_as_chars_does() {
+        for text in ["", "a", "一二", &"一a𠀀é".repeat(300), &"x".repeat(STEP), &"x".repeat(2 * STEP + 1)] {
+            let ruler = Ruler::new(text);
+            for (at, _) in text.char_indices().chain([(text.len(), ' '), (text.len() + 9, ' ')]) {
+                assert_eq!(ruler.characters(at), text[..at.min(text.len())].chars().count());
+            }
+        }
     }
 
     #[test]
