@@ -62,6 +62,13 @@ pub struct ContentFilter {
     pub fields: Vec<FieldCondition>,
 }
 
+impl ContentFilter {
+    /// Whether nothing but policies can match, whatever kinds are asked for.
+    pub(super) fn is_of_policies(&self) -> bool {
+        !self.validity.is_empty() || self.document_type.is_some() || self.document_number.is_some()
+    }
+}
+
 /// By what a list of contents is ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(missing_docs, reason = "the names say it")]

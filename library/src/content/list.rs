@@ -140,6 +140,12 @@ impl Scope {
             );
             return Ok(Some((walk, vec![List::Publisher(issuer)])));
         }
+        if by_time && let Some(theme) = &filter.theme {
+            let mut walk = start("content_code", "content_id", None, Vec::new(), &["published_at", "content_id"]);
+            walk.conditions.push("{d}.list = 'THEME'".to_owned());
+            walk.narrow("{d}.code = {}", theme);
+            return Ok(Some((walk, vec![List::Library])));
+        }
         if let Some(by) = &filter.owned_by {
             let Some(site) = self.site_by(by) else { return Ok(None) };
             let walk = start("content", "id", Some("home_site_id"), vec![vec![site.id.0]], &[time, "id"]);
@@ -176,7 +182,7 @@ impl Scope {
         // What the index of the walk is ordered by, or narrowed by itself, bounds the walk; all else filters it.
         let kind = if ["placement", "content_tag"].contains(&list.walk.table) { "{d}.kind" } else { "{c}.kind" };
         match filter.kinds.as_slice() {
-            [ContentKind::Policy] if list.walk.table == "policy" => {}
+            [ContentKind::Policy] if list.walk.table == "policy" || filter.is_of_policies() => {}
             [one]
                 if list.walk.order[0] == "published_at"
                     && KIND_INDEXED.contains(&(list.walk.table, list.walk.parent)) =>
@@ -185,8 +191,10 @@ impl Scope {
             }
             [one] => list.filter(&format!("{kind} = {{}}"), <&str>::from(one)),
             // The index by kind would have to be sorted for several: they are filtered while walking.
-            // Nothing but policies stands there.
-            several if list.walk.table == "policy" && several.contains(&ContentKind::Policy) => {}
+            // Nothing but policies stands there, or has what is asked for.
+            several
+                if several.contains(&ContentKind::Policy)
+                    && (list.walk.table == "policy" || filter.is_of_policies()) => {}
             several => list.filter_any(
                 &format!("({kind} || '') in texts({{}})"),
                 several.iter().map(|kind| <&str>::from(kind).to_owned()).collect(),
@@ -243,7 +251,9 @@ impl Scope {
                 "exists (select 1 from placement s where s.content_id = {id} and s.column_id in ids({}) and s.shown)";
             list.filter(condition, self.columns_of(filter).as_slice());
         }
-        if let Some(theme) = &filter.theme {
+        if let Some(theme) = &filter.theme
+            && list.walk.table != "content_code"
+        {
             let condition =
                 "exists (select 1 from content_code k where k.content_id = {id} and k.list = 'THEME' and k.code = {})";
             list.filter(condition, theme);

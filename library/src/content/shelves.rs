@@ -65,38 +65,46 @@ impl Scope {
         first: usize,
     ) -> Result<Vec<KindShelf>> {
         let usage: HashMap<ContentKind, i64> = self.tag_usage(tag, on).await?.into_iter().collect();
+        // Nothing is looked for where nothing is.
+        let wanted: Vec<String> =
+            kinds.iter().filter(|kind| usage.contains_key(kind)).map(|kind| <&str>::from(kind).to_owned()).collect();
         let silent = self.silent_sites();
-        let shown =
-            "exists (select 1 from placement p where p.content_id = e.content_id and p.site_id = $4 and p.shown)";
+        // What a parameter is for has to be said on PostgreSQL, even where nothing asks for it.
+        let shown = match on {
+            Some(_) => {
+                "exists (select 1 from placement p where p.content_id = e.content_id and p.site_id = $3 and p.shown)"
+            }
+            None => "as_id($3) is null",
+        };
+        let heard = match silent.is_empty() {
+            true => "not (e.content_id in ids($4))",
+            false => "not exists (select 1 from content f where f.id = e.content_id and f.home_site_id in ids($4))",
+        };
         let inner = format!(
-            "from content_tag e join content f on f.id = e.content_id where e.tag_id = $1 and e.kind = k.text
-             and not (f.home_site_id in ids($5)) and ($3 or {shown}) order by e.published_at desc, e.content_id desc limit $6"
+            "from content_tag e where e.tag_id = $1 and e.kind = k.text and {shown} and {heard}
+             order by e.published_at desc, e.content_id desc limit $5"
         );
         let columns = CONTENT.replace("{c}", "c");
         let text = match self.library().database().engine() {
             Engine::Postgres => format!(
-                "select {columns} from each_text($2) k cross join lateral (select e.content_id, e.published_at {inner}) d
-                 join content c on c.id = d.content_id order by k.ord, d.published_at desc, d.content_id desc"
+                "select {columns} from each_text($2) k cross join lateral (select e.content_id {inner}) d
+                 join content c on c.id = d.content_id"
             ),
-            Engine::Sqlite => format!(
-                "select {columns} from each_text($2) k cross join content c on c.id in (select e.content_id {inner})
-                 order by k.ord, c.published_at desc, c.id desc"
-            ),
+            Engine::Sqlite => {
+                format!(
+                    "select {columns} from each_text($2) k cross join content c on c.id in (select e.content_id {inner})"
+                )
+            }
         };
-        let names: Vec<String> = kinds.iter().map(|kind| <&str>::from(kind).to_owned()).collect();
-        let params = vec![
-            tag.into(),
-            names.into(),
-            on.is_none().into(),
-            on.into(),
-            silent.as_slice().into(),
-            (first as i64).into(),
-        ];
+        let params = vec![tag.into(), wanted.into(), on.into(), silent.as_slice().into(), (first as i64).into()];
         let mut found: HashMap<ContentKind, Vec<Arc<LiveContent>>> = HashMap::new();
         for row in self.rows(&Sql::built(text), params).await? {
             let content = Arc::new(LiveContent::read(self.library().cards(), &row, 0)?);
             self.note_record(AnyId::ContentId(content.id));
             found.entry(content.kind).or_default().push(content);
+        }
+        for newest in found.values_mut() {
+            newest.sort_unstable_by_key(|content| std::cmp::Reverse((content.published_at, content.id)));
         }
         let shelf = |kind: &ContentKind| KindShelf {
             kind: *kind,

@@ -17,8 +17,9 @@ impl Scope {
     pub async fn contents_total(&self, filter: &ContentFilter) -> Result<Option<i64>> {
         const MOST: i64 = 10_000;
         // What policies are filtered by, their own rows say.
-        let of_policies = filter.document_number.is_none()
-            && (!filter.validity.is_empty() || filter.document_type.is_some())
+        let of_policies = filter.is_of_policies()
+            && filter.document_number.is_none()
+            && filter.theme.is_none()
             && filter.all_tags.is_empty();
         let field = if of_policies { ContentOrderField::WrittenOn } else { ContentOrderField::default() };
         let order = ContentOrder { field, ..ContentOrder::default() };

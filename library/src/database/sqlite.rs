@@ -17,8 +17,9 @@ use crate::Clock;
 use crate::refusal::{Error, Result};
 
 const PREPARED_STATEMENTS: usize = 256;
-/// How much of the file is read where it lies in memory, in bytes: the most that SQLite maps.
-const MAPPED: i64 = 0x7fff_0000;
+/// How much of the file is read where it lies in memory, in bytes; addresses, not memory. How SQLite is built allows
+/// it (`.cargo/config.toml`); another build maps what it may.
+const MAPPED: i64 = 1 << 38;
 /// What each connection keeps of the rest; a negative number is KiB.
 const CACHED: i64 = -8_192;
 
