@@ -12,5 +12,6 @@ mod signing;
 
 pub use access::{AUDIENCE, Access, Claims, LEEWAY_SECONDS, LIFE_SECONDS, Rejected};
 pub use opaque::{Kind, Opaque, digest};
+pub use password::{Password, Weakness};
 pub use queue::{Busy, Hashing};
 pub use signing::{BadKey, SigningKey};

@@ -3,12 +3,14 @@
 //! Kept as Argon2id (RFC 9106) in the PHC format. Everything here takes some hundredths of a second of a processor:
 //! [`crate::Hashing`] sees to it that not too many do so at once.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::PasswordVerifier as _;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, Version};
+use zeroize::Zeroizing;
 
 /// Memory of one hash in KiB: 19 MiB. With the two below it is the second row of the OWASP Password Storage Cheat Sheet
 /// (Argon2id, m=19456, t=2, p=1), which weighs the same as its others.
@@ -22,6 +24,32 @@ pub const LANES: u32 = 1;
 pub const SHORTEST: usize = 12;
 /// The most characters of a password: enough for a sentence, too few to keep a processor busy.
 pub const LONGEST: usize = 128;
+
+/// A password as somebody typed it: it prints as stars, and its memory is overwritten when it goes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// The password of this text.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Why it is not accepted for the account `name`, if it is not.
+    pub fn weakness(&self, name: &str) -> Option<Weakness> {
+        weakness(&self.0, name)
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
 
 /// A hash could not be made; nothing a user does leads here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -4,10 +4,8 @@
 
 use std::sync::Arc;
 
+use crate::password::{self, NotHashed, Password};
 use tokio::sync::Semaphore;
-use zeroize::Zeroizing;
-
-use crate::password::{self, NotHashed};
 
 /// How many hashes are made at once.
 pub const AT_ONCE: usize = 2;
@@ -43,16 +41,16 @@ impl Hashing {
     ///
     /// # Errors
     /// When too many wait already.
-    pub async fn hash(&self, password: Zeroizing<String>, salt: [u8; 16]) -> Result<Result<String, NotHashed>, Busy> {
-        self.run(move || password::hash(&password, salt)).await
+    pub async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<Result<String, NotHashed>, Busy> {
+        self.run(move || password::hash(password.reveal(), salt)).await
     }
 
     /// [`password::verify`] in its turn.
     ///
     /// # Errors
     /// When too many wait already.
-    pub async fn verify(&self, password: Zeroizing<String>, kept: Option<String>) -> Result<bool, Busy> {
-        self.run(move || password::verify(&password, kept.as_deref())).await
+    pub async fn verify(&self, password: Password, kept: Option<String>) -> Result<bool, Busy> {
+        self.run(move || password::verify(password.reveal(), kept.as_deref())).await
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {

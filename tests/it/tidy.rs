@@ -22,7 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Folders whose sources are held to the size of a file.
-const ROOMS: &[&str] = &["bench", "executor", "identity", "library", "operation", "schema", "seed", "server", "migrations"];
+const ROOMS: &[&str] =
+    &["bench", "executor", "identity", "library", "operation", "schema", "seed", "server", "migrations"];
 
 const LINES_OF_A_FILE: usize = 400;
 
