@@ -239,7 +239,7 @@ fn missing(right: Right) -> Refusal {
         _ => String::new(),
     };
     let chinese: Vec<_> = roles.iter().map(|role| role.chinese()).collect();
-    let english: Vec<_> = roles.iter().map(|role| <&str>::from(role)).collect();
+    let english: Vec<_> = roles.iter().map(<&str>::from).collect();
     let refusal = Refusal::new(RefusalCode::NotAllowed, "", "没有此项权限", "not allowed to do this");
     let (at_chinese, at_english) = match level.as_str() {
         "" => (String::new(), String::new()),
@@ -254,6 +254,7 @@ fn missing(right: Right) -> Refusal {
 /// Whether `caller` may keep the account `id`: who keeps it must keep all that it has a role over, so that nobody
 /// takes over an account that may do more.
 pub(crate) fn may_administer(directory: &Directory, caller: &Caller, id: AccountId, path: &str) -> Result<()> {
+    require_somebody(caller)?;
     let target = Target::of(directory, AnyId::AccountId(id)).ok_or_else(|| Refusal::not_found(path))?;
     may(directory, caller, Right::Administer, &target).map_err(|refusal| at(refusal, path))?;
     for grant in directory.grants.all().iter().filter(|grant| grant.account == id) {
@@ -277,6 +278,14 @@ pub(crate) fn may_see_account(directory: &Directory, caller: Option<&Caller>, id
     }
     let Some(target) = Target::of(directory, AnyId::AccountId(id)) else { return false };
     [Right::Administer, Right::Audit].into_iter().any(|right| may(directory, caller, right, &target).is_ok())
+}
+
+/// Refuses who has not signed in, before anything else is said.
+pub(crate) fn require_somebody(caller: &Caller) -> Result<()> {
+    match caller.who {
+        Who::Nobody => Err(not_signed_in().into()),
+        Who::Program | Who::Account(..) => Ok(()),
+    }
 }
 
 /// The account and the session of a caller who must be signed in.

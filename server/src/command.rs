@@ -268,6 +268,17 @@ mod tests {
     }
 
     #[test]
+    fn no_password_is_an_argument() {
+        assert!(parse(["jiyue", "admin", "create", "--name", "admin"]).is_ok());
+        for wrong in
+            [&["jiyue", "admin", "create"][..], &["jiyue", "admin", "create", "--name", "a", "--password", "x"]]
+        {
+            assert!(parse(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(parse(["jiyue", "keys", "rotate"]).is_ok());
+    }
+
+    #[test]
     fn every_command_explains_itself() {
         for command in CommandLine::command().get_subcommands() {
             assert!(command.get_about().is_some() && command.get_long_about().is_some(), "{}", command.get_name());

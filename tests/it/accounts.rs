@@ -2,6 +2,7 @@
 
 mod deeds;
 mod door;
+mod examples;
 mod sessions;
 mod table;
 

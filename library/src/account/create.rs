@@ -7,7 +7,7 @@ use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit};
 use crate::database::Sql;
 use crate::grant::{GrantScope, Role, insert};
 use crate::id::{AccountId, AnyId, OrganisationId};
-use crate::may::{Right, Target, may};
+use crate::may::{Right, Target, may, require_somebody};
 use crate::refusal::{Refusal, Result};
 use crate::{Directory, Library, Position, Who, text};
 
@@ -82,6 +82,7 @@ impl Library {
 
 /// What can be said before the password is hashed; answers the name as it is kept.
 fn check(directory: &Directory, caller: &Caller, input: &CreateAccount) -> Result<String> {
+    require_somebody(caller)?;
     require_organisation(directory, input.organisation)?;
     may(directory, caller, Right::Administer, &Target::colleagues(directory, input.organisation))?;
     let name = text::code("loginName", &input.name)?;

@@ -84,11 +84,18 @@ impl Library {
     /// Gives an account a new password, which must be changed at the next sign-in. All its sessions end.
     ///
     /// # Errors
-    /// Refuses an unknown account, a caller who does not administer it, and a weak password.
+    /// Refuses an unknown account, a caller who does not administer it, the own account, and a weak password.
     pub async fn reset_password(&self, caller: &Caller, id: AccountId, new: Password) -> Result<Position> {
         let directory = self.directory();
         may_administer(&directory, caller, id, "account")?;
         let account = directory.accounts.get(id).ok_or_else(|| Refusal::not_found("account"))?;
+        if matches!(caller.who, Who::Account(own, _) if own == id) {
+            let (message, english) = ("不能重置自己的口令", "nobody resets the own password");
+            let refusal = Refusal::new(RefusalCode::NotAllowed, "account", message, english);
+            return Err(refusal
+                .hinting("请使用修改口令", "call changePassword, which asks for the present one")
+                .into());
+        }
         weak("newPassword", &new, &account.name)?;
         let made = self.hash_password(new).await?;
         self.replace_password(caller, id, &made, caller.who != Who::Program, None).await

@@ -3,7 +3,7 @@
 use super::{GrantScope, Role, check, insert};
 use crate::changes::{Action, Caller, commit};
 use crate::id::{AccountId, GrantId};
-use crate::may::{may_give, may_see_account};
+use crate::may::{may_give, may_see_account, require_somebody};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Library, Position, Who};
 
@@ -28,6 +28,7 @@ impl Library {
     /// does not administer that scope, and giving oneself a role.
     pub async fn grant_role(&self, caller: &Caller, input: GrantRole) -> Result<(GrantId, Position)> {
         let GrantRole { account, role, level, scope } = input;
+        require_somebody(caller)?;
         let mut work = self.begin(caller, Action::GrantChanged).await?;
         let directory = work.directory.clone();
         if directory.accounts.get(account).is_none() || !may_see_account(&directory, Some(caller), account) {

@@ -4,7 +4,7 @@ use super::{GrantScope, Role};
 use crate::changes::{Action, Caller, Effect, List, commit};
 use crate::database::Sql;
 use crate::id::{AccountId, AnyId, GrantId};
-use crate::may::{may_give, may_see_account};
+use crate::may::{may_give, may_see_account, require_somebody};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Directory, Library, Position};
 
@@ -17,6 +17,7 @@ impl Library {
     /// Refuses an unknown grant, a caller who does not administer its scope, and the last administrator of the
     /// platform.
     pub async fn revoke_role(&self, caller: &Caller, id: GrantId) -> Result<Position> {
+        require_somebody(caller)?;
         let mut work = self.begin(caller, Action::GrantChanged).await?;
         let directory = work.directory.clone();
         let grant = directory.grants.get(id).ok_or_else(|| Refusal::not_found("grant"))?;

@@ -8,7 +8,7 @@ use crate::changes::{Action, Caller, Effect, KeyKind, Work, commit};
 use crate::database::Sql;
 use crate::id::{AccountId, AnyId, SessionId};
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::{Directory, Library};
+use crate::{Directory, Library, text};
 
 /// An attempt to sign in.
 #[derive(Debug, Clone)]
@@ -34,7 +34,8 @@ impl Library {
     /// delay after failed ones is over.
     pub async fn sign_in(&self, input: SignIn) -> Result<Tokens> {
         let SignIn { name, password, from } = input;
-        let name = name.trim().to_lowercase();
+        // What is no name at all is nobody's, and is answered as any other that is not there.
+        let name = text::code("name", &name.to_lowercase()).unwrap_or_default();
         self.throttle().require(&name, &from, self.now())?;
         let rows = self.database().rows(&KEPT, &[name.as_str().into()]).await?;
         let kept = rows.first().map(|row| Ok::<_, crate::Error>((row.get(0)?, row.get(1)?))).transpose()?;

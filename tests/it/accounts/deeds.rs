@@ -81,6 +81,7 @@ fn an_account_is_kept_only_by_who_keeps_all_that_it_may() {
         refuses(town, NotFound, "id", library.edit_account(&caller(writer), stronger, disable())).await;
         refuses(town, NotFound, "id", library.edit_account(&keeper, unknown("account"), disable())).await;
         refuses(town, WrongState, "state", library.edit_account(&caller(admin), admin, disable())).await;
+        refuses(town, NotAllowed, "account", library.reset_password(&caller(admin), admin, password(PASSWORD))).await;
         refuses(town, WrongState, "state", library.edit_account(&town.editor(), admin, disable())).await;
         let away = EditAccount { organisation: Some(Some(staff.other)), ..EditAccount::default() };
         refuses(town, NotFound, "", library.edit_account(&keeper, writer, away)).await;

@@ -9,7 +9,7 @@ use super::{PASSWORD, Staff};
 use crate::door::http::{Answer, Door, escape};
 
 const SIGN_IN: &str = "mutation SignIn($input: SignInInput!) { signIn(input: $input) { accessToken refreshToken \
-    expiresAt position viewer { account { name organisation { name } } grants { role level scope { id __typename } } \
+    expiresAt position viewer { account { name organisation { name } grants { role } } grants { role level scope { id __typename } } \
     defaultColumns { id name site { name } } } userErrors { code path message hint } } }";
 const VIEWER: &str = "{ viewer { mustChangePassword account { id name loginName state } grants { role } } }";
 
@@ -48,7 +48,9 @@ fn an_editor_signs_in_and_is_known() {
         assert_eq!((answer.status, answer.header("cache-control")), (200, "private, no-store"));
         let signed = &answer.json()["data"]["signIn"];
         assert_eq!(signed["userErrors"], json!([]));
-        assert_eq!(signed["viewer"]["account"], json!({"name": "姓名editor", "organisation": {"name": "bureau"}}));
+        let expected =
+            json!({"name": "姓名editor", "organisation": {"name": "bureau"}, "grants": [{"role": "EDITOR"}]});
+        assert_eq!(signed["viewer"]["account"], expected);
         let column = staff.town.news.to_string();
         let scope = json!({"id": column, "__typename": "Column"});
         assert_eq!(signed["viewer"]["grants"], json!([{"role": "EDITOR", "level": null, "scope": scope}]));
@@ -247,6 +249,30 @@ fn deeds_are_done_by_post_alone_and_keys_are_published() {
         assert_eq!(set["keys"].as_array().map(Vec::len), Some(1));
         assert!(set["keys"][0].get("d").is_none() && set["keys"][0]["x"].is_string(), "{set}");
         assert!(access.len() < 1_000);
+        door.close().await;
+    });
+}
+
+#[test]
+fn a_deed_is_done_to_its_end_also_if_nobody_waits() {
+    on_both(async |engine| {
+        let staff = Staff::on(engine).await;
+        let id = staff.administrator("admin").await;
+        let door = Door::open(&staff.town.world).await;
+        let variables = json!({"input": {"name": "admin", "password": PASSWORD}});
+        let body = json!({"query": SIGN_IN, "variables": variables}).to_string();
+        let head = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length";
+        let connection = door.begin(&format!("{head}: {}\r\n\r\n{body}", body.len())).await;
+        // Long enough for the question to be read, too short for a password to be compared.
+        tokio::time::sleep(std::time::Duration::from_millis(8)).await;
+        drop(connection);
+        for _ in 0..200 {
+            if staff.library().directory().sessions.all().iter().any(|session| session.account == id) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert_eq!(staff.library().directory().sessions.all().len(), 1);
         door.close().await;
     });
 }

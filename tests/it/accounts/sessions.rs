@@ -59,6 +59,9 @@ fn a_wrong_name_and_a_wrong_password_are_told_alike_and_slow_down() {
         let wrong = refusal("admin", "Wrong-Horse-9").await;
         assert_eq!(wrong, refusal("nobody-of-this-name", PASSWORD).await);
         assert_eq!(wrong.code, Unauthenticated);
+        for name in ["", "\0", "\u{ffff}'; drop table account", &"x".repeat(10_000)] {
+            assert_eq!(refusal(name, PASSWORD).await.code, Unauthenticated, "{name:.20}");
+        }
         for _ in 0..3 {
             refuses(town, Unauthenticated, "", library.sign_in(attempt("admin", "Wrong-Horse-9"))).await;
         }
@@ -121,6 +124,31 @@ fn of_two_that_bring_one_token_at_once_at_most_one_goes_on() {
             assert!(gone_on <= 1, "{gone_on} went on");
             assert_eq!(code(library.caller_of(&tokens.access.0).await), Unauthenticated, "it was used twice");
         }
+    });
+}
+
+#[test]
+fn eight_sign_in_at_once_and_each_has_a_session() {
+    on_both(async |engine| {
+        let staff = Staff::on(engine).await;
+        let library = staff.library();
+        staff.administrator("admin").await;
+        let before = library.newest_position().await.expect("a position");
+        let tries = (0..8).map(|_| {
+            let library = library.clone();
+            tokio::spawn(async move { library.sign_in(attempt("admin", PASSWORD)).await })
+        });
+        let mut positions = Vec::new();
+        for outcome in futures::future::join_all(tries).await {
+            let tokens = outcome.expect("no panic").expect("signed in");
+            assert!(library.caller_of(&tokens.access.0).await.is_ok());
+            positions.push(tokens.position);
+        }
+        positions.sort_unstable();
+        positions.dedup();
+        assert_eq!(positions.len(), 8, "each is a change of its own");
+        assert!(library.newest_position().await.expect("a position") >= before + 8);
+        assert_eq!(library.directory().sessions.all().len(), 8);
     });
 }
 
