@@ -4,6 +4,7 @@
 //! This crate knows no GraphQL, no HTTP, no search engine, and never reads a clock by itself.
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod address;
 pub mod attachment;
 pub mod changes;
@@ -16,17 +17,21 @@ mod directory;
 pub mod due;
 pub mod field;
 pub mod finding;
+pub mod grant;
 pub mod html;
 pub mod id;
 pub mod instant;
 pub mod leader;
 pub mod link;
+pub mod may;
 pub mod organisation;
 pub mod panel;
 pub mod placement;
 mod refusal;
 mod scope;
+pub mod session;
 pub mod sharing;
+pub mod signing;
 pub mod site;
 pub mod tag;
 pub mod text;
@@ -50,6 +55,10 @@ mod nouns {
         FieldDefinitionId "field" "a field of a site's own (扩展字段)";
         AttachmentId "attachment" "an attachment (附件)";
         LinkId "link" "a link between contents (关联)";
+        AccountId "account" "an account (账号)";
+        GrantId "grant" "a role that an account has somewhere (授权)";
+        SessionId "session" "a session of an account (会话)";
+        SigningKeyId "signing_key" "a key that access tokens are signed by (签名密钥)";
         ChangeId "change" "an entry of the change log (变更)";
     }
 }
@@ -60,15 +69,16 @@ use object_store::ObjectStore;
 use tokio::sync::watch;
 
 use attachment::Darkroom;
-pub use changes::{Caller, Position};
+pub use changes::{Caller, Position, Who};
 pub use clock::Clock;
 use content::Cards;
 use database::Database;
 use directory::Kept;
 pub use directory::{Directory, Part};
 use html::Html;
+pub use identity::Password;
 pub use instant::{Date, DayZone, Instant};
-pub use refusal::{Error, Refusal, RefusalCode, Result};
+pub use refusal::{Error, Hint, Refusal, RefusalCode, Result};
 pub use scope::{Audience, ListNote, MOST_LOOKED_AT, Notes, Page, Paging, Range, Scope, Walked, read_key, write_key};
 
 /// What a library is opened with.
@@ -101,6 +111,8 @@ struct Inner {
     darkroom: Darkroom,
     cards: Cards,
     directory: Kept,
+    hashing: identity::Hashing,
+    throttle: session::Throttle,
     committed: watch::Sender<Position>,
 }
 
@@ -116,8 +128,20 @@ impl Library {
         let directory = Kept::load(&database).await?;
         let (committed, _) = watch::channel(directory.now().position);
         let zone = DayZone::default();
-        let (darkroom, cards) = (Darkroom::default(), Cards::default());
-        let inner = Inner { database, files, clock, zone, files_url, html, darkroom, cards, directory, committed };
+        let inner = Inner {
+            database,
+            files,
+            clock,
+            zone,
+            files_url,
+            html,
+            darkroom: Darkroom::default(),
+            cards: Cards::default(),
+            directory,
+            hashing: identity::Hashing::default(),
+            throttle: session::Throttle::default(),
+            committed,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -139,6 +163,16 @@ impl Library {
     /// The cards of contents that were read lately.
     pub(crate) fn cards(&self) -> &Cards {
         &self.inner.cards
+    }
+
+    /// The queue before the hashing of passwords.
+    pub(crate) fn hashing(&self) -> &identity::Hashing {
+        &self.inner.hashing
+    }
+
+    /// Who has to wait before the next attempt to sign in.
+    pub(crate) fn throttle(&self) -> &session::Throttle {
+        &self.inner.throttle
     }
 
     /// The database, for the rooms of the library and for tests that read plans.

@@ -26,6 +26,8 @@ pub enum RefusalCode {
     Duplicate,
     /// This would make a circle.
     Loop,
+    /// Nobody is signed in, or not any more.
+    Unauthenticated,
 }
 
 /// A refusal: nothing was written; the message says what is wrong and the path where.
@@ -39,13 +41,32 @@ pub struct Refusal {
     pub message: String,
     /// The same in English.
     pub english: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Box<Hint>>,
+}
+
+/// What somebody can do about a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hint {
+    /// In Chinese, for the person at the desk.
+    pub message: String,
+    /// The same in English.
+    pub english: String,
 }
 
 impl Refusal {
     /// A refusal of the field at `path` (`a.b` for nested fields).
     pub fn new(code: RefusalCode, path: &str, message: impl Into<String>, english: impl Into<String>) -> Self {
         let path = path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-        Self { code, path, message: message.into(), english: english.into() }
+        Self { code, path, message: message.into(), english: english.into(), hint: None }
+    }
+
+    /// The same refusal with what to do about it.
+    #[must_use]
+    pub fn hinting(mut self, message: impl Into<String>, english: impl Into<String>) -> Self {
+        self.hint = Some(Box::new(Hint { message: message.into(), english: english.into() }));
+        self
     }
 
     /// What `path` names does not exist.

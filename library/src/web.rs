@@ -55,6 +55,11 @@ pub fn address(path: &str, text: &str) -> Result<String> {
     Ok(address)
 }
 
+/// The origin of an address (scheme, host and port), as issuers of tokens are named; the text itself where it has none.
+pub(crate) fn origin(address: &str) -> String {
+    Url::parse(address).map_or_else(|_| address.to_owned(), |url| url.origin().ascii_serialization())
+}
+
 /// A host name in its normal form, or a refusal of the field at `path`.
 ///
 /// # Errors

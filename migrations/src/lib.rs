@@ -11,6 +11,7 @@ mod m0004_working_content;
 mod m0005_placements;
 mod m0006_addresses;
 mod m0007_family_counters;
+mod m0008_accounts;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_placements::Migration),
             Box::new(m0006_addresses::Migration),
             Box::new(m0007_family_counters::Migration),
+            Box::new(m0008_accounts::Migration),
         ]
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Error, ID, InputObject, Object, OneofObject, Result};
 use library::Scope;
+use library::id::AnyId;
 
+use crate::account::Action;
 use crate::attachment::Attachment;
 use crate::connection::{Connection, listed, paging};
 use crate::connection::{Count, Total};
@@ -359,5 +361,12 @@ impl Column {
     async fn last_published_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         let newest = self.family().last_published(crate::scope(ctx), self.column.id).await.map_err(crate::error)?;
         Ok(newest.map(|at| at.utc()))
+    }
+
+    /// Whether the asker may do this to it (是否可操作); false for who is not signed in. The answer is private.
+    async fn viewer_can(&self, ctx: &Context<'_>, #[graphql(desc = "What (操作).")] action: Action) -> Result<bool> {
+        let scope = crate::scope(ctx);
+        let Some(caller) = scope.caller() else { return Ok(false) };
+        scope.allows(caller, action.into(), AnyId::ColumnId(self.column.id)).await.map_err(crate::error)
     }
 }

@@ -3,12 +3,14 @@
 //! This room wraps what the library answers and never decides what may be seen; it knows no SQL and no HTTP.
 #![forbid(unsafe_code)]
 
+mod account;
 mod attachment;
 mod body;
 mod code_item;
 mod column;
 mod connection;
 mod content;
+mod deed;
 mod enums;
 mod feeds;
 mod field_definition;
@@ -16,6 +18,7 @@ mod interface;
 mod kin;
 mod leader;
 mod link;
+mod mutation;
 mod node;
 mod organisation;
 mod page;
@@ -32,6 +35,7 @@ mod nouns {
     use library::Scope;
     use library::id::AnyId;
 
+    use crate::account::{Account, Grant};
     use crate::attachment::Attachment;
     use crate::code_item::CodeItem;
     use crate::column::Column;
@@ -49,7 +53,7 @@ mod nouns {
         /// Anything with an identifier that `node(id:)` finds (GraphQL Global Object Identification).
         Node {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
-            FieldDefinition, Attachment,
+            FieldDefinition, Attachment, Account, Grant,
         }
     }
 
@@ -66,11 +70,15 @@ mod nouns {
             AnyId::CodeItemId(id) => scope.code_item(id).map(|found| CodeItem(found).into()),
             AnyId::PanelId(id) => scope.panel(id).map(|found| Panel::alone(found).into()),
             AnyId::FieldDefinitionId(id) => scope.field_definition(id).map(|found| FieldDefinition(found).into()),
-            // Links have no address of their own; changes come with the change feed.
+            AnyId::AccountId(id) => scope.account(id).map(|found| Account(found).into()),
+            AnyId::GrantId(id) => scope.grant(id).map(|found| Grant(found).into()),
+            // Links have no address of their own; changes come with the change feed. Sessions and keys are shown nowhere.
             AnyId::ContentId(_)
             | AnyId::PlacementId(_)
             | AnyId::AttachmentId(_)
             | AnyId::LinkId(_)
+            | AnyId::SessionId(_)
+            | AnyId::SigningKeyId(_)
             | AnyId::ChangeId(_) => None,
         }
     }
@@ -79,18 +87,18 @@ mod nouns {
 use std::pin::Pin;
 use std::sync::Arc;
 
-use async_graphql::{
-    Context, EmptyMutation, EmptySubscription, ErrorExtensions as _, SchemaBuilder, ValidationMode, located,
-};
+use async_graphql::{Context, EmptySubscription, ErrorExtensions as _, SchemaBuilder, ValidationMode, located};
 use futures::FutureExt as _;
 use library::{Audience, Library, Scope};
 
 pub use async_graphql::parser::types::ExecutableDocument;
 pub use async_graphql::{Plain, Request, Response, Variables};
+pub use deed::Asking;
+pub use mutation::Mutation;
 pub use query::Query;
 
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// Builds the schema for a door that validates by the whole specification before anything comes here.
 pub fn build() -> Schema {
@@ -106,8 +114,8 @@ pub fn strict() -> Schema {
     builder(ValidationMode::Strict).finish()
 }
 
-fn builder(mode: ValidationMode) -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    async_graphql::Schema::build(Query, EmptyMutation, EmptySubscription)
+fn builder(mode: ValidationMode) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    async_graphql::Schema::build(Query, Mutation, EmptySubscription)
         .register_output_type::<node::InterfaceFields>()
         .validation_mode(mode)
         .limit_recursive_depth(200)

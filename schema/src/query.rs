@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use library::code::CodeList as List;
 
+use crate::account::Viewer;
 use crate::code_item::CodeItem;
 use crate::column::{Column, ColumnFilter, ColumnLocator};
 use crate::connection::{Connection, listed, paging};
@@ -207,5 +208,10 @@ impl Query {
         #[graphql(desc = "Of this kind (信息类型).")] kind: Option<ContentKind>,
     ) -> Result<Vec<FieldDefinition>> {
         FieldDefinition::list(crate::scope(ctx), site, column, kind)
+    }
+
+    /// Who asks (当前用户); null for who is not signed in. The answer is private.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
+        Viewer::of(crate::scope(ctx))
     }
 }

@@ -7,10 +7,11 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::admin::{Admin, Keys};
 use crate::configuration::{self, Configuration, LogFormat};
 use crate::export::{self, Export};
 use crate::import::{self, Import};
-use crate::{check, demo, start};
+use crate::{admin, check, demo, start};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -121,6 +122,17 @@ pub enum Command {
     /// Contents that are live, their files, columns, tags, organisations: records as JSON lines, and the bytes of files.
     /// `jiyue import DIR` restores them in an empty library, as they were. A server may run meanwhile.
     Export(Export),
+    /// Create an administrator of the platform
+    ///
+    /// The first account, or a further one when nobody can sign in any more. The password is read from
+    /// JIYUE_ADMIN_PASSWORD, or asked for; it is no argument, because other users of a machine see arguments.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Replace the key that access tokens are signed by
+    ///
+    /// Tokens that the key before has signed stay valid until they expire. A server may run meanwhile.
+    #[command(subcommand)]
+    Keys(Keys),
 }
 
 impl Flags {
@@ -187,6 +199,8 @@ async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result
         Command::Import(import) if import.file.is_dir() => export::restore(configuration, &import).await.map(|()| true),
         Command::Import(import) => import::run(configuration, import).await,
         Command::Export(export) => export::run(configuration, export).await.map(|()| true),
+        Command::Admin(admin) => admin::run(configuration, admin).await.map(|()| true),
+        Command::Keys(keys) => admin::rotate(configuration, keys).await.map(|()| true),
     }
 }
 
@@ -251,6 +265,17 @@ mod tests {
                 assert_eq!(line.flags.given(), [(key.name, "x".to_owned())]);
             }
         }
+    }
+
+    #[test]
+    fn no_password_is_an_argument() {
+        assert!(parse(["jiyue", "admin", "create", "--name", "admin"]).is_ok());
+        for wrong in
+            [&["jiyue", "admin", "create"][..], &["jiyue", "admin", "create", "--name", "a", "--password", "x"]]
+        {
+            assert!(parse(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(parse(["jiyue", "keys", "rotate"]).is_ok());
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub async fn run(configuration: &Configuration) -> anyhow::Result<()> {
         library = start::library(configuration, bound).await?;
     }
     print_places(configuration, bound);
+    crate::demo_accounts::prepare(configuration, &library).await.context("the accounts of the demonstration")?;
     print_questions(bound);
     start::run(configuration, library, listener).await
 }

@@ -3,11 +3,13 @@
 //! This room puts the other rooms together. It holds no rule of the domain, no SQL and no GraphQL type.
 #![forbid(unsafe_code)]
 
+pub mod admin;
 pub mod check;
 pub mod clock;
 pub mod command;
 pub mod configuration;
 pub mod demo;
+mod demo_accounts;
 pub mod export;
 pub mod followers;
 pub mod http;

@@ -7,7 +7,7 @@ mod exhausted;
 mod files;
 mod given_up;
 pub mod http;
-mod log;
+pub mod log;
 mod operator;
 mod origins;
 mod parts;

@@ -1,6 +1,7 @@
 //! The black-box tests, one module a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test reports")]
 
+mod accounts;
 mod addresses;
 mod clock;
 mod door;

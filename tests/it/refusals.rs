@@ -25,6 +25,10 @@ const STORED: &str = "
       + (select count(*) from placement) + (select count(*) from placement_reason) + (select count(*) from address)
       + (select coalesce(sum(next), 0) from number_sequence) + (select coalesce(sum(members), 0) from shelf)
       + (select coalesce(sum(members), 0) from tag_shelf)
+      + (select count(*) from account) + (select count(*) from role_grant) + (select count(*) from session)
+      + (select count(*) from refresh_token) + (select count(*) from signing_key)
+      + (select coalesce(sum(length(document || state)), 0) from account)
+      + (select count(*) from account where must_change_password) + (select count(*) from session where ended_at is null)
       + (select coalesce(sum(revision), 0) from working) + (select coalesce(sum(rank), 0) from placement)
       + (select coalesce(sum(length(document)), 0) from site) + (select coalesce(sum(length(document)), 0) from tag)
       + (select coalesce(sum(length(path || document)), 0) from site_column)
@@ -32,7 +36,12 @@ const STORED: &str = "
       + (select coalesce(sum(length(document)), 0) from panel) as bigint)";
 
 /// Asserts that a deed is refused with this code at this path (`a.b` for nested fields), and wrote nothing.
-async fn refuses<T: Debug>(town: &Town, code: RefusalCode, path: &str, deed: impl Future<Output = library::Result<T>>) {
+pub async fn refuses<T: Debug>(
+    town: &Town,
+    code: RefusalCode,
+    path: &str,
+    deed: impl Future<Output = library::Result<T>>,
+) {
     let before = (town.position().await, town.world.count(STORED).await);
     match deed.await {
         Err(library::Error::Refused(refusal)) => {
@@ -52,6 +61,6 @@ fn long(characters: usize) -> String {
 }
 
 /// An identifier of a noun that identifies nothing.
-fn unknown<T: std::str::FromStr<Err = library::id::NotAnId>>(prefix: &str) -> T {
+pub fn unknown<T: std::str::FromStr<Err = library::id::NotAnId>>(prefix: &str) -> T {
     format!("{prefix}_01h455vb4pex5vsknk084sn02q").parse().expect("an identifier")
 }

@@ -48,6 +48,16 @@ pub enum Action {
     CodesChanged,
     /// A file was added to the library.
     AttachmentUploaded,
+    /// An account or its password changed.
+    AccountChanged,
+    /// An account was given a role, or lost one.
+    GrantChanged,
+    /// A session began or ended.
+    SessionChanged,
+    /// A session went on: its refresh token was replaced.
+    SessionRefreshed,
+    /// A key that access tokens are signed by was made or retired.
+    SigningKeyChanged,
 }
 
 impl Action {
@@ -60,7 +70,11 @@ impl Action {
             | Self::OrganisationChanged
             | Self::SiteChanged
             | Self::PanelChanged
-            | Self::CodesChanged => true,
+            | Self::CodesChanged
+            | Self::AccountChanged
+            | Self::GrantChanged
+            | Self::SessionChanged
+            | Self::SigningKeyChanged => true,
             Self::ContentDrafted
             | Self::ContentPublished
             | Self::ContentEdited
@@ -69,7 +83,8 @@ impl Action {
             | Self::PlacementAdded
             | Self::PlacementRemoved
             | Self::PlacementEdited
-            | Self::AttachmentUploaded => false,
+            | Self::AttachmentUploaded
+            | Self::SessionRefreshed => false,
         }
     }
 

@@ -15,7 +15,7 @@ pub use read::{Change, Touch};
 pub(crate) use subject::Touched;
 pub(crate) use subject::key_of;
 pub use subject::{Effect, KeyKind, List, Member, Subject};
-pub use work::Caller;
+pub use work::{Caller, Who};
 pub(crate) use work::{Work, commit, commit_measured};
 
 /// A place in the change log; 0 is before the first change.

@@ -64,6 +64,7 @@ pub enum KeyKind {
     TagCode,
     TagName,
     Code,
+    AccountName,
 }
 
 /// What happened to a subject.

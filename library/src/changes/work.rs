@@ -11,7 +11,7 @@ use crate::Library;
 use crate::clock::new_uuid;
 use crate::database::{Engine, Row, Sql, Transaction, Value};
 use crate::directory::Directory;
-use crate::id::{AnyId, ChangeId, SiteId};
+use crate::id::{AccountId, AnyId, ChangeId, SessionId, SiteId};
 use crate::instant::Instant;
 use crate::placement::Counts;
 use crate::refusal::{Error, Result};
@@ -21,12 +21,35 @@ use crate::refusal::{Error, Result};
 pub struct Caller {
     /// How the log names the caller.
     pub actor: String,
+    /// Who it is.
+    pub who: Who,
+}
+
+/// Who a caller is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// A program of the platform itself, which may do everything.
+    Program,
+    /// An account that is signed in.
+    Account(AccountId, SessionId),
+    /// Nobody who is known.
+    Nobody,
 }
 
 impl Caller {
     /// A program of the platform itself, such as `clock` or `import`.
     pub fn program(name: &str) -> Self {
-        Self { actor: format!("program:{name}") }
+        Self { actor: format!("program:{name}"), who: Who::Program }
+    }
+
+    /// An account, in one of its sessions.
+    pub fn account(account: AccountId, session: SessionId) -> Self {
+        Self { actor: account.to_string(), who: Who::Account(account, session) }
+    }
+
+    /// Somebody who has not signed in.
+    pub fn nobody() -> Self {
+        Self { actor: "nobody".to_owned(), who: Who::Nobody }
     }
 }
 

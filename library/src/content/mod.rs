@@ -28,6 +28,7 @@ mod rows;
 mod schedule;
 mod set_validity;
 mod shelves;
+mod target;
 mod total;
 mod warnings;
 mod withdraw;

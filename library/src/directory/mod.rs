@@ -1,7 +1,8 @@
 //! The directory: the slow nouns (a few thousand rows) as one immutable snapshot in memory.
 //!
 //! Sites, organisations, columns, tags, code lists, panels' frames and field definitions are read from here and never
-//! by SQL in a request. The log refreshes it; it carries the position that it reflects.
+//! by SQL in a request; so are accounts, grants, sessions and signing keys, so that revoking acts at once. The log
+//! refreshes it; it carries the position that it reflects.
 
 mod part;
 
@@ -14,16 +15,20 @@ use tokio::sync::Mutex;
 pub(crate) use part::Entry;
 pub use part::Part;
 
+use crate::account::Account;
 use crate::changes::{Action, Position};
 use crate::code::CodeItem;
 use crate::column::Column;
 use crate::database::{Database, Snapshot, Sql};
 use crate::field::FieldDefinition;
+use crate::grant::Grant;
 use crate::leader::Leader;
 use crate::organisation::Organisation;
 use crate::panel::Panel;
 use crate::refusal::Result;
+use crate::session::Session;
 use crate::sharing::Subscription;
+use crate::signing::SigningKey;
 use crate::site::Site;
 use crate::tag::{Tag, TagGroup};
 
@@ -43,6 +48,10 @@ pub struct Directory {
     pub tags: Arc<Part<Tag>>,
     pub codes: Arc<Part<CodeItem>>,
     pub panels: Arc<Part<Panel>>,
+    pub accounts: Arc<Part<Account>>,
+    pub grants: Arc<Part<Grant>>,
+    pub sessions: Arc<Part<Session>>,
+    pub signing_keys: Arc<Part<SigningKey>>,
 }
 
 static POSITION: Sql = Sql::new("select position from change_counter where one = 1");
@@ -83,6 +92,8 @@ impl Directory {
             tags: part(snapshot).await?,
             codes: part(snapshot).await?,
             panels: part(snapshot).await?,
+            // Who may do what is no part of what is taken elsewhere.
+            ..Self::default()
         })
     }
 
@@ -115,6 +126,10 @@ impl Directory {
             tags: self.tags.after(touched, database).await?,
             codes: self.codes.after(touched, database).await?,
             panels: self.panels.after(touched, database).await?,
+            accounts: self.accounts.after(touched, database).await?,
+            grants: self.grants.after(touched, database).await?,
+            sessions: self.sessions.after(touched, database).await?,
+            signing_keys: self.signing_keys.after(touched, database).await?,
         })
     }
 }

@@ -8,6 +8,7 @@ mod notes;
 mod page;
 mod walk;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use crate::changes::{KeyKind, List, Subject};
 use crate::database::{Engine, Row, Sql, Value};
 use crate::id::AnyId;
 use crate::refusal::Result;
-use crate::{Directory, Library};
+use crate::{Caller, Directory, Library};
 
 /// For whom something is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +36,9 @@ pub struct Scope {
     library: Library,
     directory: Arc<Directory>,
     audience: Audience,
+    caller: Option<Caller>,
+    /// Whether the answer depends on who asks.
+    private: AtomicBool,
     notes: Mutex<Notes>,
     ran: Mutex<Ran>,
     /// On SQLite the statements of a read run one after the other.
@@ -71,6 +75,8 @@ impl Library {
             library: self.clone(),
             directory: self.directory(),
             audience,
+            caller: None,
+            private: AtomicBool::new(false),
             notes: Mutex::default(),
             ran: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
@@ -83,6 +89,24 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Scope {
+    /// The same scope, asked by somebody who is signed in.
+    #[must_use]
+    pub fn asked_by(mut self, caller: Caller) -> Self {
+        self.caller = Some(caller);
+        self
+    }
+
+    /// Who asks, if it is known. From now on the answer is private: whoever keeps answers must not keep it.
+    pub fn caller(&self) -> Option<&Caller> {
+        self.private.store(true, Ordering::Relaxed);
+        self.caller.as_ref()
+    }
+
+    /// Whether something was read that depends on who asks.
+    pub fn is_private(&self) -> bool {
+        self.private.load(Ordering::Relaxed)
+    }
+
     /// The library that is read.
     pub fn library(&self) -> &Library {
         &self.library

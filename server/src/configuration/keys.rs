@@ -84,8 +84,8 @@ pub const KEYS: &[Key] = &[
 /// What the names of environment variables begin with.
 pub const PREFIX: &str = "JIYUE_";
 
-/// Variables for the project's own test runs, which the program passes over.
-pub const PASSED_OVER: [&str; 2] = ["JIYUE_TEST_", "JIYUE_REQUIRE_"];
+/// Variables that are no keys: for the project's own test runs, and the password of `jiyue admin create`.
+pub const PASSED_OVER: [&str; 3] = ["JIYUE_TEST_", "JIYUE_REQUIRE_", "JIYUE_ADMIN_PASSWORD"];
 
 impl Key {
     /// The key of this name.

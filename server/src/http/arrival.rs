@@ -34,6 +34,8 @@ pub struct Arrived {
     pub id: RequestId,
     /// Whether the operator asks.
     pub operator: Operator,
+    /// From which address, as far as it is known.
+    pub client: ClientAddress,
     /// What the handler tells for the log.
     pub told: Told,
 }
@@ -52,7 +54,7 @@ pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -
     let route = ROUTES.into_iter().find(|route| *route == path).unwrap_or("none");
     let method = request.method().clone();
     let mut line = Line::begin(id.clone(), client, method, route, told.clone(), app.metrics.clone());
-    request.extensions_mut().insert(Arrived { id: id.clone(), operator, told: told.clone() });
+    request.extensions_mut().insert(Arrived { id: id.clone(), operator, client, told: told.clone() });
 
     let span = tracing::info_span!("request", id = id.as_str());
     let answered = AssertUnwindSafe(within(&app, &told, request, next)).catch_unwind().instrument(span.clone()).await;

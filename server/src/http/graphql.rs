@@ -9,7 +9,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
-use library::{Audience, Scope};
+use library::{Audience, Caller, Scope};
 use operation::{Admitted, Limit, Openness, Question, Refusal};
 use schema::Plain;
 use serde_json::json;
@@ -17,7 +17,7 @@ use serde_json::json;
 use super::accept::MediaType;
 use super::reckoning::Reckoning;
 use super::told::Code;
-use super::{App, Arrived, Outcome, Refused, bodies, gate, question, refused};
+use super::{App, Arrived, Outcome, Refused, bearer, bodies, gate, question, refused};
 
 /// The header that asks for what an answer cost and depended on.
 const EXPLAIN: &str = "jiyue-explain";
@@ -87,8 +87,12 @@ async fn take(
 async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
     let begun = Instant::now();
     let open = Openness { introspection: asker.arrived.operator.0, suggestions: asker.arrived.operator.0 };
+    let caller = match bearer::caller(&app.library, &asker.headers).await {
+        Ok(caller) => caller,
+        Err(refused) => return not_taken(app, asker, &refused),
+    };
     match app.rules.admit(question, open) {
-        Ok(admitted) => execute(app, asker, admitted, begun).await,
+        Ok(admitted) => execute(app, asker, admitted, caller, begun).await,
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
     }
 }
@@ -117,15 +121,22 @@ fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refus
     reply(status, media_type, json!({ "errors": refused::errors(refusals) }).to_string().into_bytes())
 }
 
-async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -> Response {
+async fn execute(app: &App, asker: &Asker, admitted: Admitted, caller: Option<Caller>, begun: Instant) -> Response {
     let name = admitted.name.unwrap_or_default();
     asker.arrived.told.operation(&name);
-    let scope = Arc::new(app.library.scope(Audience::Public));
+    let scope = app.library.scope(Audience::Public);
+    // What is done, and what is answered to somebody, is nobody else's.
+    let private = caller.is_some() || admitted.kind != operation::Kind::Query;
+    let scope = Arc::new(match caller {
+        Some(caller) => scope.asked_by(caller),
+        None => scope,
+    });
     let told = asker.arrived.told.clone();
     let reckoning = Reckoning::begin(app.metrics.clone(), told, name, begun, scope.clone());
     let limits = app.rules.limits();
     let plain = Plain::within(limits.most(Limit::AnswerBytes), limits.most(Limit::Values));
-    let request = schema::request(admitted.document).data(plain.clone());
+    let asking = bearer::asking(asker.arrived.client, &asker.headers);
+    let request = schema::request(admitted.document).data(plain.clone()).data(asking);
     let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;
     let outcome = complete(&mut answer, app, asker);
     if asker.wants_explanation() {
@@ -134,7 +145,12 @@ async fn execute(app: &App, asker: &Asker, admitted: Admitted, begun: Instant) -
     match plain.body(&answer) {
         Ok(Some(body)) => {
             reckoning.ended(outcome);
-            reply(StatusCode::OK, asker.media_type(), body)
+            let mut response = reply(StatusCode::OK, asker.media_type(), body);
+            if private || scope.is_private() {
+                let value = HeaderValue::from_static("private, no-store");
+                response.headers_mut().insert(header::CACHE_CONTROL, value);
+            }
+            response
         }
         Ok(None) => {
             reckoning.ended(Outcome::Limited);
@@ -214,6 +230,15 @@ fn explain(answer: &mut Answer, scope: &Scope, cost: u64, most: u64) {
             answer.extensions.insert(name.to_owned(), value);
         }
     }
+}
+
+/// Answers a token that is not taken.
+fn not_taken(app: &App, asker: &Asker, refused: &Refused) -> Response {
+    let mut response = refusal(app, asker, refused);
+    if refused.status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer::CHALLENGE);
+    }
+    response
 }
 
 fn refusal(app: &App, asker: &Asker, refused: &Refused) -> Response {

@@ -5,6 +5,7 @@
 mod accept;
 mod activity;
 mod arrival;
+mod bearer;
 mod bodies;
 mod compression;
 mod conditional;
@@ -16,6 +17,7 @@ mod gate;
 mod graphql;
 mod health;
 mod hops;
+mod jwks;
 mod metrics;
 mod operator;
 mod playground;
@@ -184,6 +186,7 @@ pub fn router(app: App) -> Router {
         .route("/", get(playground::page))
         .route("/playground/{file}", get(playground::asset))
         .route("/schema.graphql", get(sdl))
+        .route("/.well-known/jwks.json", get(jwks::set))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::page))
@@ -195,13 +198,14 @@ pub fn router(app: App) -> Router {
 }
 
 /// The templates of the paths above, as the log and the metrics name them.
-const ROUTES: [&str; 9] = [
+const ROUTES: [&str; 10] = [
     "/graphql",
     "/files/{id}/{name}",
     "/files/{id}/{preset}/{name}",
     "/",
     "/playground/{file}",
     "/schema.graphql",
+    "/.well-known/jwks.json",
     "/healthz",
     "/readyz",
     "/metrics",

@@ -34,6 +34,11 @@ pub fn begin() {
     });
 }
 
+/// All that was written until now.
+pub fn written() -> String {
+    String::from_utf8(WRITTEN.lock().unwrap_or_else(PoisonError::into_inner).clone()).expect("text")
+}
+
 /// The line of the request with this id, when it has been written.
 pub async fn line(id: &str) -> (Json, String) {
     let mark = format!("\"id\":\"{id}\"");

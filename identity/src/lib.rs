@@ -1,0 +1,17 @@
+//! Who somebody is: passwords, access tokens, opaque tokens (身份鉴别), as pure functions.
+//!
+//! Time and randomness are handed in, and nothing is kept: tables are the library's. This room knows no content, no
+//! role and no request.
+#![forbid(unsafe_code)]
+
+mod access;
+mod opaque;
+pub mod password;
+mod queue;
+mod signing;
+
+pub use access::{AUDIENCE, Access, Claims, LEEWAY_SECONDS, LIFE_SECONDS, Rejected};
+pub use opaque::{Kind, Opaque, digest};
+pub use password::{Password, Weakness};
+pub use queue::{Busy, Hashing};
+pub use signing::{BadKey, SigningKey};

@@ -1,0 +1,305 @@
+//! What somebody may do (权限): the one place where it is decided.
+//!
+//! A grant is a role somewhere; a role has rights; a right holds for what lies in the grant's scope. What the caller may not
+//! see is not found; what it sees but may not do is not allowed, with the roles that it lacks. This file knows no deed.
+
+use crate::grant::{GrantScope, Role};
+use crate::id::{AccountId, AnyId, ColumnId, OrganisationId, SessionId, SiteId};
+use crate::refusal::{Refusal, RefusalCode, Result};
+use crate::session::not_signed_in;
+use crate::{Caller, Directory, Who};
+
+/// What a role lets its account do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Right {
+    /// Begin a content.
+    Draft,
+    /// Edit a content.
+    Edit,
+    /// Submit a content for review.
+    Submit,
+    /// Review a content: at this level, or at any.
+    Review(Option<u8>),
+    /// Publish and schedule a content, and correct a live one.
+    Publish,
+    /// Withdraw and archive a content.
+    Withdraw,
+    /// Subscribe a column to others, and decide what comes.
+    Subscribe,
+    /// Pin, retitle, hide and arrange placements and panels.
+    Arrange,
+    /// Keep a site, its columns, panels and fields.
+    Manage,
+    /// Keep tags.
+    Steward,
+    /// Keep accounts and grants.
+    Administer,
+    /// Read the change log with who did what.
+    Audit,
+    /// Keep what belongs to the whole library: sites, organisations, code lists.
+    Platform,
+}
+
+impl Right {
+    /// Every right, for the table of them.
+    pub const ALL: [Self; 16] = [
+        Self::Draft,
+        Self::Edit,
+        Self::Submit,
+        Self::Review(Some(1)),
+        Self::Review(Some(2)),
+        Self::Review(Some(3)),
+        Self::Review(Some(4)),
+        Self::Publish,
+        Self::Withdraw,
+        Self::Subscribe,
+        Self::Arrange,
+        Self::Manage,
+        Self::Steward,
+        Self::Administer,
+        Self::Audit,
+        Self::Platform,
+    ];
+
+    /// The roles that have it.
+    pub fn roles(self) -> &'static [Role] {
+        use Role::{Auditor, Editor, PlatformAdmin, Publisher, Reviewer, SiteAdmin, TagSteward};
+        match self {
+            Self::Draft | Self::Edit | Self::Submit => &[Editor, SiteAdmin, PlatformAdmin],
+            // Nobody reviews by being an administrator: who may, was made a reviewer by somebody else.
+            Self::Review(_) => &[Reviewer],
+            Self::Publish | Self::Withdraw | Self::Arrange => &[Publisher, SiteAdmin, PlatformAdmin],
+            Self::Subscribe | Self::Manage | Self::Administer => &[SiteAdmin, PlatformAdmin],
+            Self::Steward => &[TagSteward, PlatformAdmin],
+            Self::Audit => &[Auditor, PlatformAdmin],
+            Self::Platform => &[PlatformAdmin],
+        }
+    }
+
+    /// Whether a grant of `role` at `level` has it.
+    fn is_of(self, role: Role, level: Option<u8>) -> bool {
+        let at_level = match self {
+            Self::Review(Some(wanted)) => level == Some(wanted),
+            _ => true,
+        };
+        at_level && self.roles().contains(&role)
+    }
+}
+
+/// Who may see a target at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Everybody: it is public.
+    Everybody,
+    /// Whoever has any role over it.
+    AnyRole,
+    /// Who keeps accounts over it, or audits it.
+    Administration,
+}
+
+/// What a deed is done to, as scopes see it.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Sites that it belongs to.
+    pub sites: Vec<SiteId>,
+    /// Columns that it is in.
+    pub columns: Vec<ColumnId>,
+    /// Organisations whose it is.
+    pub organisations: Vec<OrganisationId>,
+    /// Who may see it.
+    pub seen: Seen,
+}
+
+impl Target {
+    /// The whole library.
+    pub fn platform() -> Self {
+        Self { sites: Vec::new(), columns: Vec::new(), organisations: Vec::new(), seen: Seen::Everybody }
+    }
+
+    /// A site.
+    pub fn site(directory: &Directory, id: SiteId) -> Option<Self> {
+        let site = directory.sites.get(id)?;
+        let seen = if site.is_running() { Seen::Everybody } else { Seen::AnyRole };
+        Some(Self { sites: vec![id], columns: Vec::new(), organisations: vec![site.fields.sponsor], seen })
+    }
+
+    /// A column: of its site, and of who keeps it.
+    pub fn column(directory: &Directory, id: ColumnId) -> Option<Self> {
+        let column = directory.columns.get(id)?;
+        let of_site = Self::site(directory, column.site)?;
+        let organisations = of_site.organisations.iter().copied().chain(column.fields.owner).collect();
+        Some(Self { columns: vec![id], organisations, ..of_site })
+    }
+
+    /// An organisation: itself, and the sites that it sponsors.
+    pub fn organisation(directory: &Directory, id: OrganisationId) -> Option<Self> {
+        directory.organisations.get(id)?;
+        Some(Self { organisations: vec![id], ..Self::platform() })
+    }
+
+    /// What belongs to a record of the directory; nothing for what is not there, or is of no scope.
+    pub fn of(directory: &Directory, id: AnyId) -> Option<Self> {
+        match id {
+            AnyId::SiteId(id) => Self::site(directory, id),
+            AnyId::OrganisationId(id) => Self::organisation(directory, id),
+            AnyId::LeaderId(id) => Self::organisation(directory, directory.leaders.get(id)?.organisation),
+            AnyId::ColumnId(id) => Self::column(directory, id),
+            AnyId::SubscriptionId(id) => Self::column(directory, directory.subscriptions.get(id)?.target),
+            AnyId::TagId(id) => {
+                let steward = directory.tags.get(id)?.fields.steward;
+                Some(Self { organisations: steward.into_iter().collect(), ..Self::platform() })
+            }
+            AnyId::TagGroupId(id) => directory.tag_groups.get(id).map(|_| Self::platform()),
+            AnyId::CodeItemId(id) => directory.codes.get(id).map(|_| Self::platform()),
+            AnyId::AccountId(id) => Some(Self::colleagues(directory, directory.accounts.get(id)?.organisation)),
+            _ => None,
+        }
+    }
+
+    /// The accounts of an organisation: who keeps a site that it sponsors keeps them, too.
+    pub fn colleagues(directory: &Directory, organisation: Option<OrganisationId>) -> Self {
+        let sponsored = |site: &&std::sync::Arc<crate::site::Site>| Some(site.fields.sponsor) == organisation;
+        Self {
+            sites: directory.sites.all().iter().filter(sponsored).map(|site| site.id).collect(),
+            columns: Vec::new(),
+            organisations: organisation.into_iter().collect(),
+            seen: Seen::Administration,
+        }
+    }
+
+    /// What a grant's scope itself is.
+    pub fn scope(directory: &Directory, scope: GrantScope) -> Option<Self> {
+        match scope {
+            GrantScope::Platform => Some(Self::platform()),
+            GrantScope::Site(id) => Self::site(directory, id),
+            GrantScope::Organisation(id) => Self::organisation(directory, id),
+            GrantScope::Column(id) => Self::column(directory, id),
+        }
+    }
+
+    /// Whether it lies in `scope`.
+    fn lies_in(&self, directory: &Directory, scope: GrantScope) -> bool {
+        match scope {
+            GrantScope::Platform => true,
+            GrantScope::Site(top) => {
+                let above = |id: SiteId| directory.sites.ancestors(id).iter().any(|site| site.id == top);
+                self.sites.iter().any(|id| *id == top || above(*id))
+            }
+            GrantScope::Organisation(top) => {
+                let above = |id: OrganisationId| directory.organisations.ancestors(id).iter().any(|one| one.id == top);
+                self.organisations.iter().any(|id| *id == top || above(*id))
+            }
+            GrantScope::Column(top) => {
+                let above = |id: ColumnId| directory.columns.ancestors(id).iter().any(|column| column.id == top);
+                self.columns.iter().any(|id| *id == top || above(*id))
+            }
+        }
+    }
+}
+
+/// Whether `caller` may do what `right` is for to `target`.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for who is not signed in, `NOT_FOUND` for what the caller may not see, `NOT_ALLOWED` with the
+/// missing roles for what it may not do.
+pub fn may(directory: &Directory, caller: &Caller, right: Right, target: &Target) -> Result<(), Refusal> {
+    let id = match caller.who {
+        Who::Program => return Ok(()),
+        Who::Nobody => return Err(not_signed_in()),
+        Who::Account(id, _) => id,
+    };
+    let account = directory.accounts.get(id).filter(|account| account.is_active()).ok_or_else(not_signed_in)?;
+    let has = |right: Right| {
+        let mut over = directory.grants_of(id).filter(|grant| target.lies_in(directory, grant.scope));
+        over.any(|grant| right.is_of(grant.role, grant.level))
+    };
+    if account.must_change_password {
+        let (message, english) = ("首次登录须先修改口令", "the password must be changed first");
+        let refusal = Refusal::new(RefusalCode::NotAllowed, "", message, english);
+        return Err(refusal.hinting("请先修改口令", "call changePassword first"));
+    }
+    // Accounts are kept and audited; nothing else is done to them.
+    let applies = target.seen != Seen::Administration || matches!(right, Right::Administer | Right::Audit);
+    if applies && has(right) {
+        return Ok(());
+    }
+    let sees = match target.seen {
+        Seen::Everybody => true,
+        Seen::AnyRole => directory.grants_of(id).any(|grant| target.lies_in(directory, grant.scope)),
+        Seen::Administration => has(Right::Administer) || has(Right::Audit),
+    };
+    Err(if sees { missing(right) } else { Refusal::not_found("") })
+}
+
+/// The refusal of who lacks a role.
+fn missing(right: Right) -> Refusal {
+    let roles = right.roles();
+    let level = match right {
+        Right::Review(Some(level)) => level.to_string(),
+        _ => String::new(),
+    };
+    let chinese: Vec<_> = roles.iter().map(|role| role.chinese()).collect();
+    let english: Vec<_> = roles.iter().map(<&str>::from).collect();
+    let refusal = Refusal::new(RefusalCode::NotAllowed, "", "没有此项权限", "not allowed to do this");
+    let (at_chinese, at_english) = match level.as_str() {
+        "" => (String::new(), String::new()),
+        level => (format!("（{level}级）"), format!(" of level {level}")),
+    };
+    refusal.hinting(
+        format!("需要以下角色之一：{}{at_chinese}", chinese.join("、")),
+        format!("one of these roles is needed here: {}{at_english}", english.join(", ")),
+    )
+}
+
+/// Whether `caller` may keep the account `id`: who keeps it must keep all that it has a role over, so that nobody
+/// takes over an account that may do more.
+pub(crate) fn may_administer(directory: &Directory, caller: &Caller, id: AccountId, path: &str) -> Result<()> {
+    require_somebody(caller)?;
+    let target = Target::of(directory, AnyId::AccountId(id)).ok_or_else(|| Refusal::not_found(path))?;
+    may(directory, caller, Right::Administer, &target).map_err(|refusal| at(refusal, path))?;
+    for grant in directory.grants.all().iter().filter(|grant| grant.account == id) {
+        may_give(directory, caller, grant.role, grant.scope)?;
+    }
+    Ok(())
+}
+
+/// Whether `caller` may give and take away `role` at `scope`.
+pub(crate) fn may_give(directory: &Directory, caller: &Caller, role: Role, scope: GrantScope) -> Result<()> {
+    let Some(target) = Target::scope(directory, scope) else { return Err(Refusal::not_found("scope").into()) };
+    let right = if role == Role::PlatformAdmin { Right::Platform } else { Right::Administer };
+    Ok(may(directory, caller, right, &target).map_err(|refusal| at(refusal, "scope"))?)
+}
+
+/// Whether `caller` may see the account `id`: itself, and those that it keeps or audits.
+pub(crate) fn may_see_account(directory: &Directory, caller: Option<&Caller>, id: AccountId) -> bool {
+    let Some(caller) = caller else { return false };
+    if matches!(caller.who, Who::Account(own, _) if own == id) {
+        return directory.accounts.get(id).is_some();
+    }
+    let Some(target) = Target::of(directory, AnyId::AccountId(id)) else { return false };
+    [Right::Administer, Right::Audit].into_iter().any(|right| may(directory, caller, right, &target).is_ok())
+}
+
+/// Refuses who has not signed in, before anything else is said.
+pub(crate) fn require_somebody(caller: &Caller) -> Result<()> {
+    match caller.who {
+        Who::Nobody => Err(not_signed_in().into()),
+        Who::Program | Who::Account(..) => Ok(()),
+    }
+}
+
+/// The account and the session of a caller who must be signed in.
+pub(crate) fn require_account(caller: &Caller) -> Result<(AccountId, SessionId)> {
+    match caller.who {
+        Who::Account(account, session) => Ok((account, session)),
+        Who::Program | Who::Nobody => Err(not_signed_in().into()),
+    }
+}
+
+/// The same refusal of the field at `path`, where it is about what is named there.
+fn at(mut refusal: Refusal, path: &str) -> Refusal {
+    if matches!(refusal.code, RefusalCode::NotFound | RefusalCode::NotAllowed) && refusal.path.is_empty() {
+        refusal.path = vec![path.to_owned()];
+    }
+    refusal
+}

@@ -1,0 +1,139 @@
+//! How a mutation answers: what was done, or why it was refused, with the position of the change.
+//!
+//! A deed runs in a task of its own: a client that hangs up never ends it half-way. This file knows no deed.
+
+use async_graphql::{Context, Enum, Result, SimpleObject};
+use library::{Caller, Error, Position, Scope};
+use tracing::Instrument as _;
+
+/// What the door knows of a request beside what it asks.
+#[derive(Debug, Clone, Default)]
+pub struct Asking {
+    /// Whether messages are wanted in English instead of Chinese.
+    pub english: bool,
+    /// The network address that it came from, as far as it is known.
+    pub from: String,
+}
+
+/// Why a deed was refused (拒绝原因): stable, programs may decide by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "library::RefusalCode")]
+pub enum UserErrorCode {
+    /// Something that must be given is missing (缺少必填项).
+    Required,
+    /// What was given is not of the right form, or does not fit the rest (填写有误).
+    Invalid,
+    /// What was given is longer than allowed (超出长度).
+    TooLong,
+    /// What is named does not exist, or may not be seen (不存在或不可见).
+    NotFound,
+    /// The caller may see it, but not do this; the hint names the roles that may (没有权限).
+    NotAllowed,
+    /// It is in a state that does not allow this (当前状态不允许).
+    WrongState,
+    /// Somebody saved a newer revision in the meantime (版本已过期).
+    StaleRevision,
+    /// The gate before publication found something missing (未通过发布检查).
+    GateRefused,
+    /// Something with this key exists already (重复).
+    Duplicate,
+    /// This would make a circle (形成循环).
+    Loop,
+    /// Nobody is signed in, or not any more (未登录).
+    Unauthenticated,
+}
+
+/// What is wrong with what was asked to be done (操作错误). Nothing of the deed was done.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct UserError {
+    /// Why (原因).
+    code: UserErrorCode,
+    /// The field of `input` that is wrong, outermost first; empty for the whole (字段路径).
+    path: Vec<String>,
+    /// What is wrong, in Chinese, or in English where `Accept-Language` asks for it (说明).
+    message: String,
+    /// What to do about it (提示).
+    hint: Option<String>,
+}
+
+impl UserError {
+    fn of(refusal: library::Refusal, english: bool) -> Self {
+        let library::Refusal { code, path, message, english: in_english, hint } = refusal;
+        Self {
+            code: code.into(),
+            path,
+            message: if english { in_english } else { message },
+            hint: hint.map(|hint| if english { hint.english } else { hint.message }),
+        }
+    }
+}
+
+/// The payload of a mutation.
+pub trait Payload {
+    /// The payload of a deed that was not done.
+    fn refused(errors: Vec<UserError>) -> Self;
+}
+
+/// Who asks for a deed.
+pub fn caller(ctx: &Context<'_>) -> Caller {
+    crate::scope(ctx).caller().cloned().unwrap_or_else(Caller::nobody)
+}
+
+/// What the door told of the request.
+pub fn asking(ctx: &Context<'_>) -> Asking {
+    ctx.data_opt::<Asking>().cloned().unwrap_or_default()
+}
+
+/// A scope of what is there after a deed of `caller`: that of the request began before.
+pub fn afterwards(ctx: &Context<'_>, caller: Caller) -> Scope {
+    let scope = crate::scope(ctx);
+    scope.library().scope(scope.audience()).asked_by(caller)
+}
+
+/// A position as payloads and readers write it.
+pub fn written(position: Position) -> Option<String> {
+    Some(position.to_string())
+}
+
+/// Does a deed to its end, also if nobody waits for it any more; answers the payload of what was done.
+///
+/// # Errors
+/// For our own faults alone: what is the user's to mend is in the payload.
+pub async fn done<T: Send + 'static, P: Payload>(
+    ctx: &Context<'_>,
+    deed: impl Future<Output = library::Result<T>> + Send + 'static,
+    shown: impl FnOnce(T) -> P,
+) -> Result<P> {
+    let task = tokio::spawn(deed.instrument(tracing::Span::current()));
+    match task.await {
+        Ok(Ok(done)) => Ok(shown(done)),
+        Ok(Err(Error::Refused(refusal))) => {
+            let english = asking(ctx).english;
+            Ok(P::refused(vec![UserError::of(refusal, english)]))
+        }
+        Ok(Err(fault)) => Err(crate::error(fault)),
+        Err(_) => Err(crate::error(Error::Database("a deed broke off".to_owned()))),
+    }
+}
+
+/// Declares the payload of a mutation: what it shows, the position, and what was wrong.
+macro_rules! payload {
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $field_doc:literal])* $field:ident: $type:ty,)* }) => {
+        $(#[doc = $doc])*
+        #[derive(Default, async_graphql::SimpleObject)]
+        pub struct $name {
+            $($(#[doc = $field_doc])* pub $field: Option<$type>,)*
+            /// The position of the change (变更位置): a reader that has reached it sees what was done.
+            pub position: Option<String>,
+            /// Why nothing was done; empty if it was (操作错误).
+            pub user_errors: Vec<crate::deed::UserError>,
+        }
+
+        impl crate::deed::Payload for $name {
+            fn refused(user_errors: Vec<crate::deed::UserError>) -> Self {
+                Self { user_errors, ..Self::default() }
+            }
+        }
+    };
+}
+pub(crate) use payload;

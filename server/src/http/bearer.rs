@@ -1,0 +1,109 @@
+//! Who asks, by the access token that came with the request; and what else of its head a deed wants to know.
+//!
+//! The token itself goes no further than this file.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use library::{Caller, Library};
+use schema::Asking;
+
+use super::{ClientAddress, Refused};
+
+/// What the answer to a token that is not taken says of it (RFC 6750, section 3).
+pub const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+
+/// The token of `Authorization: Bearer`; none for other schemes, which are the business of proxies.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = given.split_once(' ').unwrap_or((given, ""));
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Who asks; nobody if no token came.
+pub async fn caller(library: &Library, headers: &HeaderMap) -> Result<Option<Caller>, Refused> {
+    if headers.get_all(header::AUTHORIZATION).iter().count() > 1 {
+        return Err(Refused::bad_request("The header Authorization is given twice."));
+    }
+    let Some(token) = token(headers) else { return Ok(None) };
+    match library.caller_of(token).await {
+        Ok(caller) => Ok(Some(caller)),
+        Err(library::Error::Refused(_)) => Err(unauthenticated()),
+        Err(error) => {
+            tracing::error!(%error, "who asks could not be found out");
+            Err(Refused::internal())
+        }
+    }
+}
+
+fn unauthenticated() -> Refused {
+    let message = "The access token is not valid, or not any more. Go on with refreshSession, or sign in again.";
+    Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
+}
+
+/// What deeds want to know of a request.
+pub fn asking(client: ClientAddress, headers: &HeaderMap) -> Asking {
+    let from = match client.0 {
+        // One customer has a whole network of these.
+        Some(IpAddr::V6(address)) => address.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
+        Some(address) => address.to_string(),
+        None => String::new(),
+    };
+    Asking { english: wants_english(headers), from }
+}
+
+/// Whether English is preferred to Chinese (RFC 9110, 12.5.4).
+fn wants_english(headers: &HeaderMap) -> bool {
+    let text = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let weight = |language: &str| {
+        let ranges = text.split(',').filter_map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let tag = parts.next()?.split('-').next()?.to_ascii_lowercase();
+            let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+            (tag == language).then_some(quality)
+        });
+        ranges.fold(0.0, f32::max)
+    };
+    weight("en") > weight("zh")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: header::HeaderName, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name, value.parse().expect("a header"))])
+    }
+
+    #[test]
+    fn only_a_bearer_is_asked_for_a_token() {
+        assert_eq!(token(&with(header::AUTHORIZATION, "Bearer abc")), Some("abc"));
+        assert_eq!(token(&with(header::AUTHORIZATION, "bearer  abc ")), Some("abc"));
+        assert_eq!(token(&with(header::AUTHORIZATION, "Basic YTpi")), None);
+        assert_eq!(token(&with(header::AUTHORIZATION, "Bearer")), Some(""), "an empty one is refused, not passed over");
+        assert_eq!(token(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn chinese_is_spoken_unless_english_is_preferred() {
+        for (given, english) in [
+            ("", false),
+            ("en", true),
+            ("en-GB,en;q=0.9", true),
+            ("zh-CN,zh;q=0.9,en;q=0.8", false),
+            ("zh;q=0.5, en;q=0.6", true),
+            ("*", false),
+            ("fr", false),
+        ] {
+            assert_eq!(wants_english(&with(header::ACCEPT_LANGUAGE, given)), english, "{given}");
+        }
+    }
+
+    #[test]
+    fn attempts_are_counted_by_address_and_by_network() {
+        let from = |ip: &str| asking(ClientAddress(ip.parse().ok()), &HeaderMap::new()).from;
+        assert_eq!(from("203.0.113.7"), "203.0.113.7");
+        assert_eq!(from("2001:db8:1:2::5"), from("2001:db8:1:2:ffff::1"));
+        assert_ne!(from("2001:db8:1:2::5"), from("2001:db8:1:3::5"));
+    }
+}
