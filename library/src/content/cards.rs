@@ -18,14 +18,20 @@ const EXPECTED: usize = 16_384;
 const MOST_BYTES: u64 = 8 << 20;
 
 /// The newest text of each content's card, and the card.
-pub(crate) struct Cards(Cache<ContentId, Arc<(Box<str>, Arc<Card>)>, ByBytes>);
+pub(crate) struct Cards(Cache<ContentId, Kept, ByBytes>);
+
+#[derive(Clone)]
+struct Kept {
+    text: Arc<str>,
+    card: Arc<Card>,
+}
 
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<ContentId, Arc<(Box<str>, Arc<Card>)>> for ByBytes {
-    fn weight(&self, _: &ContentId, kept: &Arc<(Box<str>, Arc<Card>)>) -> u64 {
-        kept.0.len() as u64
+impl Weighter<ContentId, Kept> for ByBytes {
+    fn weight(&self, _: &ContentId, kept: &Kept) -> u64 {
+        kept.text.len() as u64
     }
 }
 
@@ -39,12 +45,12 @@ impl Cards {
     /// The card that `text` describes.
     pub fn read(&self, id: ContentId, text: &str) -> Result<Arc<Card>> {
         if let Some(kept) = self.0.get(&id)
-            && *kept.0 == *text
+            && *kept.text == *text
         {
-            return Ok(kept.1.clone());
+            return Ok(kept.card);
         }
         let card: Arc<Card> = Arc::new(serde_json::from_str(text)?);
-        self.0.insert(id, Arc::new((text.into(), card.clone())));
+        self.0.insert(id, Kept { text: text.into(), card: card.clone() });
         Ok(card)
     }
 }
