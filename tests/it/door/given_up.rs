@@ -48,7 +48,7 @@ impl Slow {
         self.clock.measured.load(Ordering::Relaxed)
     }
 
-    /// Asks, and leaves as soon as the first statement has begun.
+    /// Asks, and leaves soon after the first statement has begun.
     async fn leave(&self, query: &str, id: &str) {
         let before = self.measured();
         let body = json!({ "query": query }).to_string();
@@ -63,6 +63,8 @@ impl Slow {
             assert!(begun.elapsed() < Duration::from_secs(10), "nothing is read");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
+        // Long enough to be seen in what the statement took.
+        tokio::time::sleep(Duration::from_millis(20)).await;
         drop(asking);
     }
 
