@@ -12,6 +12,9 @@ use super::{ImportEvent, ImportPass};
 /// How long a batch should hold the writer: well below the 50 ms that nobody may exceed.
 const HELD: Duration = Duration::from_millis(20);
 
+/// How long the writer is left alone between two batches: another process looks whether it is free now and then only.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// The most contents of one deed.
 const MOST: usize = 1_000;
 
@@ -147,8 +150,7 @@ impl<'a> Writer<'a> {
         self.answered(lines, imported, |rehearsal, id, _| {
             ImportOutcome::Written((!rehearsal).then_some(AnyId::ContentId(id)))
         });
-        // Others who want to write come between two batches.
-        tokio::task::yield_now().await;
+        tokio::time::sleep(PAUSE).await;
         Ok(())
     }
 
@@ -168,7 +170,7 @@ impl<'a> Writer<'a> {
             ImportPass::Links => ImportOutcome::Linked(AnyId::ContentId(id)),
             _ => ImportOutcome::Updated(AnyId::ContentId(id)),
         });
-        tokio::task::yield_now().await;
+        tokio::time::sleep(PAUSE).await;
         Ok(())
     }
 
