@@ -69,7 +69,7 @@ use object_store::ObjectStore;
 use tokio::sync::watch;
 
 use attachment::Darkroom;
-pub use changes::{Caller, Position, Who};
+pub use changes::{Caller, Once, Position, Who};
 pub use clock::Clock;
 use content::Cards;
 use database::Database;

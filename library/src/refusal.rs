@@ -28,6 +28,8 @@ pub enum RefusalCode {
     Loop,
     /// Nobody is signed in, or not any more.
     Unauthenticated,
+    /// The key that was to have the deed done once was used for another one.
+    IdempotencyMismatch,
 }
 
 /// A refusal: nothing was written; the message says what is wrong and the path where.
@@ -92,6 +94,9 @@ pub enum Error {
     /// The user's business: becomes data in a mutation's payload, or null in a read.
     #[error("refused: {0}")]
     Refused(Refusal),
+    /// Not done again: it was done before under the same key, with this outcome as JSON.
+    #[error("it was done before")]
+    Repeated(String),
     /// A unique key was taken while the deed ran; the deed that meets it says which field.
     #[error("a unique key is taken: {0}")]
     Taken(String),

@@ -12,6 +12,7 @@ mod m0005_placements;
 mod m0006_addresses;
 mod m0007_family_counters;
 mod m0008_accounts;
+mod m0009_desk;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_addresses::Migration),
             Box::new(m0007_family_counters::Migration),
             Box::new(m0008_accounts::Migration),
+            Box::new(m0009_desk::Migration),
         ]
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! A deed runs in a task of its own: a client that hangs up never ends it half-way. This file knows no deed.
 
-use async_graphql::{Context, Enum, Result, SimpleObject};
-use library::{Caller, Error, Position, Scope};
+use async_graphql::{Context, Enum, QueryPathSegment, Result, SimpleObject, Value};
+use library::{Caller, Error, Once, Position, Scope};
+use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
 /// What the door knows of a request beside what it asks.
@@ -13,6 +14,8 @@ pub struct Asking {
     pub english: bool,
     /// The network address that it came from, as far as it is known.
     pub from: String,
+    /// The key under which its deeds are done once (`Idempotency-Key`).
+    pub once: Option<String>,
 }
 
 /// Why a deed was refused (拒绝原因): stable, programs may decide by it.
@@ -41,6 +44,8 @@ pub enum UserErrorCode {
     Loop,
     /// Nobody is signed in, or not any more (未登录).
     Unauthenticated,
+    /// The `Idempotency-Key` was used for another deed (幂等键冲突).
+    IdempotencyMismatch,
 }
 
 /// What is wrong with what was asked to be done (操作错误). Nothing of the deed was done.
@@ -57,7 +62,8 @@ pub struct UserError {
 }
 
 impl UserError {
-    fn of(refusal: library::Refusal, english: bool) -> Self {
+    /// A refusal in the language that is wanted.
+    pub fn of(refusal: library::Refusal, english: bool) -> Self {
         let library::Refusal { code, path, message, english: in_english, hint } = refusal;
         Self {
             code: code.into(),
@@ -74,9 +80,37 @@ pub trait Payload {
     fn refused(errors: Vec<UserError>) -> Self;
 }
 
-/// Who asks for a deed.
+/// Who asks for a deed, and under which key it is done once.
 pub fn caller(ctx: &Context<'_>) -> Caller {
-    crate::scope(ctx).caller().cloned().unwrap_or_else(Caller::nobody)
+    let caller = crate::scope(ctx).caller().cloned().unwrap_or_else(Caller::nobody);
+    match ctx.data_opt::<Asking>().and_then(|asking| asking.once.as_deref()) {
+        Some(key) => caller.once(once(ctx, key)),
+        None => caller,
+    }
+}
+
+/// The key of this field of the document: each of several mutations is done once.
+fn once(ctx: &Context<'_>, key: &str) -> Once {
+    let field = ctx.path_node.and_then(|node| match node.segment {
+        QueryPathSegment::Name(name) => Some(name.to_owned()),
+        QueryPathSegment::Index(_) => None,
+    });
+    let mut asked = ctx.field().name().to_owned();
+    for (name, value) in ctx.field().arguments().unwrap_or_default() {
+        asked.push_str(&format!("\n{name}: {}", unsecret(value)));
+    }
+    Once::new(format!("{key}\u{1f}{}", field.unwrap_or_default()), &asked)
+}
+
+/// The value without secrets: no digest of a password is kept.
+fn unsecret(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let told = fields.into_iter().filter(|(name, _)| !name.to_lowercase().contains("password"));
+            Value::Object(told.map(|(name, value)| (name, unsecret(value))).collect())
+        }
+        value => value,
+    }
 }
 
 /// What the door told of the request.
@@ -95,11 +129,30 @@ pub fn written(position: Position) -> Option<String> {
     Some(position.to_string())
 }
 
-/// Does a deed to its end, also if nobody waits for it any more; answers the payload of what was done.
+/// Does a deed to its end, also if nobody waits for it any more; answers the payload of what was done, or of what was done
+/// before under the same key.
 ///
 /// # Errors
 /// For our own faults alone: what is the user's to mend is in the payload.
-pub async fn done<T: Send + 'static, P: Payload>(
+pub async fn done<T: DeserializeOwned + Send + 'static, P: Payload>(
+    ctx: &Context<'_>,
+    deed: impl Future<Output = library::Result<T>> + Send + 'static,
+    shown: impl FnOnce(T) -> P,
+) -> Result<P> {
+    let deed = async {
+        match deed.await {
+            Err(Error::Repeated(outcome)) => Ok(serde_json::from_str(&outcome)?),
+            other => other,
+        }
+    };
+    done_unkept(ctx, deed, shown).await
+}
+
+/// The same for a deed whose outcome is kept nowhere, because it is a secret.
+///
+/// # Errors
+/// As [`done`].
+pub async fn done_unkept<T: Send + 'static, P: Payload>(
     ctx: &Context<'_>,
     deed: impl Future<Output = library::Result<T>> + Send + 'static,
     shown: impl FnOnce(T) -> P,
@@ -107,10 +160,7 @@ pub async fn done<T: Send + 'static, P: Payload>(
     let task = tokio::spawn(deed.instrument(tracing::Span::current()));
     match task.await {
         Ok(Ok(done)) => Ok(shown(done)),
-        Ok(Err(Error::Refused(refusal))) => {
-            let english = asking(ctx).english;
-            Ok(P::refused(vec![UserError::of(refusal, english)]))
-        }
+        Ok(Err(Error::Refused(refusal))) => Ok(P::refused(vec![UserError::of(refusal, asking(ctx).english)])),
         Ok(Err(fault)) => Err(crate::error(fault)),
         Err(_) => Err(crate::error(Error::Database("a deed broke off".to_owned()))),
     }

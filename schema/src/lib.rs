@@ -11,6 +11,7 @@ mod column;
 mod connection;
 mod content;
 mod deed;
+mod desk;
 mod enums;
 mod feeds;
 mod field_definition;
@@ -115,7 +116,7 @@ pub fn strict() -> Schema {
 }
 
 fn builder(mode: ValidationMode) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    async_graphql::Schema::build(Query, Mutation, EmptySubscription)
+    async_graphql::Schema::build(Query, Mutation::default(), EmptySubscription)
         .register_output_type::<node::InterfaceFields>()
         .validation_mode(mode)
         .limit_recursive_depth(200)

@@ -8,6 +8,7 @@ use crate::code_item::CodeItem;
 use crate::column::{Column, ColumnFilter, ColumnLocator};
 use crate::connection::{Connection, listed, paging};
 use crate::content::{Content, ContentFilter, ContentKind, ContentLocator, ContentOrder, contents};
+use crate::desk::Desk;
 use crate::enums::CodeList;
 use crate::field_definition::FieldDefinition;
 use crate::node::Node;
@@ -213,5 +214,10 @@ impl Query {
     /// Who asks (当前用户); null for who is not signed in. The answer is private.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
         Viewer::of(crate::scope(ctx))
+    }
+
+    /// The desk of who asks (采编后台); null for who is not signed in. The answer is private.
+    async fn desk(&self, ctx: &Context<'_>) -> Option<Desk> {
+        Desk::of(crate::scope(ctx))
     }
 }

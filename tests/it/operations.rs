@@ -130,7 +130,7 @@ const MISSING: [&str; 4] = [
     "cannot find type",
 ];
 /// What it says of what belongs to such a field.
-const ECHO: [&str; 2] = ["unused variable", "must be used in an operation"];
+const ECHO: [&str; 3] = ["unused variable", "must be used in an operation", "must have a subselection set"];
 
 /// Whether errors say nothing but that something is not built yet.
 fn are_of_what_is_missing(errors: &[Json]) -> bool {

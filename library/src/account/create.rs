@@ -3,7 +3,7 @@
 use identity::Password;
 
 use super::{AccountFields, AccountState, accept, require_organisation, weak};
-use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit};
+use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit_as};
 use crate::database::Sql;
 use crate::grant::{GrantScope, Role, insert};
 use crate::id::{AccountId, AnyId, OrganisationId};
@@ -53,7 +53,7 @@ impl Library {
         let mut work = self.begin(caller, Action::AccountChanged).await?;
         let name = check(&work.directory, caller, &input)?;
         let id = store(&mut work, &name, &input.fields, input.organisation, kept, caller.who != Who::Program).await?;
-        Ok((id, commit(work).await?))
+        commit_as(work, |position| (id, position)).await
     }
 
     /// Creates an administrator of the platform: what the command line does, which asks for no grant.
@@ -76,7 +76,7 @@ impl Library {
         }
         let id = store(&mut work, &name, &input.fields, None, kept, false).await?;
         insert(&mut work, id, Role::PlatformAdmin, None, GrantScope::Platform).await?;
-        Ok((id, commit(work).await?))
+        commit_as(work, |position| (id, position)).await
     }
 }
 

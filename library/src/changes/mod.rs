@@ -5,18 +5,20 @@
 
 mod action;
 mod follow;
+mod once;
 mod read;
 mod subject;
 mod work;
 
 pub use action::Action;
 pub use follow::{Follower, Retry};
+pub use once::Once;
 pub use read::{Change, Touch};
 pub(crate) use subject::Touched;
 pub(crate) use subject::key_of;
 pub use subject::{Effect, KeyKind, List, Member, Subject};
 pub use work::{Caller, Who};
-pub(crate) use work::{Work, commit, commit_measured};
+pub(crate) use work::{Work, commit, commit_as, commit_measured};
 
 /// A place in the change log; 0 is before the first change.
 pub type Position = i64;

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::json;
 
+use super::once::{Once, Taken};
 use super::{Action, Effect, KeyKind, List, Member, Position, Subject, Touched};
 use crate::Library;
 use crate::clock::new_uuid;
@@ -23,6 +25,8 @@ pub struct Caller {
     pub actor: String,
     /// Who it is.
     pub who: Who,
+    /// Under which key its deed is done once; programs and who has not signed in have none.
+    once: Option<Once>,
 }
 
 /// Who a caller is.
@@ -39,17 +43,29 @@ pub enum Who {
 impl Caller {
     /// A program of the platform itself, such as `clock` or `import`.
     pub fn program(name: &str) -> Self {
-        Self { actor: format!("program:{name}"), who: Who::Program }
+        Self { actor: format!("program:{name}"), who: Who::Program, once: None }
     }
 
     /// An account, in one of its sessions.
     pub fn account(account: AccountId, session: SessionId) -> Self {
-        Self { actor: account.to_string(), who: Who::Account(account, session) }
+        Self { actor: account.to_string(), who: Who::Account(account, session), once: None }
     }
 
     /// Somebody who has not signed in.
     pub fn nobody() -> Self {
-        Self { actor: "nobody".to_owned(), who: Who::Nobody }
+        Self { actor: "nobody".to_owned(), who: Who::Nobody, once: None }
+    }
+
+    /// The same caller, whose next deed is done once.
+    #[must_use]
+    pub fn once(self, once: Once) -> Self {
+        Self { once: Some(once), ..self }
+    }
+
+    /// The same caller for what a deed does after its first transaction, which has the key.
+    #[must_use]
+    pub(crate) fn goes_on(&self) -> Self {
+        Self { once: None, ..self.clone() }
     }
 }
 
@@ -69,6 +85,9 @@ pub(crate) struct Work {
     pub site: Option<SiteId>,
     /// Why it was done.
     pub reason: Option<String>,
+    /// Which revision of the content it is about, if it is about one.
+    pub revision: Option<i64>,
+    once: Option<Taken>,
     /// When it began, by the clock that nobody sets.
     began: Duration,
     touched: Vec<Touched>,
@@ -82,7 +101,8 @@ static POSITION: Sql = Sql::new("select position from change_counter where one =
 static TAKE_POSITION: Sql =
     Sql::new("update change_counter set position = position + 1 where one = 1 returning position");
 static INSERT_CHANGE: Sql = Sql::new(
-    "insert into change (position, id, at, actor, action, site_id, reason) values ($1, $2, $3, $4, $5, $6, $7)",
+    "insert into change (position, id, at, actor, action, site_id, reason, revision)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)",
 );
 static INSERT_SUBJECTS: Sql = Sql::new(
     "insert into change_subject (change_id, ordinal, subject, effect, member_before, member_after)
@@ -97,6 +117,11 @@ impl Library {
     /// there is one writer, on PostgreSQL deeds on the directory wait for the others and the others for them.
     pub(crate) async fn begin(&self, caller: &Caller, action: Action) -> Result<Work> {
         let mut transaction = self.database().begin().await?;
+        let at = self.clock().now();
+        let once = match (&caller.once, caller.who) {
+            (Some(once), Who::Account(account, _)) => Some(Taken::take(&mut transaction, account, once, at).await?),
+            _ => None,
+        };
         if self.database().engine() == Engine::Postgres {
             let guard = if action.changes_directory() { &OWN_DIRECTORY } else { &SHARE_DIRECTORY };
             transaction.rows(guard, &[]).await?;
@@ -108,11 +133,13 @@ impl Library {
             transaction,
             library: self.clone(),
             directory,
-            at: self.clock().now(),
+            at,
             actor: caller.actor.clone(),
             action,
             site: None,
             reason: None,
+            revision: None,
+            once,
             began: self.clock().elapsed(),
             touched: Vec::new(),
             seen: HashSet::new(),
@@ -191,43 +218,73 @@ impl Work {
 /// Answers the deed's position when the node's own directory has passed it. A deed that touched nothing, such as
 /// ending the pin of a placement that is gone, is no change and gets no row.
 pub(crate) async fn commit(work: Work) -> Result<Position> {
-    commit_measured(work).await.map(|(position, _)| position)
+    commit_as(work, |position| position).await
+}
+
+/// The same for a deed that answers more than its position: `outcome` says what, and is kept for who repeats the deed.
+pub(crate) async fn commit_as<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -> Result<T> {
+    finish(work, outcome).await.map(|(outcome, _)| outcome)
 }
 
 /// The same with the time from the beginning of the deed to its COMMIT. What an embedded database does after that, such
 /// as carrying its log over, keeps nobody from writing and takes no less for a smaller deed.
 pub(crate) async fn commit_measured(work: Work) -> Result<(Position, Duration)> {
-    let Work { mut transaction, library, at, actor, action, site, reason, touched, counts, began, .. } = work;
-    if touched.is_empty() {
-        let row = transaction.rows(&POSITION, &[]).await?;
-        let position = row.first().map_or(Ok(0), |row| row.get(0))?;
-        transaction.commit().await?;
-        return Ok((position, library.clock().elapsed().saturating_sub(began)));
+    finish(work, |position| position).await
+}
+
+async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -> Result<(T, Duration)> {
+    let Work {
+        mut transaction, library, at, actor, action, site, reason, revision, once, touched, counts, began, ..
+    } = work;
+    let changed = !touched.is_empty();
+    let position = match changed {
+        true => {
+            let change = ChangeId(new_uuid(library.clock()));
+            transaction.run(&INSERT_SUBJECTS, &[change.into(), subjects(&touched)?]).await?;
+            // Everybody's counters come last and in one order: two deeds never wait for each other in a circle.
+            counts.write(&mut transaction).await?;
+            let taken = transaction.rows(&TAKE_POSITION, &[]).await?;
+            let position: Position =
+                taken.first().ok_or_else(|| Error::Database("the change counter is gone".to_owned()))?.get(0)?;
+            let action: &str = action.into();
+            let params = [
+                position.into(),
+                change.into(),
+                at.into(),
+                actor.into(),
+                action.into(),
+                site.into(),
+                Value::from(reason),
+                revision.into(),
+            ];
+            transaction.run(&INSERT_CHANGE, &params).await?;
+            position
+        }
+        false => {
+            let row = transaction.rows(&POSITION, &[]).await?;
+            row.first().map_or(Ok(0), |row| row.get(0))?
+        }
+    };
+    let outcome = outcome(position);
+    if let Some(once) = once {
+        once.keep(&mut transaction, &outcome).await?;
     }
-    let id = ChangeId(new_uuid(library.clock()));
+    let held = library.clock().elapsed().saturating_sub(began);
+    transaction.commit().await?;
+    if changed {
+        library.committed(position).await;
+    }
+    Ok((outcome, held))
+}
+
+/// The rows of what a deed touched.
+fn subjects(touched: &[Touched]) -> Result<Value> {
     let member = |member: &Option<Member>| member.map(|member| serde_json::to_string(&member)).transpose();
     let mut rows = Vec::with_capacity(touched.len());
     for (ordinal, touched) in touched.iter().enumerate() {
         let effect: &str = touched.effect.into();
-        rows.push(json!([
-            ordinal,
-            touched.subject.to_string(),
-            effect,
-            member(&touched.before)?,
-            member(&touched.after)?
-        ]));
+        let (before, after) = (member(&touched.before)?, member(&touched.after)?);
+        rows.push(json!([ordinal, touched.subject.to_string(), effect, before, after]));
     }
-    transaction.run(&INSERT_SUBJECTS, &[id.into(), serde_json::Value::Array(rows).into()]).await?;
-    // Everybody's counters come last and in one order: two deeds never wait for each other in a circle.
-    counts.write(&mut transaction).await?;
-    let taken = transaction.rows(&TAKE_POSITION, &[]).await?;
-    let position: Position =
-        taken.first().ok_or_else(|| Error::Database("the change counter is gone".to_owned()))?.get(0)?;
-    let action: &str = action.into();
-    let params = [position.into(), id.into(), at.into(), actor.into(), action.into(), site.into(), Value::from(reason)];
-    transaction.run(&INSERT_CHANGE, &params).await?;
-    let held = library.clock().elapsed().saturating_sub(began);
-    transaction.commit().await?;
-    library.committed(position).await;
-    Ok((position, held))
+    Ok(serde_json::Value::Array(rows).into())
 }

@@ -1,7 +1,7 @@
 //! Giving an account a role (grantRole).
 
 use super::{GrantScope, Role, check, insert};
-use crate::changes::{Action, Caller, commit};
+use crate::changes::{Action, Caller, commit_as};
 use crate::id::{AccountId, GrantId};
 use crate::may::{may_give, may_see_account, require_somebody};
 use crate::refusal::{Refusal, RefusalCode, Result};
@@ -49,6 +49,6 @@ impl Library {
             return Err(Refusal::duplicate("role").into());
         }
         let id = insert(&mut work, account, role, level, scope).await?;
-        Ok((id, commit(work).await?))
+        commit_as(work, |position| (id, position)).await
     }
 }

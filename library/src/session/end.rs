@@ -1,6 +1,6 @@
 //! Ending sessions: the own one (signOut), or all of an account (endSessions).
 
-use crate::changes::{Action, Caller, commit};
+use crate::changes::{Action, Caller, commit, commit_as};
 use crate::id::AccountId;
 use crate::may::{may_administer, require_account};
 use crate::refusal::Result;
@@ -34,6 +34,6 @@ impl Library {
             may_administer(&work.directory, caller, id, "account")?;
         }
         let ended = work.end_sessions_of(id, None).await?;
-        Ok((ended, commit(work).await?))
+        commit_as(work, |position| (ended, position)).await
     }
 }

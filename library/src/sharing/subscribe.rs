@@ -79,7 +79,7 @@ impl Library {
             work.list(List::subscriptions(above));
         }
         commit(work).await?;
-        self.fill(caller, &input).await?;
+        self.fill(&caller.goes_on(), &input).await?;
         Ok(id)
     }
 

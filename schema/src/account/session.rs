@@ -5,7 +5,7 @@ use library::Caller;
 use library::session::{SignIn, Tokens};
 
 use super::Viewer;
-use crate::deed::{afterwards, asking, caller, done, payload, written};
+use crate::deed::{afterwards, asking, caller, done, done_unkept, payload, written};
 use crate::scalars::{DateTime, optional_id};
 
 /// A name and a password (登录).
@@ -39,7 +39,7 @@ pub async fn sign_in(ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayl
     let SignInInput { name, password } = input;
     let input = SignIn { name, password: library::Password::new(password), from: asking(ctx).from };
     let deed = async move { library.sign_in(input).await };
-    done(ctx, deed, |tokens: Tokens| SignInPayload {
+    done_unkept(ctx, deed, |tokens: Tokens| SignInPayload {
         viewer: Viewer::of(&afterwards(ctx, Caller::account(tokens.account, tokens.session))),
         access_token: Some(tokens.access.0),
         refresh_token: Some(tokens.refresh.0),
@@ -74,7 +74,7 @@ pub async fn refresh_session(ctx: &Context<'_>, input: RefreshSessionInput) -> R
     let library = crate::scope(ctx).library().clone();
     let _ = caller(ctx);
     let deed = async move { library.refresh_session(&input.refresh_token).await };
-    done(ctx, deed, |tokens: Tokens| RefreshSessionPayload {
+    done_unkept(ctx, deed, |tokens: Tokens| RefreshSessionPayload {
         access_token: Some(tokens.access.0),
         refresh_token: Some(tokens.refresh.0),
         expires_at: Some(tokens.expires_at.utc()),

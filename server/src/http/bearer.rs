@@ -41,15 +41,35 @@ fn unauthenticated() -> Refused {
     Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
 }
 
+/// The header by which a deed is done once (draft-ietf-httpapi-idempotency-key-header).
+const ONCE: &str = "idempotency-key";
+/// The longest key.
+const LONGEST_KEY: usize = 200;
+
 /// What deeds want to know of a request.
-pub fn asking(client: ClientAddress, headers: &HeaderMap) -> Asking {
+///
+/// # Errors
+/// Refuses a malformed `Idempotency-Key`: a deed that is to be done once must not be done without its key.
+pub fn asking(client: ClientAddress, headers: &HeaderMap) -> Result<Asking, Refused> {
     let from = match client.0 {
         // One customer has a whole network of these.
         Some(IpAddr::V6(address)) => address.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
         Some(address) => address.to_string(),
         None => String::new(),
     };
-    Asking { english: wants_english(headers), from }
+    Ok(Asking { english: wants_english(headers), from, once: once(headers)? })
+}
+
+fn once(headers: &HeaderMap) -> Result<Option<String>, Refused> {
+    let mut given = headers.get_all(ONCE).iter();
+    let Some(key) = given.next() else { return Ok(None) };
+    let key = key.to_str().ok().map(|key| key.trim_matches('"')).filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+    match (key, given.next()) {
+        (Some(key), None) => Ok(Some(key.to_owned())),
+        _ => Err(Refused::bad_request(format!(
+            "Idempotency-Key is one text of at most {LONGEST_KEY} visible ASCII characters."
+        ))),
+    }
 }
 
 /// Whether English is preferred to Chinese (RFC 9110, 12.5.4).
@@ -101,7 +121,7 @@ mod tests {
 
     #[test]
     fn attempts_are_counted_by_address_and_by_network() {
-        let from = |ip: &str| asking(ClientAddress(ip.parse().ok()), &HeaderMap::new()).from;
+        let from = |ip: &str| asking(ClientAddress(ip.parse().ok()), &HeaderMap::new()).expect("no key").from;
         assert_eq!(from("203.0.113.7"), "203.0.113.7");
         assert_eq!(from("2001:db8:1:2::5"), from("2001:db8:1:2:ffff::1"));
         assert_ne!(from("2001:db8:1:2::5"), from("2001:db8:1:3::5"));

@@ -11,7 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use library::{Audience, Caller, Scope};
 use operation::{Admitted, Limit, Openness, Question, Refusal};
-use schema::Plain;
+use schema::{Asking, Plain};
 use serde_json::json;
 
 use super::accept::MediaType;
@@ -91,8 +91,12 @@ async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
         Ok(caller) => caller,
         Err(refused) => return not_taken(app, asker, &refused),
     };
+    let asking = match bearer::asking(asker.arrived.client, &asker.headers) {
+        Ok(asking) => asking,
+        Err(refused) => return refusal(app, asker, &refused),
+    };
     match app.rules.admit(question, open) {
-        Ok(admitted) => execute(app, asker, admitted, caller, begun).await,
+        Ok(admitted) => execute(app, asker, admitted, (caller, asking), begun).await,
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
     }
 }
@@ -121,7 +125,13 @@ fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refus
     reply(status, media_type, json!({ "errors": refused::errors(refusals) }).to_string().into_bytes())
 }
 
-async fn execute(app: &App, asker: &Asker, admitted: Admitted, caller: Option<Caller>, begun: Instant) -> Response {
+async fn execute(
+    app: &App,
+    asker: &Asker,
+    admitted: Admitted,
+    (caller, asking): (Option<Caller>, Asking),
+    begun: Instant,
+) -> Response {
     let name = admitted.name.unwrap_or_default();
     asker.arrived.told.operation(&name);
     let scope = app.library.scope(Audience::Public);
@@ -135,7 +145,6 @@ async fn execute(app: &App, asker: &Asker, admitted: Admitted, caller: Option<Ca
     let reckoning = Reckoning::begin(app.metrics.clone(), told, name, begun, scope.clone());
     let limits = app.rules.limits();
     let plain = Plain::within(limits.most(Limit::AnswerBytes), limits.most(Limit::Values));
-    let asking = bearer::asking(asker.arrived.client, &asker.headers);
     let request = schema::request(admitted.document).data(plain.clone()).data(asking);
     let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;
     let outcome = complete(&mut answer, app, asker);

@@ -1,4 +1,4 @@
-//! The root of all deeds: it only lists, each noun's file does.
+//! Deeds on accounts, sessions and roles (账号、会话、授权).
 
 use async_graphql::{Context, Object, Result};
 
@@ -9,13 +9,12 @@ use crate::account::{
     SignInPayload, SignOutInput, SignOutPayload,
 };
 
-/// Everything that can be done.
-pub struct Mutation;
+/// Deeds on accounts.
+#[derive(Default)]
+pub struct AccountDeeds;
 
-/// Everything that can be done (操作入口). Each mutation is a transaction of its own, in their order; what was refused is
-/// in `userErrors`, and nothing of it was done.
 #[Object]
-impl Mutation {
+impl AccountDeeds {
     /// Begins a session (登录). Asked without `Authorization`. After three failures each further attempt from the same
     /// address must wait longer.
     async fn sign_in(
