@@ -64,6 +64,7 @@ pub fn site_fields(host: &str, sponsor: OrganisationId) -> SiteFields {
         elder_mode: false,
         index_number_pattern: "{org9}/{year}-{serial5}".to_owned(),
         front_end_settings: serde_json::Map::new(),
+        review: None,
     }
 }
 
@@ -88,6 +89,7 @@ pub fn column_fields(name: &str) -> ColumnFields {
         edition_of: None,
         share_type: ShareType::Open,
         update_cycle_days: None,
+        review: None,
     }
 }
 

@@ -4,6 +4,7 @@ mod create;
 mod edit;
 mod move_column;
 mod read;
+mod review_policy;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,8 @@ use crate::{Directory, text, web};
 
 pub use create::CreateColumn;
 pub use read::{ColumnFilter, ColumnLocator};
+pub(crate) use review_policy::accept as accept_review;
+pub use review_policy::{MOST_LEVELS, ReviewPolicy, review_policy};
 
 /// What a column is for (栏目类型).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -143,6 +146,9 @@ pub struct ColumnFields {
     /// How often it must change, in days.
     #[serde(default)]
     pub update_cycle_days: Option<i32>,
+    /// How contents of it are reviewed; as above it if not given. Internal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewPolicy>,
 }
 
 /// A column.
@@ -228,5 +234,6 @@ fn accept(mut fields: ColumnFields, directory: &Directory) -> Result<ColumnField
     if fields.owner.is_some_and(|owner| directory.organisations.get(owner).is_none()) {
         return Err(Refusal::not_found("owner").into());
     }
+    fields.review = fields.review.map(review_policy::accept).transpose()?;
     Ok(fields)
 }

@@ -117,6 +117,9 @@ pub struct SiteFields {
     /// Settings for the site's own front end; public by contract.
     #[serde(default)]
     pub front_end_settings: serde_json::Map<String, serde_json::Value>,
+    /// How its contents are reviewed where no column says otherwise; one review if not given. Internal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<crate::column::ReviewPolicy>,
 }
 
 fn shanghai() -> String {
@@ -240,5 +243,6 @@ fn accept(mut fields: SiteFields, directory: &crate::Directory) -> Result<SiteFi
             .into());
         }
     }
+    fields.review = fields.review.map(crate::column::accept_review).transpose()?;
     Ok(fields)
 }
