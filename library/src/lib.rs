@@ -17,6 +17,7 @@ mod directory;
 pub mod due;
 pub mod field;
 pub mod finding;
+pub mod gate;
 pub mod grant;
 pub mod html;
 pub mod id;

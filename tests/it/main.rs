@@ -3,6 +3,7 @@
 
 mod accounts;
 mod addresses;
+mod checks;
 mod clock;
 mod door;
 mod executor;

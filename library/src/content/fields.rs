@@ -119,6 +119,9 @@ pub struct ContentFields {
     /// 关联信息, at most 200.
     #[serde(default)]
     pub links: Vec<LinkTo>,
+    /// Whether somebody said that it is related to nothing (确无关联信息).
+    #[serde(default)]
+    pub without_links: bool,
     /// 附件, at most 100.
     #[serde(default)]
     pub attachments: Vec<AttachmentUse>,
@@ -147,6 +150,7 @@ impl ContentFields {
             publisher,
             tags: Vec::new(),
             links: Vec::new(),
+            without_links: false,
             attachments: Vec::new(),
             fields: Vec::new(),
             columns: Vec::new(),
