@@ -38,6 +38,7 @@ pub mod tag;
 pub mod text;
 pub mod transfer;
 pub mod web;
+pub mod words;
 
 /// What has identifiers: their types, which are found in [`id`], and the prefixes that they have outside.
 mod nouns {
@@ -60,6 +61,7 @@ mod nouns {
         GrantId "grant" "a role that an account has somewhere (授权)";
         SessionId "session" "a session of an account (会话)";
         SigningKeyId "signing_key" "a key that access tokens are signed by (签名密钥)";
+        WordListId "word_list" "a word list (词库)";
         ChangeId "change" "an entry of the change log (变更)";
     }
 }
@@ -111,6 +113,7 @@ struct Inner {
     html: Html,
     darkroom: Darkroom,
     cards: Cards,
+    words: words::Compiled,
     directory: Kept,
     hashing: identity::Hashing,
     throttle: session::Throttle,
@@ -138,6 +141,7 @@ impl Library {
             html,
             darkroom: Darkroom::default(),
             cards: Cards::default(),
+            words: words::Compiled::default(),
             directory,
             hashing: identity::Hashing::default(),
             throttle: session::Throttle::default(),
@@ -164,6 +168,11 @@ impl Library {
     /// The cards of contents that were read lately.
     pub(crate) fn cards(&self) -> &Cards {
         &self.inner.cards
+    }
+
+    /// The word lists that are compiled.
+    pub(crate) fn compiled_words(&self) -> &words::Compiled {
+        &self.inner.words
     }
 
     /// The queue before the hashing of passwords.

@@ -73,13 +73,14 @@ mod nouns {
             AnyId::FieldDefinitionId(id) => scope.field_definition(id).map(|found| FieldDefinition(found).into()),
             AnyId::AccountId(id) => scope.account(id).map(|found| Account(found).into()),
             AnyId::GrantId(id) => scope.grant(id).map(|found| Grant(found).into()),
-            // Links have no address of their own; changes come with the change feed. Sessions and keys are shown nowhere.
+            // Links have no address of their own; changes come with the change feed, word lists with the desk. Sessions and keys are shown nowhere.
             AnyId::ContentId(_)
             | AnyId::PlacementId(_)
             | AnyId::AttachmentId(_)
             | AnyId::LinkId(_)
             | AnyId::SessionId(_)
             | AnyId::SigningKeyId(_)
+            | AnyId::WordListId(_)
             | AnyId::ChangeId(_) => None,
         }
     }

@@ -5,6 +5,8 @@
 use std::time::Duration;
 
 use library::Library;
+use library::changes::Follower;
+use library::gate::Sketches;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -38,7 +40,8 @@ pub fn start(library: &Library, pace: Pace) -> Followers {
     let (stop, stopped) = watch::channel(false);
     let mut running = JoinSet::new();
     running.spawn(directory(library.clone(), pace.follow_tick, stopped.clone()));
-    running.spawn(clock(library.clone(), pace.clock_tick, stopped));
+    running.spawn(clock(library.clone(), pace.clock_tick, stopped.clone()));
+    running.spawn(follower(library.clone(), Sketches::of(library.clone()), pace.follow_tick, stopped));
     Followers { stop, running }
 }
 
@@ -60,6 +63,14 @@ async fn directory(library: Library, every: Duration, stopped: watch::Receiver<b
         async move { library.refresh().await.map(|_| ()) }
     })
     .await;
+}
+
+/// Runs what follows the change log until it is stopped; what it was at is done again from its cursor.
+async fn follower<F: Follower>(library: Library, follower: F, every: Duration, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        _ = stopped.wait_for(|stopped| *stopped) => {}
+        () = library.run_follower(follower, every) => {}
+    }
 }
 
 /// Does the deeds that are due: timed publication, expiry, coming into force, unpinning; in order after downtime.

@@ -29,6 +29,8 @@ const STORED: &str = "
       + (select count(*) from refresh_token) + (select count(*) from signing_key)
       + (select coalesce(sum(length(document || state)), 0) from account)
       + (select count(*) from account where must_change_password) + (select count(*) from session where ended_at is null)
+      + (select count(*) from word_list) + (select count(*) from word_entry)
+      + (select coalesce(sum(revision + length(name)), 0) from word_list)
       + (select coalesce(sum(revision), 0) from working) + (select coalesce(sum(rank), 0) from placement)
       + (select coalesce(sum(length(document)), 0) from site) + (select coalesce(sum(length(document)), 0) from tag)
       + (select coalesce(sum(length(path || document)), 0) from site_column)

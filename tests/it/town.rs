@@ -63,6 +63,7 @@ pub fn site_fields(host: &str, sponsor: OrganisationId) -> SiteFields {
         accessible: true,
         elder_mode: false,
         index_number_pattern: "{org9}/{year}-{serial5}".to_owned(),
+        checks: Default::default(),
         front_end_settings: serde_json::Map::new(),
         review: None,
     }

@@ -46,6 +46,8 @@ pub enum Action {
     PanelChanged,
     /// A code list changed.
     CodesChanged,
+    /// A word list changed.
+    WordsChanged,
     /// A file was added to the library.
     AttachmentUploaded,
     /// An account or its password changed.
@@ -83,6 +85,7 @@ impl Action {
             | Self::PlacementAdded
             | Self::PlacementRemoved
             | Self::PlacementEdited
+            | Self::WordsChanged
             | Self::AttachmentUploaded
             | Self::SessionRefreshed => false,
         }

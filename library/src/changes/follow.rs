@@ -22,6 +22,8 @@ pub trait Follower: Send {
 }
 
 const BATCH: i64 = 200;
+/// What the changes of a batch may touch together: they are in memory.
+const MOST_SUBJECTS: i64 = 50_000;
 const TRIES: u32 = 5;
 
 static CURSOR: Sql = Sql::new("select position from follower where name = $1");
@@ -43,7 +45,7 @@ impl Library {
     pub async fn feed<F: Follower>(&self, follower: &mut F) -> Result<Position> {
         let mut position = self.follower_position(F::NAME).await?;
         loop {
-            let batch = self.changes_after(position, BATCH).await?;
+            let batch = self.changes_within(position, BATCH, MOST_SUBJECTS).await?;
             let Some(last) = batch.last().map(|change| change.position) else { return Ok(position) };
             if follower.follow(&batch).await.is_ok() {
                 self.move_follower(F::NAME, last, None).await?;

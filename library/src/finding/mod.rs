@@ -35,6 +35,7 @@ pub use near_duplicate::{LIKE, Similar};
 pub use rule::{Rule, Severities, Severity};
 pub use sketch::{BANDS, FORMAT, Sketch};
 pub use word_list::{Hit, Word, WordList};
+pub(crate) use word_list::{MOST_WORDS, accepted};
 
 use crate::content::{ContentFields, body};
 use field_text::Texts;

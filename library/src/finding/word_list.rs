@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use serde::{Deserialize, Serialize};
 
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::text;
 
 /// The most words of a list.
-const MOST_WORDS: usize = 200_000;
+pub(crate) const MOST_WORDS: usize = 200_000;
 /// The most exceptions of a word.
 const MOST_EXCEPTIONS: usize = 100;
 /// The most characters of a word; what is longer is a sentence.
@@ -22,14 +23,16 @@ const LONGEST: usize = 50;
 const LONGEST_BYTES: usize = 4 * LONGEST;
 
 /// A word that is looked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Word {
     /// The word that should not stand there (误).
     pub wrong: String,
     /// What should stand there instead (正), if that is known.
+    #[serde(default)]
     pub right: Option<String>,
     /// Right words that hold the wrong one or share a part of it with their neighbour (例外): 统一 for 一前, since
     /// 统一前 is right.
+    #[serde(default)]
     pub except: Vec<String>,
 }
 
@@ -69,7 +72,7 @@ impl WordList {
     /// # Errors
     /// Refuses empty and overlong words, a word that stands there twice or is its own correction, and too many.
     pub fn new(words: impl IntoIterator<Item = Word>) -> Result<Self> {
-        let words = words.into_iter().enumerate().map(|(number, word)| accepted(number, word));
+        let words = words.into_iter().enumerate().map(|(number, word)| accepted(&format!("words.{number}"), word));
         let words = words.take(MOST_WORDS + 1).collect::<Result<Vec<_>>>()?;
         if words.len() > MOST_WORDS {
             let (message, english) = (format!("最多{MOST_WORDS}个词"), format!("at most {MOST_WORDS} words"));
@@ -135,8 +138,9 @@ impl WordList {
     }
 }
 
-fn accepted(number: usize, word: Word) -> Result<Word> {
-    let of = |field: &str| format!("words.{number}.{field}");
+/// A word as it is kept, or a refusal of what is wrong in it; `path` is where it was given.
+pub(crate) fn accepted(path: &str, word: Word) -> Result<Word> {
+    let of = |field: &str| format!("{path}.{field}");
     let wrong = text::require(&of("wrong"), &word.wrong, LONGEST)?;
     let right = word.right.map(|right| text::require(&of("right"), &right, LONGEST)).transpose()?;
     if right.as_ref() == Some(&wrong) {

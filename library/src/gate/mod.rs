@@ -3,7 +3,17 @@
 //! Obligations are pure. Rules of content checks are in `finding`, which knows no database; this room asks the library
 //! what they have to know, and keeps what that is asked of.
 
+mod examine;
 mod kinds;
+mod links;
 mod obligations;
+mod overrule;
+mod similar;
+mod sketches;
 
+pub use examine::Examination;
 pub use obligations::missing;
+pub use overrule::Overrule;
+#[expect(unused_imports, reason = "the deeds that submit call it")]
+pub(crate) use overrule::overrule;
+pub use sketches::Sketches;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::changes::{Action, KeyKind};
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
+use crate::finding::Severities;
 use crate::id::{ContentId, OrganisationId, SiteId};
 use crate::instant::{DayZone, Instant};
 use crate::refusal::Result;
@@ -114,6 +115,9 @@ pub struct SiteFields {
     /// How index numbers are made: `{org9}`, `{year}`, `{month}` and `{serialN}` (N digits).
     #[serde(default = "national_pattern")]
     pub index_number_pattern: String,
+    /// How grave what content checks find is on this site, where it is not as the rules say.
+    #[serde(default)]
+    pub checks: Severities,
     /// Settings for the site's own front end; public by contract.
     #[serde(default)]
     pub front_end_settings: serde_json::Map<String, serde_json::Value>,

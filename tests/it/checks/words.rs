@@ -1,0 +1,151 @@
+//! Word lists: who keeps them, what is refused, and how they are read.
+
+use library::RefusalCode::{Duplicate, Invalid, NotAllowed, NotFound, Required, TooLong, Unauthenticated};
+use library::finding::Word;
+use library::grant::{GrantScope, Role};
+use library::words::{EditWordList, MOST_AT_ONCE, WordListKind};
+use library::{Audience, Caller};
+use tests::on_both;
+
+use crate::accounts::{Staff, caller};
+use crate::refusals::{refuses, unknown};
+
+fn list(name: &str) -> EditWordList {
+    EditWordList { kind: Some(WordListKind::WrongWords), name: Some(name.to_owned()), ..EditWordList::default() }
+}
+
+#[test]
+fn lists_are_made_changed_and_removed_by_who_keeps_the_place() {
+    on_both(async |engine| {
+        let staff = Staff::on(engine).await;
+        let (town, library) = (&staff.town, staff.library());
+        let site = GrantScope::Site(town.site);
+        let admin = caller(staff.administrator("admin").await);
+        let keeper = caller(staff.account("keeper", Some((Role::SiteAdmin, site))).await);
+        let editor = caller(staff.account("editor", Some((Role::Editor, site))).await);
+        let of_site = |name: &str| EditWordList { site: Some(town.site), ..list(name) };
+        for (code, path, asker, input) in [
+            (Unauthenticated, "", Caller::nobody(), list("甲")),
+            (NotAllowed, "site", keeper.clone(), list("甲")),
+            (NotAllowed, "site", editor.clone(), of_site("甲")),
+            (NotFound, "site", admin.clone(), EditWordList { site: Some(unknown("site")), ..list("甲") }),
+            (Required, "kind", keeper.clone(), EditWordList { kind: None, ..of_site("甲") }),
+            (Required, "name", keeper.clone(), EditWordList { name: None, ..of_site("甲") }),
+            (Required, "name", keeper.clone(), of_site(" ")),
+            (
+                Required,
+                "add.0.wrong",
+                keeper.clone(),
+                EditWordList { add: vec![Word::forbidden(" ")], ..of_site("甲") },
+            ),
+            (
+                Invalid,
+                "add.0.right",
+                keeper.clone(),
+                EditWordList { add: vec![Word::new("甲", "甲")], ..of_site("甲") },
+            ),
+            (
+                Duplicate,
+                "add.1.wrong",
+                keeper.clone(),
+                EditWordList { add: vec![Word::new("a", "b"), Word::new("A", "c")], ..of_site("甲") },
+            ),
+            (
+                TooLong,
+                "add",
+                keeper.clone(),
+                EditWordList {
+                    add: (0..MOST_AT_ONCE).map(|n| Word::forbidden(format!("词{n}"))).collect(),
+                    remove: vec!["乙".to_owned()],
+                    ..of_site("甲")
+                },
+            ),
+        ] {
+            refuses(town, code, path, library.edit_word_list(&asker, input)).await;
+        }
+        let (own, _) = library.edit_word_list(&keeper, of_site("常用")).await.expect("made");
+        let (platform, _) = library.edit_word_list(&admin, list("常用")).await.expect("made");
+        let change = |id| EditWordList { id: Some(id), ..EditWordList::default() };
+        for (code, path, asker, input) in [
+            (Duplicate, "name", &keeper, of_site("常用")),
+            (Duplicate, "name", &admin, list("常用")),
+            (Unauthenticated, "", &Caller::nobody(), change(own)),
+            (NotFound, "id", &keeper, change(platform)),
+            (NotFound, "id", &editor, change(own)),
+            (NotFound, "id", &admin, change(unknown("word_list"))),
+            (Invalid, "kind", &keeper, EditWordList { kind: Some(WordListKind::SensitiveWords), ..change(own) }),
+            (Invalid, "site", &admin, EditWordList { site: Some(town.county), ..change(own) }),
+            (TooLong, "name", &keeper, EditWordList { name: Some("长".repeat(101)), ..change(own) }),
+        ] {
+            refuses(town, code, path, library.edit_word_list(asker, input)).await;
+        }
+        refuses(town, Unauthenticated, "", library.remove_word_list(&Caller::nobody(), own)).await;
+        refuses(town, NotFound, "id", library.remove_word_list(&editor, own)).await;
+        let (second, _) = library.edit_word_list(&keeper, of_site("行业")).await.expect("made");
+        let renamed = EditWordList { name: Some("常用".to_owned()), ..change(second) };
+        refuses(town, Duplicate, "name", library.edit_word_list(&keeper, renamed)).await;
+        // Who keeps what reads what.
+        let names = async |asker: &Caller| {
+            let scope = library.scope(Audience::Public).asked_by(asker.clone());
+            let heads = scope.word_lists().await.expect("lists");
+            assert!(scope.is_private());
+            heads.iter().map(|head| (head.name.clone(), head.site)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&editor).await, []);
+        let mut kept = names(&keeper).await;
+        kept.sort();
+        assert_eq!(kept, [("常用".to_owned(), Some(town.site)), ("行业".to_owned(), Some(town.site))]);
+        assert_eq!(names(&admin).await.len(), 3);
+        library.remove_word_list(&keeper, own).await.expect("removed");
+        refuses(town, NotFound, "id", library.remove_word_list(&keeper, own)).await;
+        assert_eq!(names(&keeper).await.len(), 1);
+    });
+}
+
+#[test]
+fn words_are_added_replaced_removed_and_counted() {
+    on_both(async |engine| {
+        let staff = Staff::on(engine).await;
+        let (town, library) = (&staff.town, staff.library());
+        let admin = caller(staff.administrator("admin").await);
+        let words =
+            |range: std::ops::Range<u32>| range.map(|n| Word::new(format!("误{n:05}"), "正")).collect::<Vec<_>>();
+        let first = EditWordList { add: words(0..5_000), ..list("大") };
+        let (id, position) = library.edit_word_list(&admin, first).await.expect("made");
+        assert_eq!(town.position().await, position);
+        let change = EditWordList {
+            id: Some(id),
+            add: vec![
+                Word::new(" APP ", "应用"),
+                Word { except: vec!["丙误00001".into()], ..Word::new("误00001", "改") },
+            ],
+            remove: vec!["误00001".into(), "误00002".into(), "没有".into()],
+            ..EditWordList::default()
+        };
+        library.edit_word_list(&admin, change).await.expect("changed");
+        let scope = library.scope(Audience::Public).asked_by(admin.clone());
+        let head = scope.word_list(id).await.expect("a read").expect("the list");
+        assert_eq!((head.entries, head.revision), (5_000, 2));
+        assert_eq!(head.entries, town.world.count("select count(*) from word_entry").await);
+        let (mut after, mut all) = (String::new(), Vec::new());
+        while let Some(page) =
+            Some(scope.words(&head, &after, 999).await.expect("words")).filter(|page| !page.is_empty())
+        {
+            after = page.last().expect("a word").0.clone();
+            all.extend(page.into_iter().map(|(_, word)| word));
+        }
+        assert_eq!(all.len(), 5_000);
+        assert_eq!(all[0], Word::new("APP", "应用"));
+        assert_eq!(all[2], Word { except: vec!["丙误00001".into()], ..Word::new("误00001", "改") });
+        assert_eq!(all[3].wrong, "误00003");
+        // Latin letters are the same word, large or small.
+        let lower = EditWordList { id: Some(id), remove: vec!["app".into()], ..EditWordList::default() };
+        library.edit_word_list(&admin, lower).await.expect("changed");
+        assert_eq!(town.world.count("select entries from word_list").await, 4_999);
+        for change in town.changes(position).await {
+            assert_eq!(change.action, "WORDS_CHANGED");
+            let told: Vec<_> = change.subjects.iter().map(|touch| touch.subject.clone()).collect();
+            assert_eq!(told, [id.to_string(), "members:word_lists".to_owned()]);
+        }
+    });
+}
