@@ -18,6 +18,8 @@ pub enum Kind {
     Refresh,
     /// Lets a system in.
     Key,
+    /// Shows one revision of one content.
+    Preview,
 }
 
 impl Kind {
@@ -25,6 +27,7 @@ impl Kind {
         match self {
             Self::Refresh => "jiyue_refresh_",
             Self::Key => "jiyue_key_",
+            Self::Preview => "jiyue_preview_",
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod code;
 pub mod column;
 pub mod content;
 pub mod database;
+pub mod desk;
 mod directory;
 pub mod due;
 pub mod field;
@@ -28,6 +29,7 @@ pub mod may;
 pub mod organisation;
 pub mod panel;
 pub mod placement;
+pub mod preview;
 mod refusal;
 mod scope;
 pub mod session;
@@ -62,6 +64,9 @@ mod nouns {
         SessionId "session" "a session of an account (会话)";
         SigningKeyId "signing_key" "a key that access tokens are signed by (签名密钥)";
         WordListId "word_list" "a word list (词库)";
+        PreviewId "preview" "a preview link (预览链接)";
+        DeskContentId "desk_content" "a content as it is worked on (采编信息); the same content has another identifier live";
+        RevisionId "revision" "a saved revision of a content (版本)";
         ChangeId "change" "an entry of the change log (变更)";
     }
 }

@@ -131,6 +131,24 @@ impl Target {
         Some(Self { columns: vec![id], organisations, ..of_site })
     }
 
+    /// A content: of its home site and column, of who publishes it, and of who keeps these. The public sees what is live.
+    pub fn content(
+        directory: &Directory,
+        site: SiteId,
+        column: Option<ColumnId>,
+        publisher: Option<OrganisationId>,
+        is_live: bool,
+    ) -> Self {
+        let keeper = column.and_then(|id| directory.columns.get(id)?.fields.owner);
+        let sponsor = directory.sites.get(site).map(|site| site.fields.sponsor);
+        Self {
+            sites: vec![site],
+            columns: column.into_iter().collect(),
+            organisations: publisher.into_iter().chain(keeper).chain(sponsor).collect(),
+            seen: if is_live { Seen::Everybody } else { Seen::AnyRole },
+        }
+    }
+
     /// An organisation: itself, and the sites that it sponsors.
     pub fn organisation(directory: &Directory, id: OrganisationId) -> Option<Self> {
         directory.organisations.get(id)?;
@@ -229,6 +247,18 @@ pub fn may(directory: &Directory, caller: &Caller, right: Right, target: &Target
         Seen::Administration => has(Right::Administer) || has(Right::Audit),
     };
     Err(if sees { missing(right) } else { Refusal::not_found("") })
+}
+
+/// Whether `caller` sees a target on the desk: by a role over it. That the public sees something is another matter.
+pub(crate) fn sees(directory: &Directory, caller: &Caller, target: &Target) -> bool {
+    match caller.who {
+        Who::Program => true,
+        Who::Nobody => false,
+        Who::Account(id, _) => {
+            let waits = directory.accounts.get(id).is_some_and(|account| account.must_change_password);
+            !waits && directory.grants_of(id).any(|grant| target.lies_in(directory, grant.scope))
+        }
+    }
 }
 
 /// The refusal of who lacks a role.

@@ -16,9 +16,11 @@ create table deed_outcome (
 create index deed_outcome_by_age on deed_outcome (at);
 
 alter table working add column publisher_id {id};
+update working set publisher_id = (select publisher_id from content where content.id = working.content_id);
 alter table working add column level bigint;
 alter table working add column levels bigint;
 alter table working add column waiting_since bigint;
+alter table working add column rounds_before bigint not null default 0;
 alter table working add column returned {bool} not null default {false};
 create index working_waiting on working (state, waiting_since, content_id);
 create index working_of_author on working (author, state, updated_at desc, content_id desc);

@@ -62,6 +62,11 @@ pub struct UserError {
 }
 
 impl UserError {
+    /// An error that is told without a hint.
+    pub fn new(code: UserErrorCode, path: &[&str], message: String) -> Self {
+        Self { code, path: path.iter().map(|part| (*part).to_owned()).collect(), message, hint: None }
+    }
+
     /// A refusal in the language that is wanted.
     pub fn of(refusal: library::Refusal, english: bool) -> Self {
         let library::Refusal { code, path, message, english: in_english, hint } = refusal;
@@ -79,6 +84,9 @@ pub trait Payload {
     /// The payload of a deed that was not done.
     fn refused(errors: Vec<UserError>) -> Self;
 }
+
+/// What was done, or why it was not.
+pub type Outcome<T> = std::result::Result<T, Vec<UserError>>;
 
 /// Who asks for a deed, and under which key it is done once.
 pub fn caller(ctx: &Context<'_>) -> Caller {
@@ -139,13 +147,24 @@ pub async fn done<T: DeserializeOwned + Send + 'static, P: Payload>(
     deed: impl Future<Output = library::Result<T>> + Send + 'static,
     shown: impl FnOnce(T) -> P,
 ) -> Result<P> {
+    Ok(outcome(ctx, deed).await?.map_or_else(P::refused, shown))
+}
+
+/// What came of a deed that was done to its end, or of the same deed before under the same key; else why it was refused.
+///
+/// # Errors
+/// As [`done`].
+pub async fn outcome<T: DeserializeOwned + Send + 'static>(
+    ctx: &Context<'_>,
+    deed: impl Future<Output = library::Result<T>> + Send + 'static,
+) -> Result<Outcome<T>> {
     let deed = async {
         match deed.await {
             Err(Error::Repeated(outcome)) => Ok(serde_json::from_str(&outcome)?),
             other => other,
         }
     };
-    done_unkept(ctx, deed, shown).await
+    outcome_unkept(ctx, deed).await
 }
 
 /// The same for a deed whose outcome is kept nowhere, because it is a secret.
@@ -157,10 +176,21 @@ pub async fn done_unkept<T: Send + 'static, P: Payload>(
     deed: impl Future<Output = library::Result<T>> + Send + 'static,
     shown: impl FnOnce(T) -> P,
 ) -> Result<P> {
+    Ok(outcome_unkept(ctx, deed).await?.map_or_else(P::refused, shown))
+}
+
+/// The same for a deed whose outcome is kept nowhere as a whole.
+///
+/// # Errors
+/// As [`done`].
+pub async fn outcome_unkept<T: Send + 'static>(
+    ctx: &Context<'_>,
+    deed: impl Future<Output = library::Result<T>> + Send + 'static,
+) -> Result<Outcome<T>> {
     let task = tokio::spawn(deed.instrument(tracing::Span::current()));
     match task.await {
-        Ok(Ok(done)) => Ok(shown(done)),
-        Ok(Err(Error::Refused(refusal))) => Ok(P::refused(vec![UserError::of(refusal, asking(ctx).english)])),
+        Ok(Ok(done)) => Ok(Ok(done)),
+        Ok(Err(Error::Refused(refusal))) => Ok(Err(vec![UserError::of(refusal, asking(ctx).english)])),
         Ok(Err(fault)) => Err(crate::error(fault)),
         Err(_) => Err(crate::error(Error::Database("a deed broke off".to_owned()))),
     }

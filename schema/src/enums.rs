@@ -4,6 +4,7 @@
 //! not know. This file knows no rule: what a value means is decided in the library.
 
 use async_graphql::Enum;
+use serde::Serialize;
 
 /// The administrative level of a site or organisation (行政级别).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -106,7 +107,8 @@ pub enum ColumnStatus {
 }
 
 /// Whether others may have it (共享类型).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::column::ShareType")]
 pub enum ShareType {
     /// Anybody may (无条件共享).
@@ -218,7 +220,8 @@ pub enum CodeList {
 }
 
 /// What a file is for where it is used (附件用途).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::attachment::AttachmentRole")]
 pub enum AttachmentRole {
     /// The picture that stands for it (封面).

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use library::content::{Body, ContentKind, Detail, LiveContent};
+use library::content::{Body, ContentKind, Detail, Draft, LiveContent};
 use library::database::Value;
 use library::id::{ColumnId, ContentId, PlacementId, SiteId};
 use library::link::ContentLink;
@@ -73,39 +73,40 @@ impl ContentKin {
         Self { contents, ..Self::default() }
     }
 
+    /// What is shown of one instead of what is live.
+    fn draft(&self, id: ContentId) -> Option<&Draft> {
+        self.contents.iter().find(|content| content.id == id)?.draft.as_deref()
+    }
+
     fn ids(&self) -> Vec<ContentId> {
         self.contents.iter().map(|content| content.id).collect()
     }
 
     /// What the page of one adds.
     pub async fn detail(&self, scope: &Scope, id: ContentId) -> library::Result<Option<Arc<Detail>>> {
+        if let Some(draft) = self.draft(id) {
+            return Ok(Some(draft.detail.clone()));
+        }
         let load = async || scope.details(&self.ids()).await.map(Arc::new);
         Ok(self.details.get_or_try_init(load).await?.get(&id).cloned())
     }
 
     /// The body of one.
     pub async fn body(&self, scope: &Scope, id: ContentId) -> library::Result<Option<Arc<Body>>> {
+        if let Some(draft) = self.draft(id) {
+            return Ok(Some(draft.body.clone()));
+        }
         let load = async || scope.bodies(&self.ids()).await.map(Arc::new);
         Ok(self.bodies.get_or_try_init(load).await?.get(&id).cloned())
     }
 
     /// The links of one, with what is at their other ends; those are kin of one another.
     pub async fn links(&self, scope: &Scope, id: ContentId) -> library::Result<Vec<Linked>> {
-        let load = async || {
-            let links = scope.links(&self.ids()).await?;
-            let mut ends: Vec<Arc<LiveContent>> =
-                links.values().flatten().filter_map(|link| link.content.clone()).collect();
-            ends.sort_unstable_by_key(|content| content.id);
-            ends.dedup_by_key(|content| content.id);
-            let nodes: HashMap<_, _> =
-                ends.iter().map(|content| content.id).zip(Content::together(ends.clone())).collect();
-            let linked = |link: ContentLink| {
-                let content = link.content.as_ref().and_then(|content| nodes.get(&content.id).cloned());
-                Linked { link, content }
-            };
-            let links = links.into_iter().map(|(id, links)| (id, links.into_iter().map(linked).collect()));
-            Ok::<_, library::Error>(Arc::new(links.collect()))
-        };
+        if let Some(draft) = self.draft(id) {
+            let mut linked = linked(HashMap::from([(id, draft.links.clone())]));
+            return Ok(linked.remove(&id).unwrap_or_default());
+        }
+        let load = async || scope.links(&self.ids()).await.map(|links| Arc::new(linked(links)));
         Ok(self.links.get_or_try_init(load).await?.get(&id).cloned().unwrap_or_default())
     }
 
@@ -140,6 +141,19 @@ impl ContentKin {
         };
         Ok(self.related.get(key, load).await?.get(&id).cloned().unwrap_or_default())
     }
+}
+
+/// Links with what is at their other ends, which are kin of one another.
+fn linked(links: HashMap<ContentId, Vec<ContentLink>>) -> HashMap<ContentId, Vec<Linked>> {
+    let mut ends: Vec<Arc<LiveContent>> = links.values().flatten().filter_map(|link| link.content.clone()).collect();
+    ends.sort_unstable_by_key(|content| content.id);
+    ends.dedup_by_key(|content| content.id);
+    let nodes: HashMap<_, _> = ends.iter().map(|content| content.id).zip(Content::together(ends.clone())).collect();
+    let linked = |link: ContentLink| {
+        let content = link.content.as_ref().and_then(|content| nodes.get(&content.id).cloned());
+        Linked { link, content }
+    };
+    links.into_iter().map(|(id, links)| (id, links.into_iter().map(linked).collect())).collect()
 }
 
 /// Placements that were read together.

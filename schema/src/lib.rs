@@ -15,6 +15,7 @@ mod desk;
 mod enums;
 mod feeds;
 mod field_definition;
+mod finding;
 mod interface;
 mod kin;
 mod leader;
@@ -41,6 +42,7 @@ mod nouns {
     use crate::code_item::CodeItem;
     use crate::column::Column;
     use crate::content::Content;
+    use crate::desk::{DeskContent, Revision};
     use crate::field_definition::FieldDefinition;
     use crate::leader::Leader;
     use crate::organisation::Organisation;
@@ -54,7 +56,7 @@ mod nouns {
         /// Anything with an identifier that `node(id:)` finds (GraphQL Global Object Identification).
         Node {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
-            FieldDefinition, Attachment, Account, Grant,
+            FieldDefinition, Attachment, Account, Grant, DeskContent, Revision,
         }
     }
 
@@ -71,12 +73,15 @@ mod nouns {
             AnyId::CodeItemId(id) => scope.code_item(id).map(|found| CodeItem(found).into()),
             AnyId::PanelId(id) => scope.panel(id).map(|found| Panel::alone(found).into()),
             AnyId::FieldDefinitionId(id) => scope.field_definition(id).map(|found| FieldDefinition(found).into()),
-            AnyId::AccountId(id) => scope.account(id).map(|found| Account(found).into()),
+            AnyId::AccountId(id) => scope.account(id).map(|found| Account::whole(found).into()),
             AnyId::GrantId(id) => scope.grant(id).map(|found| Grant(found).into()),
             // Links have no address of their own; changes come with the change feed, word lists with the desk. Sessions and keys are shown nowhere.
             AnyId::ContentId(_)
             | AnyId::PlacementId(_)
             | AnyId::AttachmentId(_)
+            | AnyId::DeskContentId(_)
+            | AnyId::RevisionId(_)
+            | AnyId::PreviewId(_)
             | AnyId::LinkId(_)
             | AnyId::SessionId(_)
             | AnyId::SigningKeyId(_)

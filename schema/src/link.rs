@@ -1,6 +1,7 @@
 //! Links between contents (关联) as the contract shows them.
 
 use async_graphql::{Context, Enum, Object, Result};
+use serde::Serialize;
 
 use crate::content::Content;
 use crate::kin::Linked;
@@ -8,7 +9,8 @@ use crate::scalars::Url;
 use crate::site::SiteLocator;
 
 /// What a link means (关联类型), read from the content that has it to the one that it leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::link::LinkType")]
 pub enum LinkType {
     /// It interprets the policy (解读).

@@ -10,10 +10,11 @@ use async_graphql::parser::types::Field;
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
-use library::id::AnyId;
+use library::id::{AnyId, ContentId, DeskContentId};
 
 use crate::attachment::Attachment;
 use crate::content::{Content, ContentShared};
+use crate::desk::{DeskContent, Revision};
 use crate::interface::{Possible as _, interface};
 use crate::nouns::of_directory;
 use crate::placement::Placement;
@@ -98,6 +99,13 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
             AnyId::ContentId(id) => contents.iter().find(|content| content.id == id).cloned().map(Node::from),
             AnyId::PlacementId(id) => placements.iter().find(|node| node.placement.id == id).cloned().map(Node::from),
             AnyId::AttachmentId(id) => attachments.get(&id).cloned().map(Attachment).map(Node::from),
+            AnyId::DeskContentId(DeskContentId(id)) => {
+                let found = scope.working(ContentId(id)).await.map_err(crate::error)?;
+                found.map(|working| DeskContent::new(working.into()).into())
+            }
+            AnyId::RevisionId(id) => {
+                scope.revision(id).await.map_err(crate::error)?.map(|entry| Revision::new(entry).into())
+            }
             id => of_directory(scope, id),
         });
     }

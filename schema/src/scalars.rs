@@ -8,12 +8,13 @@ use async_graphql::{
     Error, ErrorExtensions as _, ID, InputValueError, InputValueResult, Result, Scalar, ScalarType, Value,
 };
 use chrono::NaiveDate;
+use serde::Serialize;
 
 /// An instant with its offset (RFC 3339).
 pub type DateTime = chrono::DateTime<chrono::Utc>;
 
 /// A calendar date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Date(pub NaiveDate);
 
 /// A calendar date without a time, `YYYY-MM-DD` (日期; GB/T 7408, ISO 8601). It begins at midnight in Asia/Shanghai.
@@ -32,7 +33,7 @@ impl ScalarType for Date {
 }
 
 /// A web address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Url(pub String);
 
 /// An absolute web address (网址). Addresses that are given are checked by the deed that keeps them.
@@ -51,7 +52,7 @@ impl ScalarType for Url {
 }
 
 /// A piece of a web page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Html(pub String);
 
 /// A piece of a web page (HTML 片段). What is answered has been cleaned by the library: no scripts, no styles from outside.
@@ -70,7 +71,7 @@ impl ScalarType for Html {
 }
 
 /// Any JSON value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Json(pub serde_json::Value);
 
 /// Any JSON value (任意 JSON 值), given and answered as it is, not as text.

@@ -112,14 +112,14 @@ impl ColumnSubscription {
     /// How many contents it shows (已展示数量). Internal: null for the public.
     async fn shown(&self, ctx: &Context<'_>) -> Option<i32> {
         match crate::scope(ctx).audience() {
-            Audience::Public => None,
+            Audience::Public | Audience::Editorial => None,
         }
     }
 
     /// How many contents wait for the receiving desk (待审核数量). Internal: null for the public.
     async fn pending(&self, ctx: &Context<'_>) -> Option<i32> {
         match crate::scope(ctx).audience() {
-            Audience::Public => None,
+            Audience::Public | Audience::Editorial => None,
         }
     }
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod addresses;
 mod checks;
 mod clock;
+mod desk;
 mod door;
 mod executor;
 mod export;

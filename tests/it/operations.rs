@@ -23,19 +23,26 @@ const VARIABLES: &str = include_str!("../fixtures/operations/variables.json");
 const CONTRACT: &str = include_str!("../contract/contract.graphql");
 
 /// What the schema of today answers.
-const BUILT: [&str; 15] = [
+const BUILT: [&str; 22] = [
+    "Check",
     "ColumnPage",
     "CountyColumn",
+    "Draft",
     "Form",
     "FriendLinks",
     "Home",
     "OrganisationPage",
     "PageAt",
     "PolicyLibrary",
+    "Preview",
+    "Publish",
+    "Review",
+    "Save",
     "Shareable",
     "SignIn",
     "SiteMap",
     "Snapshot",
+    "Submit",
     "TagPage",
     "TopicPage",
     "UpdatedToday",

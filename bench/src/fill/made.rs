@@ -256,6 +256,7 @@ impl Iterator for Maker<'_> {
             origin: fields.origin.as_ref().map(|origin| (origin.system.clone(), origin.id.clone())),
             revision: 1 + i64::from(corrected),
             card: card.into(),
+            draft: None,
         };
         let made = Made {
             detail: Detail { attachments: Vec::new(), fields: Vec::new(), details: fields.details.clone() },

@@ -20,6 +20,26 @@ use serde::{Deserialize, Serialize};
 pub enum Action {
     /// A working revision was saved; nothing public changed.
     ContentDrafted,
+    /// A draft was handed in for review.
+    ContentSubmitted,
+    /// A level of review passed a content.
+    ContentReviewed,
+    /// A content was given back to its editors.
+    ContentReturned,
+    /// It was decided when a content appears or goes.
+    ContentScheduled,
+    /// What was saved since the last publication was given up.
+    DraftDiscarded,
+    /// A content was put away for the archive.
+    ContentArchived,
+    /// Somebody asked for a redaction.
+    RedactionRequested,
+    /// Personal data was overwritten in every revision.
+    ContentRedacted,
+    /// Somebody is editing.
+    LeaseTaken,
+    /// A preview link was made or revoked.
+    PreviewLinked,
     /// A content became live.
     ContentPublished,
     /// A live content was corrected.
@@ -78,6 +98,16 @@ impl Action {
             | Self::SessionChanged
             | Self::SigningKeyChanged => true,
             Self::ContentDrafted
+            | Self::ContentSubmitted
+            | Self::ContentReviewed
+            | Self::ContentReturned
+            | Self::ContentScheduled
+            | Self::DraftDiscarded
+            | Self::ContentArchived
+            | Self::RedactionRequested
+            | Self::ContentRedacted
+            | Self::LeaseTaken
+            | Self::PreviewLinked
             | Self::ContentPublished
             | Self::ContentEdited
             | Self::ContentWithdrawn

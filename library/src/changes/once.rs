@@ -28,6 +28,11 @@ impl Once {
     pub fn new(key: String, asked: &str) -> Self {
         Self { key, digest: Sha256::digest(asked).iter().map(|byte| format!("{byte:02x}")).collect() }
     }
+
+    /// The key for one of many deeds that were asked for together.
+    pub(super) fn part(&self, number: usize) -> Self {
+        Self { key: format!("{}\u{1f}{number}", self.key), digest: self.digest.clone() }
+    }
 }
 
 /// A key that a deed has taken.

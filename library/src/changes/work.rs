@@ -62,6 +62,13 @@ impl Caller {
         Self { once: Some(once), ..self }
     }
 
+    /// The same caller for one of many deeds that are done under one key.
+    #[must_use]
+    pub(crate) fn part(&self, number: usize) -> Self {
+        let once = self.once.as_ref().map(|once| once.part(number));
+        Self { once, ..self.clone() }
+    }
+
     /// The same caller for what a deed does after its first transaction, which has the key.
     #[must_use]
     pub(crate) fn goes_on(&self) -> Self {

@@ -2,101 +2,104 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ContentFields;
 use super::check::check;
 use super::draft::{check_links, save_revision};
-use super::{ContentFields, ContentKind};
-use crate::Library;
-use crate::changes::{Action, Caller, Effect, Work, commit};
+use super::patch::{ContentPatch, changed};
+use super::state::{ContentState, Step};
+use super::working::{Standing, Working, move_on, revision, working};
+use crate::changes::{Action, Caller, List, Work, commit_as};
 use crate::database::Sql;
 use crate::due::{Due, forget_one};
-use crate::id::{AnyId, ContentId, SiteId};
+use crate::id::ContentId;
 use crate::instant::Instant;
-use crate::refusal::{Error, Refusal, RefusalCode, Result};
+use crate::may::{Right, require_somebody};
+use crate::refusal::{Refusal, Result};
+use crate::{Library, Position};
 
-/// Where the working revision of a content stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum ContentState {
-    Draft,
-    Submitted,
-    InReview,
-    Approved,
-    Scheduled,
-    Published,
-    Withdrawn,
-    Archived,
+/// A change of a content.
+#[derive(Debug, Clone)]
+pub struct EditContent {
+    /// Which content.
+    pub id: ContentId,
+    /// The revision that the editor saw.
+    pub expected_revision: i64,
+    /// What is changed.
+    pub patch: ContentPatch,
+    /// What the editor says of it.
+    pub note: Option<String>,
 }
 
-/// The working row of a content.
-pub(super) struct Working {
-    pub kind: ContentKind,
-    pub site: SiteId,
-    pub state: ContentState,
+/// What came of editing a content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Edited {
+    /// It was saved under this number.
+    Saved {
+        /// The number of the revision.
+        revision: i64,
+        /// The position of the deed.
+        position: Position,
+    },
+    /// Somebody else saved before; nothing was written.
+    Conflict(EditConflict),
+}
+
+/// What somebody else saved in the meantime.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditConflict {
+    /// The number of the newest revision.
     pub revision: i64,
-    pub live_revision: Option<i64>,
-    pub published_at: Option<Instant>,
-    pub index_number: Option<String>,
+    /// Who saved it, as the log names somebody.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+    /// The fields in which it differs from what the editor saw.
+    pub fields: Vec<String>,
 }
 
-static WORKING: Sql = Sql::new(
-    "select kind, site_id, state, revision, live_revision, published_at, index_number from working where content_id = $1",
-);
-static LOCK: Sql = Sql::new("update working set revision = revision where content_id = $1");
-static REVISION: Sql = Sql::new("select document from revision where content_id = $1 and number = $2");
 static UPDATE: Sql = Sql::new(
-    "update working set title = $2, column_id = $3, state = $4, revision = $5, edited_by = $6, updated_at = $7
+    "update working set title = $2, column_id = $3, publisher_id = $4, revision = $5, edited_by = $6, updated_at = $7
      where content_id = $1",
 );
 
-/// Locks a content for this deed: deeds on one content come one after the other, on whichever nodes.
-pub(crate) async fn lock(work: &mut Work, id: ContentId) -> Result<()> {
-    work.run(&LOCK, &[id.into()]).await?;
-    Ok(())
-}
-
-/// The working row, locked for this deed.
-pub(super) async fn working(work: &mut Work, id: ContentId) -> Result<Working> {
-    lock(work, id).await?;
-    let row = work.row(&WORKING, &[id.into()]).await?.ok_or_else(|| Refusal::not_found("id"))?;
-    let damaged = || Error::Database("a working row cannot be read".to_owned());
-    Ok(Working {
-        kind: row.text(0).and_then(|text| text.parse().ok()).ok_or_else(damaged)?,
-        site: row.get(1)?,
-        state: row.text(2).and_then(|text| text.parse().ok()).ok_or_else(damaged)?,
-        revision: row.get(3)?,
-        live_revision: row.get(4)?,
-        published_at: row.get(5)?,
-        index_number: row.get(6)?,
-    })
-}
-
-/// The document of a revision.
-pub(super) async fn revision(work: &mut Work, id: ContentId, number: i64) -> Result<ContentFields> {
-    let row = work.row(&REVISION, &[id.into(), number.into()]).await?;
-    row.ok_or_else(|| Refusal::not_found("revision"))?.json(0)
-}
-
-/// Refuses a deed on a revision that is no longer the newest.
-pub(super) fn expect(working: &Working, expected: i64) -> Result<()> {
-    if working.revision == expected {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        RefusalCode::StaleRevision,
-        "expected_revision",
-        format!("内容已更新到第{}版", working.revision),
-        format!("revision {} was saved in the meantime", working.revision),
-    )
-    .into())
+/// Saves the next revision of a content within an open deed; answers its number.
+pub(super) async fn save(
+    work: &mut Work,
+    before: &Working,
+    fields: ContentFields,
+    note: Option<String>,
+) -> Result<i64> {
+    let id = before.id;
+    let fields = check(fields, before.site, before.kind, &work.directory, Some(work.library().html()))?;
+    check_links(work, &fields).await?;
+    let number = before.revision + 1;
+    save_revision(work, id, number, note.clone(), &fields).await?;
+    let actor = work.actor.clone();
+    let params = [
+        id.into(),
+        (&fields.title).into(),
+        fields.columns.first().copied().into(),
+        fields.publisher.into(),
+        number.into(),
+        actor.into(),
+        work.at.into(),
+    ];
+    work.run(&UPDATE, &params).await?;
+    move_on(work, id, ContentState::Draft, Standing { returned: before.returned, ..Standing::default() }).await?;
+    // What was scheduled was an earlier revision.
+    forget_one(work, Due::Publish, id.0).await?;
+    work.site = Some(before.site);
+    work.reason = note;
+    work.revision = Some(number);
+    work.list(List::working(id));
+    Ok(number)
 }
 
 impl Library {
-    /// Saves a new revision of a content; answers its number. What is live stays as it is until it is published.
+    /// Saves a new revision of a content whole; answers its number. What is live stays as it is until it is published.
     ///
     /// # Errors
-    /// Refuses an unknown content, a revision that is no longer the newest, and malformed fields.
+    /// Refuses an unknown content, who may not edit it, a revision that is no longer the newest, and malformed fields.
     pub async fn edit_content(
         &self,
         caller: &Caller,
@@ -107,29 +110,36 @@ impl Library {
     ) -> Result<i64> {
         let mut work = self.begin(caller, Action::ContentDrafted).await?;
         let before = working(&mut work, id).await?;
-        expect(&before, expected_revision)?;
-        let fields = check(fields, before.site, before.kind, &work.directory, Some(work.library().html()))?;
-        check_links(&mut work, &fields).await?;
-        let number = before.revision + 1;
-        save_revision(&mut work, id, number, note, &fields).await?;
-        let state: &str = ContentState::Draft.into();
-        let actor = work.actor.clone();
-        let params = [
-            id.into(),
-            (&fields.title).into(),
-            fields.columns.first().copied().into(),
-            state.into(),
-            number.into(),
-            actor.into(),
-            work.at.into(),
-        ];
-        work.run(&UPDATE, &params).await?;
-        // What was scheduled was an earlier revision.
-        forget_one(&mut work, Due::Publish, id.0).await?;
-        work.site = Some(before.site);
-        work.record(AnyId::ContentId(id), Effect::Changed);
-        commit(work).await?;
-        Ok(number)
+        before.require(&work, caller, Right::Edit)?;
+        before.expect(expected_revision)?;
+        before.require_step(caller, Step::Save)?;
+        let number = save(&mut work, &before, fields, note).await?;
+        commit_as(work, |_| number).await
+    }
+
+    /// Saves a new revision of a content with what is given over what is there; or tells who saved another in the
+    /// meantime, and in which fields it differs.
+    ///
+    /// # Errors
+    /// Refuses an unknown content, who may not edit it, an archived one, and malformed fields.
+    pub async fn patch_content(&self, caller: &Caller, edit: EditContent) -> Result<Edited> {
+        require_somebody(caller)?;
+        let mut work = self.begin(caller, Action::ContentDrafted).await?;
+        let before = working(&mut work, edit.id).await?;
+        before.require(&work, caller, Right::Edit)?;
+        let newest = revision(&mut work, edit.id, before.revision).await?;
+        if before.revision != edit.expected_revision {
+            let seen = revision(&mut work, edit.id, edit.expected_revision).await;
+            let seen = seen.map_err(|_| Refusal::not_found("expected_revision"))?;
+            let fields = changed(&seen, &newest)?;
+            let (revision, by, at) = (before.revision, before.edited_by, before.updated_at);
+            return Ok(Edited::Conflict(EditConflict { revision, by, at, fields }));
+        }
+        before.require_step(caller, Step::Save)?;
+        let fields = edit.patch.apply(&newest)?;
+        let note = edit.note.map(|note| crate::text::accept("note", &note, 500)).transpose()?;
+        let revision = save(&mut work, &before, fields, note).await?;
+        commit_as(work, |position| Edited::Saved { revision, position }).await
     }
 
     /// The newest revision of a content with its number: what the desk edits.

@@ -160,12 +160,12 @@ impl ContentFields {
     }
 
     /// The files that it uses.
-    pub(super) fn files(&self) -> Vec<AttachmentId> {
+    pub(crate) fn files(&self) -> Vec<AttachmentId> {
         self.attachments.iter().chain(&self.cover).map(|used| used.attachment).collect()
     }
 
     /// The contents that its links lead to.
-    pub(super) fn linked(&self) -> impl Iterator<Item = ContentId> {
+    pub(crate) fn linked(&self) -> impl Iterator<Item = ContentId> {
         self.links.iter().filter_map(|link| if let LinkTarget::Content(to) = link.to { Some(to) } else { None })
     }
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::document_number::DocumentNumber;
 use super::filter::ContentLocator;
 use super::row::{CONTENT, Detail, LiveContent};
-use crate::Scope;
 use crate::changes::{KeyKind, List, key_of};
 use crate::database::{Sql, Value};
 use crate::id::{AnyId, ContentId};
 use crate::refusal::Result;
 use crate::site::SiteLocator;
+use crate::{Audience, Scope};
 
 /// The body of a content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +38,27 @@ impl Scope {
         Ok(self.contents_by_id(&[id]).await?.pop())
     }
 
-    /// The contents that the public sees among `ids`, in their order.
+    /// The contents that the public sees among `ids`, in their order; in their place what is laid over them for who asks.
     pub async fn contents_by_id(&self, ids: &[ContentId]) -> Result<Vec<Arc<LiveContent>>> {
+        let live = self.live_contents(ids).await?;
+        if self.preview().is_none() && self.audience() == Audience::Public {
+            return Ok(live);
+        }
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            let over = Box::pin(self.overlaid(*id)).await?;
+            found.extend(over.or_else(|| live.iter().find(|content| content.id == *id).cloned()));
+        }
+        Ok(found)
+    }
+
+    /// What is live of a content, as far as the public sees it.
+    pub async fn live_content(&self, id: ContentId) -> Result<Option<Arc<LiveContent>>> {
+        Ok(self.live_contents(&[id]).await?.pop())
+    }
+
+    /// What is live of these contents, as far as the public sees it, in their order.
+    pub(crate) async fn live_contents(&self, ids: &[ContentId]) -> Result<Vec<Arc<LiveContent>>> {
         for id in ids {
             self.note_record(AnyId::ContentId(*id));
         }
@@ -78,6 +97,9 @@ impl Scope {
         let (kind, key, condition, params): (_, _, _, Vec<Value>) = match by {
             ContentLocator::Id(id) => return self.content(*id).await,
             ContentLocator::Short(short) => {
+                if let Some(over) = Box::pin(self.overlaid_by_short(short)).await? {
+                    return Ok(Some(over));
+                }
                 (KeyKind::ShortId, short.clone(), "where c.short_id = $1", vec![short.into()])
             }
             ContentLocator::IndexNumber(number) => {
@@ -106,7 +128,10 @@ impl Scope {
         let Some(row) = rows.first() else { return Ok(None) };
         let content = Arc::new(LiveContent::read(self.library().cards(), row, 0)?);
         self.note_record(AnyId::ContentId(content.id));
-        Ok(self.visible(vec![content]).await?.pop())
+        match Box::pin(self.overlaid(content.id)).await? {
+            Some(over) => Ok(Some(over)),
+            None => Ok(self.visible(vec![content]).await?.pop()),
+        }
     }
 
     /// What the pages of contents add to their rows.

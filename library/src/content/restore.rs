@@ -60,8 +60,8 @@ static KNOWN: Sql = Sql::new(
 static WITHDRAWN: Sql = Sql::new("select at from withdrawal where content_id = $1");
 static INSERT: Sql = Sql::new(
     "insert into working (content_id, short_id, kind, site_id, column_id, title, state, revision, live_revision, author,
-       edited_by, created_at, updated_at, published_at, index_number, origin_system, origin_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $9, $10, $11, $12, $13, $14, $15)",
+       edited_by, created_at, updated_at, published_at, index_number, origin_system, origin_id, publisher_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16)",
 );
 static INSERT_REVISION: Sql =
     Sql::new("insert into revision (content_id, number, at, author, document) values ($1, $2, $3, $4, $5)");
@@ -118,6 +118,7 @@ async fn write(work: &mut Work, record: &ContentRecord) -> Result<LiveContent> {
         origin: fields.origin.as_ref().map(|origin| (origin.system.clone(), origin.id.clone())),
         revision: record.revision,
         card: card.into(),
+        draft: None,
     };
     let (kind, state): (&str, &str) = (content.kind.into(), ContentState::Published.into());
     let (system, origin) = content.origin.clone().unzip();
@@ -138,6 +139,7 @@ async fn write(work: &mut Work, record: &ContentRecord) -> Result<LiveContent> {
         (&record.index_number).into(),
         system.into(),
         origin.into(),
+        fields.publisher.into(),
     ];
     work.run(&INSERT, &params).await?;
     let document = serde_json::to_string(fields)?;

@@ -9,11 +9,14 @@ use super::cards::Cards;
 use super::description::Description;
 use super::fields::FieldEntry;
 use super::kind::{ContentKind, Details, Glance};
+use super::read::Body;
+use super::state::ContentState;
 use crate::attachment::Attached;
 use crate::changes::Member;
 use crate::database::Row;
 use crate::id::{ColumnId, ContentId, OrganisationId, SiteId, TagId};
 use crate::instant::Instant;
+use crate::link::ContentLink;
 use crate::refusal::Result;
 
 /// What lists show.
@@ -72,6 +75,23 @@ pub struct LiveContent {
     pub origin: Option<(String, String)>,
     pub revision: i64,
     pub card: Arc<Card>,
+    /// What it is of a revision that is worked on: then it is not live as it stands here.
+    pub draft: Option<Arc<Draft>>,
+}
+
+/// A revision that is worked on, as far as it is more than what lists show.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Where it stands.
+    pub state: ContentState,
+    /// When the content was first published, if it was.
+    pub published_at: Option<Instant>,
+    /// What its page adds.
+    pub detail: Arc<Detail>,
+    /// Its text.
+    pub body: Arc<Body>,
+    /// Its links.
+    pub links: Vec<ContentLink>,
 }
 
 /// The columns of a content that every list selects, in the order in which [`LiveContent::read`] reads them.
@@ -98,6 +118,7 @@ impl LiveContent {
             origin: system.zip(origin_id),
             revision: row.get(at + 11)?,
             card: cards.read(id, row.text(at + 12).unwrap_or_default())?,
+            draft: None,
         })
     }
 

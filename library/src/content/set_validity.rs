@@ -1,14 +1,15 @@
 //! Setting the validity of a policy (setValidity), and what the clock changes by itself: policies coming into and
 //! going out of force, answers and notices ending. A repealed document stays readable and is marked.
 
-use super::edit::{lock, working};
 use super::kind::{ContentKind, Details, Glance, KnowledgeGlance, NoticeGlance, Validity, ValidityState};
 use super::live;
 use super::row::Detail;
-use crate::changes::{Action, Caller, Effect, Work, commit};
+use super::working::{lock, working};
+use crate::changes::{Action, Caller, Effect, List, Work, commit};
 use crate::database::Sql;
 use crate::id::{AnyId, ContentId};
 use crate::instant::Date;
+use crate::may::{Right, require_somebody};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Library, Position, text};
 
@@ -35,10 +36,12 @@ impl Library {
     /// Sets the validity of a policy; dates no longer change it.
     ///
     /// # Errors
-    /// Refuses an unknown content and one that is no policy.
+    /// Refuses an unknown content, who may not publish it, and one that is no policy.
     pub async fn set_validity(&self, caller: &Caller, id: ContentId, set: SetValidity) -> Result<Position> {
+        require_somebody(caller)?;
         let mut work = self.begin(caller, Action::ValiditySet).await?;
         let before = working(&mut work, id).await?;
+        before.require(&work, caller, Right::Publish)?;
         if before.kind != ContentKind::Policy {
             return Err(Refusal::new(
                 RefusalCode::Invalid,
@@ -71,6 +74,7 @@ impl Library {
             .await?;
         }
         work.site = Some(before.site);
+        work.list(List::working(id));
         work.record(AnyId::ContentId(id), Effect::Changed);
         commit(work).await
     }

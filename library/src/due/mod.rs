@@ -15,6 +15,8 @@ use crate::refusal::{Error, Refusal, Result};
 pub(crate) enum Due {
     /// A scheduled content is published.
     Publish,
+    /// A content goes off every site.
+    Withdraw,
     /// A policy comes into force.
     InForce,
     /// A policy expires.
@@ -35,6 +37,7 @@ static INSERT_MANY: Sql = Sql::new(
      where true on conflict do nothing",
 );
 static FORGET: Sql = Sql::new("delete from due where subject_id = $1");
+static FORGET_ALL_BUT: Sql = Sql::new("delete from due where subject_id = $1 and what <> $2");
 static FORGET_ONE: Sql = Sql::new("delete from due where subject_id = $1 and what = $2");
 static NEXT: Sql =
     Sql::new("select at, what, subject_id from due where at <= $1 order by at, what, subject_id limit 1");
@@ -58,6 +61,13 @@ pub(crate) async fn schedule_all(work: &mut Work, moments: Vec<(Instant, Due, uu
 /// Strikes out everything that was to happen to a subject.
 pub(crate) async fn forget(work: &mut Work, subject: uuid::Uuid) -> Result<()> {
     work.run(&FORGET, &[subject.into()]).await?;
+    Ok(())
+}
+
+/// Strikes out everything but one thing that was to happen to a subject.
+pub(crate) async fn forget_all_but(work: &mut Work, due: Due, subject: uuid::Uuid) -> Result<()> {
+    let what: &str = due.into();
+    work.run(&FORGET_ALL_BUT, &[subject.into(), what.into()]).await?;
     Ok(())
 }
 
@@ -111,7 +121,8 @@ impl Library {
             }
         } else {
             match what.parse() {
-                Ok(Due::Publish) => content::publish_scheduled(&mut work, ContentId(subject)).await?,
+                Ok(Due::Publish) => content::publish_scheduled(&mut work, ContentId(subject), at).await?,
+                Ok(Due::Withdraw) => content::withdraw_scheduled(&mut work, ContentId(subject), at).await?,
                 Ok(Due::InForce | Due::Expire) => content::pass_validity(&mut work, ContentId(subject)).await?,
                 Ok(Due::EntryExpires) => content::expire_entry(&mut work, ContentId(subject)).await?,
                 Ok(Due::NoticeMoves) => content::move_notice(&mut work, ContentId(subject)).await?,

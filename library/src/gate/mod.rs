@@ -14,6 +14,6 @@ mod sketches;
 pub use examine::Examination;
 pub use obligations::missing;
 pub use overrule::Overrule;
-#[expect(unused_imports, reason = "the deeds that submit call it")]
+
 pub(crate) use overrule::overrule;
 pub use sketches::Sketches;

@@ -44,7 +44,6 @@ impl Scope {
 ///
 /// # Errors
 /// Refuses a reason that is missing or too long, at `path`.
-#[expect(dead_code, reason = "the deeds that submit call it")]
 pub(crate) async fn overrule(
     work: &mut Work,
     content: ContentId,

@@ -21,6 +21,7 @@ pub(crate) use walk::Walk;
 use crate::changes::{KeyKind, List, Subject};
 use crate::database::{Engine, Row, Sql, Value};
 use crate::id::AnyId;
+use crate::preview::Preview;
 use crate::refusal::Result;
 use crate::{Caller, Directory, Library};
 
@@ -29,6 +30,8 @@ use crate::{Caller, Directory, Library};
 pub enum Audience {
     /// Everybody: only what is live and shown.
     Public,
+    /// Editors: single contents as they are worked on, where the asker has a role over them; lists as the public has them.
+    Editorial,
 }
 
 /// One read of the library.
@@ -37,6 +40,8 @@ pub struct Scope {
     directory: Arc<Directory>,
     audience: Audience,
     caller: Option<Caller>,
+    /// The revision that is laid over what is live.
+    preview: Option<Preview>,
     /// Whether the answer depends on who asks.
     private: AtomicBool,
     notes: Mutex<Notes>,
@@ -76,6 +81,7 @@ impl Library {
             directory: self.directory(),
             audience,
             caller: None,
+            preview: None,
             private: AtomicBool::new(false),
             notes: Mutex::default(),
             ran: Mutex::default(),
@@ -94,6 +100,16 @@ impl Scope {
     pub fn asked_by(mut self, caller: Caller) -> Self {
         self.caller = Some(caller);
         self
+    }
+
+    pub(crate) fn set_preview(&mut self, preview: Preview) {
+        self.private.store(true, Ordering::Relaxed);
+        self.preview = Some(preview);
+    }
+
+    /// The revision that is laid over what is live, if there is one.
+    pub(crate) fn preview(&self) -> Option<&Preview> {
+        self.preview.as_ref()
     }
 
     /// Who asks, if it is known. From now on the answer is private: whoever keeps answers must not keep it.

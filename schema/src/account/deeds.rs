@@ -41,7 +41,7 @@ pub async fn create_account(ctx: &Context<'_>, input: CreateAccountInput) -> Res
     let asker = caller.clone();
     let deed = async move { library.create_account(&asker, new).await };
     done(ctx, deed, |(id, position)| CreateAccountPayload {
-        account: afterwards(ctx, caller).account(id).map(Account),
+        account: afterwards(ctx, caller).account(id).map(Account::whole),
         position: written(position),
         ..CreateAccountPayload::default()
     })
@@ -82,7 +82,7 @@ pub async fn edit_account(ctx: &Context<'_>, input: EditAccountInput) -> Result<
     let asker = caller.clone();
     let deed = async move { library.edit_account(&asker, account, edit).await };
     done(ctx, deed, |position| EditAccountPayload {
-        account: afterwards(ctx, caller).account(account).map(Account),
+        account: afterwards(ctx, caller).account(account).map(Account::whole),
         position: written(position),
         ..EditAccountPayload::default()
     })

@@ -47,7 +47,7 @@ impl Grant {
     /// Whose it is (账号).
     async fn account(&self, ctx: &Context<'_>) -> Result<Account> {
         let found = crate::scope(ctx).library().directory().accounts.get(self.0.account).cloned();
-        kept(found, "account of a grant").map(Account)
+        kept(found, "account of a grant").map(Account::whole)
     }
 
     /// Which role (角色).

@@ -34,47 +34,64 @@ pub enum AccountState {
     Disabled,
 }
 
-/// An account that the asker may see whole: who found it, has asked the library.
+/// An account, as much of it as the asker may see.
 #[derive(Clone)]
-pub struct Account(pub Arc<library::account::Account>);
+pub struct Account {
+    of: Arc<library::account::Account>,
+    whole: bool,
+}
 
-/// An account (账号): somebody who signs in. Found by the account itself and by who keeps or audits it.
+impl Account {
+    /// An account that the asker may see whole: who found it, has asked the library.
+    pub fn whole(of: Arc<library::account::Account>) -> Self {
+        Self { of, whole: true }
+    }
+
+    /// Somebody whose name stands in a history that the asker may see.
+    pub fn named(of: Arc<library::account::Account>) -> Self {
+        Self { of, whole: false }
+    }
+}
+
+/// An account (账号): somebody who signs in. Found by the account itself and by who keeps or audits it; in histories everybody
+/// sees its name and where it works.
 #[Object]
 impl Account {
     /// The identifier (标识).
     async fn id(&self) -> ID {
-        self.0.id.into()
+        self.of.id.into()
     }
 
     /// How the person is called, as histories show it (姓名).
     async fn name(&self) -> &str {
-        &self.0.fields.display_name
+        &self.of.fields.display_name
     }
 
-    /// What is typed to sign in (登录名).
-    async fn login_name(&self) -> &str {
-        &self.0.name
+    /// What is typed to sign in (登录名); null for who neither is it, nor keeps or audits it.
+    async fn login_name(&self) -> Option<&str> {
+        self.whole.then_some(self.of.name.as_str())
     }
 
     /// Where the person works (所在机构).
     async fn organisation(&self, ctx: &Context<'_>) -> Option<Organisation> {
-        crate::scope(ctx).organisation(self.0.organisation?).map(Organisation)
+        crate::scope(ctx).organisation(self.of.organisation?).map(Organisation)
     }
 
-    /// Whether it may sign in (账号状态).
-    async fn state(&self) -> AccountState {
-        self.0.state.into()
+    /// Whether it may sign in (账号状态); null as above.
+    async fn state(&self) -> Option<AccountState> {
+        self.whole.then_some(self.of.state.into())
     }
 
-    /// When it was created (创建时间).
-    async fn created_at(&self) -> DateTime {
-        self.0.created_at.utc()
+    /// When it was created (创建时间); null as above.
+    async fn created_at(&self) -> Option<DateTime> {
+        self.whole.then(|| self.of.created_at.utc())
     }
 
-    /// Its roles (授权), the oldest first.
+    /// Its roles (授权), the oldest first; none for who neither is it, nor keeps or audits it.
     async fn grants(&self, ctx: &Context<'_>) -> Vec<Grant> {
         // Of now: in the payload of a deed the request began before it, perhaps by nobody.
         let directory = crate::scope(ctx).library().directory();
-        directory.grants.all().iter().filter(|grant| grant.account == self.0.id).cloned().map(Grant).collect()
+        let theirs = directory.grants.all().iter().filter(|grant| self.whole && grant.account == self.of.id);
+        theirs.cloned().map(Grant).collect()
     }
 }

@@ -83,7 +83,7 @@ impl Viewer {
 impl Viewer {
     /// The account (账号).
     async fn account(&self) -> Account {
-        Account(self.account.clone())
+        Account::whole(self.account.clone())
     }
 
     /// Whether the password must be changed before anything else is allowed (须修改口令).

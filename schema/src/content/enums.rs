@@ -1,6 +1,7 @@
 //! The closed sets that contents use, mapped one to one onto the library's.
 
 use async_graphql::Enum;
+use serde::Serialize;
 
 /// Where a content stands (信息状态). The public sees PUBLISHED ones only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -25,7 +26,8 @@ pub enum ContentState {
 }
 
 /// Whether information is disclosed (公开属性; 条例 13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::content::DisclosureKind")]
 pub enum DisclosureKind {
     /// Disclosed on the body's own initiative (主动公开).
@@ -39,7 +41,8 @@ pub enum DisclosureKind {
 }
 
 /// What an article is made of (稿件形式).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::content::ArticleFormat")]
 pub enum ArticleFormat {
     /// Text (图文).
@@ -55,7 +58,8 @@ pub enum ArticleFormat {
 }
 
 /// The form of an interpretation (解读形式).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::content::InterpretationForm")]
 pub enum InterpretationForm {
     /// Text (文字解读).
@@ -77,7 +81,8 @@ pub enum InterpretationForm {
 }
 
 /// Who interprets (解读人).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::content::InterpreterRole")]
 pub enum InterpreterRole {
     /// The head of the department (部门负责人).
@@ -89,7 +94,8 @@ pub enum InterpreterRole {
 }
 
 /// How a service is reached (办理渠道).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::content::ServiceChannelKind")]
 pub enum ServiceChannelKind {
     /// On a site (网上).
@@ -105,7 +111,8 @@ pub enum ServiceChannelKind {
 }
 
 /// What is remarkable about a service (事项特征).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::content::ServiceFlag")]
 pub enum ServiceFlag {
     /// Approved at once by the machine (秒批).
@@ -125,7 +132,8 @@ pub enum ServiceFlag {
 }
 
 /// Whether a policy holds (有效性). What the source does not state is NOT_STATED; nothing is guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(remote = "library::content::Validity")]
 pub enum Validity {
     /// The source does not say (未标注).

@@ -2,8 +2,11 @@
 //!
 //! A kind is entered here and nowhere else in this crate.
 
+pub mod deeds;
+mod details_input;
 mod enums;
 mod facts;
+mod fields_input;
 mod input;
 mod kinds;
 mod policy;
@@ -17,7 +20,8 @@ use std::sync::Arc;
 use async_graphql::Enum;
 use library::content::{ContentKind as Kind, LiveContent};
 
-pub use enums::{OrderDirection, Validity};
+pub use deeds::newest;
+pub use enums::{ContentState, OrderDirection, Validity};
 pub use input::{ContentFilter, ContentLocator, ContentOrder, DateTimeRange, contents};
 pub use kinds::{Article, Disclosure, Interpretation, KnowledgeEntry, Notice};
 pub use policy::Policy;

@@ -193,9 +193,12 @@ impl ContentShared {
         self.content.card.formed_on.map(Date)
     }
 
-    /// When it was first published (发布时间): the instant of the deed, never an input; only an import states an original time.
+    /// When it was first published (发布时间); null for what never was. The instant of the deed, never an input; only an import states an original time.
     async fn published_at(&self) -> Option<DateTime> {
-        Some(self.content.published_at.utc())
+        match &self.content.draft {
+            Some(draft) => draft.published_at.map(|at| at.utc()),
+            None => Some(self.content.published_at.utc()),
+        }
     }
 
     /// When it was last changed (更新时间).
@@ -309,9 +312,9 @@ impl ContentShared {
         Ok(FieldValue::of(definitions, &detail.fields, keys.as_deref()))
     }
 
-    /// Where it stands (信息状态): PUBLISHED for the public.
+    /// Where it stands (信息状态): PUBLISHED for the public; for editors, where the revision that is shown stands.
     async fn state(&self) -> ContentState {
-        ContentState::Published
+        self.content.draft.as_ref().map_or(ContentState::Published, |draft| draft.state.into())
     }
 
     /// The number of the revision that is shown (版本号).

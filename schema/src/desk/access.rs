@@ -23,6 +23,6 @@ impl Access {
     ) -> Result<Connection<Account>> {
         let paging = paging(size, after, None, None)?;
         let all = crate::scope(ctx).accounts();
-        listed(&all, &paging, |account| account.id.to_string(), |page| page.into_iter().map(Account).collect())
+        listed(&all, &paging, |account| account.id.to_string(), |page| page.into_iter().map(Account::whole).collect())
     }
 }

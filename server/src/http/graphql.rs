@@ -9,7 +9,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
-use library::{Audience, Caller, Scope};
+use library::{Caller, Scope};
 use operation::{Admitted, Limit, Openness, Question, Refusal};
 use schema::{Asking, Plain};
 use serde_json::json;
@@ -17,6 +17,7 @@ use serde_json::json;
 use super::accept::MediaType;
 use super::reckoning::Reckoning;
 use super::told::Code;
+use super::view::{self, View};
 use super::{App, Arrived, Outcome, Refused, bearer, bodies, gate, question, refused};
 
 /// The header that asks for what an answer cost and depended on.
@@ -91,12 +92,16 @@ async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
         Ok(caller) => caller,
         Err(refused) => return not_taken(app, asker, &refused),
     };
+    let view = match view::of(&app.library, &asker.headers, caller.as_ref()).await {
+        Ok(view) => view,
+        Err(refused) => return not_taken(app, asker, &refused),
+    };
     let asking = match bearer::asking(asker.arrived.client, &asker.headers) {
         Ok(asking) => asking,
         Err(refused) => return refusal(app, asker, &refused),
     };
     match app.rules.admit(question, open) {
-        Ok(admitted) => execute(app, asker, admitted, (caller, asking), begun).await,
+        Ok(admitted) => execute(app, asker, admitted, (caller, asking, view), begun).await,
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
     }
 }
@@ -129,14 +134,14 @@ async fn execute(
     app: &App,
     asker: &Asker,
     admitted: Admitted,
-    (caller, asking): (Option<Caller>, Asking),
+    (caller, asking, view): (Option<Caller>, Asking, View),
     begun: Instant,
 ) -> Response {
     let name = admitted.name.unwrap_or_default();
     asker.arrived.told.operation(&name);
-    let scope = app.library.scope(Audience::Public);
     // What is done, and what is answered to somebody, is nobody else's.
     let private = caller.is_some() || admitted.kind != operation::Kind::Query;
+    let scope = view.scope(&app.library);
     let scope = Arc::new(match caller {
         Some(caller) => scope.asked_by(caller),
         None => scope,

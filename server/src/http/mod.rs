@@ -27,6 +27,7 @@ mod refused;
 mod request_id;
 mod settings;
 mod told;
+mod view;
 
 use std::ops::Deref;
 use std::sync::Arc;

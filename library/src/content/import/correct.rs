@@ -6,8 +6,8 @@ use crate::Library;
 use crate::changes::{Action, Caller, Work};
 use crate::content::ContentState;
 use crate::content::draft::save_revision;
-use crate::content::edit::{Working, expect, working};
 use crate::content::publish::publish_at;
+use crate::content::working::{Working, working};
 use crate::database::Sql;
 use crate::id::ContentId;
 use crate::refusal::{Error, Refusal, RefusalCode, Result};
@@ -16,7 +16,8 @@ use crate::refusal::{Error, Refusal, RefusalCode, Result};
 const NOTE: &str = "导入更正";
 
 static UPDATE: Sql = Sql::new(
-    "update working set title = $2, column_id = $3, revision = $4, edited_by = $5, updated_at = $6 where content_id = $1",
+    "update working set title = $2, column_id = $3, revision = $4, edited_by = $5, updated_at = $6, publisher_id = $7
+     where content_id = $1",
 );
 
 /// A content and what its source says of it now.
@@ -63,7 +64,7 @@ async fn correct(work: &mut Work, grounds: &mut Grounds, correction: &Correction
     let Correction { id, revision, content } = correction;
     let id = *id;
     let before = working(work, id).await?;
-    expect(&before, *revision)?;
+    before.expect(*revision)?;
     let fields = &content.fields;
     if before.state != ContentState::Published || before.live_revision != Some(*revision) {
         let english = "its newest revision here is not published";
@@ -83,7 +84,15 @@ async fn correct(work: &mut Work, grounds: &mut Grounds, correction: &Correction
     save_revision(work, id, number, Some(NOTE.to_owned()), fields).await?;
     let column = fields.columns.first().copied();
     let actor = work.actor.clone();
-    let params = [id.into(), (&fields.title).into(), column.into(), number.into(), actor.into(), work.at.into()];
+    let params = [
+        id.into(),
+        (&fields.title).into(),
+        column.into(),
+        number.into(),
+        actor.into(),
+        work.at.into(),
+        fields.publisher.into(),
+    ];
     work.run(&UPDATE, &params).await?;
     let index_number = before.index_number.clone().or_else(|| content.index_number.clone());
     publish_at(work, id, Working { revision: number, index_number, ..before }).await?;

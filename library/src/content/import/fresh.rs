@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::Prepared;
 use super::grounds::Grounds;
 use crate::changes::{KeyKind, Work, key_of};
+use crate::content::kind::Publication;
 use crate::content::publish::{card, moments};
 use crate::content::row::{Detail, LiveContent};
 use crate::content::rows::{Ends, Rows, hex};
@@ -17,9 +18,11 @@ use crate::refusal::{Refusal, Result};
 
 static WORKING: Sql = Sql::new(
     "insert into working (content_id, short_id, kind, site_id, column_id, title, state, revision, live_revision, author,
-       edited_by, created_at, updated_at, published_at, index_number, origin_system, origin_id)
+       edited_by, created_at, updated_at, published_at, index_number, origin_system, origin_id,
+       publisher_id)
      select as_id(r.value->>0), r.value->>1, r.value->>2, as_id(r.value->>3), as_id(r.value->>4), r.value->>5, $2, 1, 1,
-       $3, $3, $4, $4, as_int(r.value->>6), r.value->>7, r.value->>8, r.value->>9 from rows($1) r",
+       $3, $3, $4, $4, as_int(r.value->>6), r.value->>7, r.value->>8, r.value->>9,
+       as_id(r.value->>10) from rows($1) r",
 );
 static REVISION: Sql = Sql::new(
     "insert into revision (content_id, number, at, author, note, document)
@@ -81,7 +84,8 @@ impl Batch {
             index_number: number(work, one).await?,
             origin: fields.origin.as_ref().map(|origin| (origin.system.clone(), origin.id.clone())),
             revision: 1,
-            card: card(work, fields, &grounds.files, None, None)?.into(),
+            card: card(&Publication::on_the_day(work), fields, &grounds.files)?.into(),
+            draft: None,
         };
         let detail = Detail {
             attachments: grounds.files.uses(&fields.attachments)?,
@@ -101,6 +105,7 @@ impl Batch {
             content.index_number,
             system,
             origin,
+            hex(content.publisher.0),
         ]));
         self.revisions.push(json!([hex(id.0), one.document]));
         self.ends.push(self.rows.content(work, &content, &detail, fields, &one.text)?);

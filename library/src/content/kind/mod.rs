@@ -25,12 +25,13 @@ pub use service_guide::{
 use super::elements::Table;
 use super::row::LiveContent;
 use crate::Directory;
+use crate::changes::Work;
 use crate::due::Due;
 use crate::instant::{Date, DayZone, Instant};
 use crate::refusal::Result;
 
 /// What a kind needs to know beside the revision when that is published.
-pub(super) struct Publication<'p> {
+pub(crate) struct Publication<'p> {
     /// The day.
     pub today: Date,
     /// Where days begin.
@@ -39,6 +40,14 @@ pub(super) struct Publication<'p> {
     pub set: Option<ValidityState>,
     /// What was live before.
     pub was: Option<&'p LiveContent>,
+}
+
+impl Publication<'_> {
+    /// Of what nothing is known beside the day of the deed.
+    pub(in crate::content) fn on_the_day(work: &Work) -> Self {
+        let zone = work.library().zone();
+        Self { today: zone.date(work.at), zone, set: None, was: None }
+    }
 }
 
 /// What a kind decides for itself; implemented by what it has of its own.
