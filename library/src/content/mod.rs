@@ -7,6 +7,7 @@ pub mod body;
 mod cards;
 mod check;
 mod description;
+pub mod difference;
 mod document_number;
 mod draft;
 mod edit;
