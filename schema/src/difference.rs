@@ -39,8 +39,9 @@ pub enum DiffKind {
     Removed,
 }
 
-impl From<Found> for FieldDifference {
-    fn from(found: Found) -> Self {
+impl FieldDifference {
+    /// A difference that was found.
+    pub fn of(found: Found) -> Self {
         let segment = |Segment { kind, text }: Segment| DiffSegment { kind: kind.into(), text };
         Self {
             field: found.field,
