@@ -142,9 +142,12 @@ fn words_are_added_replaced_removed_and_counted() {
         assert_eq!(all[2], Word { except: vec!["丙误00001".into()], ..Word::new("误00001", "改") });
         assert_eq!(all[3].wrong, "误00003");
         // Latin letters are the same word, large or small.
+        let before = town.position().await;
         let lower = EditWordList { id: Some(id), remove: vec!["app".into()], ..EditWordList::default() };
         library.edit_word_list(&admin, lower).await.expect("changed");
         assert_eq!(town.world.count("select entries from word_list").await, 4_999);
+        let changes = town.changes(before).await;
+        assert!(changes.iter().any(|change| scope.notes().met_by(change)), "what was read depends on the list");
         for change in town.changes(position).await {
             assert_eq!(change.action, "WORDS_CHANGED");
             let told: Vec<_> = change.subjects.iter().map(|touch| touch.subject.clone()).collect();
