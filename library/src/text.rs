@@ -34,6 +34,18 @@ pub fn require(path: &str, text: &str, most: usize) -> Result<String> {
     Ok(text)
 }
 
+/// A name of a stored record as GraphQL writes it: `body_html` is `bodyHtml`.
+pub fn camel(name: &str) -> String {
+    let mut parts = name.split('_');
+    let mut camel = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut letters = part.chars();
+        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        camel.push_str(letters.as_str());
+    }
+    camel
+}
+
 /// A code: 1 to 64 of `a-z 0-9 - _ .`, beginning with a letter or digit.
 pub fn code(path: &str, text: &str) -> Result<String> {
     let text = require(path, text, 64)?;

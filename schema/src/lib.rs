@@ -12,6 +12,7 @@ mod connection;
 mod content;
 mod deed;
 mod desk;
+mod difference;
 mod enums;
 mod feeds;
 mod field_definition;
@@ -31,6 +32,7 @@ mod scalars;
 mod site;
 mod subscription;
 mod tag;
+mod words;
 
 /// What `node(id:)` finds: the interface, and the nouns of the directory by their identifiers.
 mod nouns {

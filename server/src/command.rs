@@ -11,6 +11,7 @@ use crate::admin::{Admin, Keys};
 use crate::configuration::{self, Configuration, LogFormat};
 use crate::export::{self, Export};
 use crate::import::{self, Import};
+use crate::words::{self, Words};
 use crate::{admin, check, demo, start};
 
 const EXAMPLES: &str = "\
@@ -133,6 +134,12 @@ pub enum Command {
     /// Tokens that the key before has signed stay valid until they expire. A server may run meanwhile.
     #[command(subcommand)]
     Keys(Keys),
+    /// Take words over into a word list that contents are checked by
+    ///
+    /// A file of lines: the wrong word, the right one, exceptions with | between; with tabs or commas between the three. The
+    /// list is made if there is none of that name. A server may run meanwhile; it checks by the new words at once.
+    #[command(subcommand)]
+    Words(Words),
 }
 
 impl Flags {
@@ -201,6 +208,7 @@ async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result
         Command::Export(export) => export::run(configuration, export).await.map(|()| true),
         Command::Admin(admin) => admin::run(configuration, admin).await.map(|()| true),
         Command::Keys(keys) => admin::rotate(configuration, keys).await.map(|()| true),
+        Command::Words(words) => words::run(configuration, words).await.map(|()| true),
     }
 }
 

@@ -15,5 +15,6 @@ pub mod followers;
 pub mod http;
 pub mod import;
 pub mod start;
+pub mod words;
 
 pub use http::{App, serve};

@@ -11,6 +11,7 @@ mod classify;
 mod copy;
 mod description;
 mod discard;
+pub mod difference;
 mod document_number;
 mod draft;
 mod edit;

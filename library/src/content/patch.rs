@@ -9,6 +9,7 @@ use super::check::invalid;
 use super::description::Description;
 use super::{ContentFields, ContentKind};
 use crate::refusal::{Refusal, RefusalCode, Result};
+use crate::text::camel;
 
 /// The fields of a content that are given, by their names in the revision's document; what a kind alone has stands in
 /// `details` under the name of the kind.
@@ -79,7 +80,7 @@ pub(super) fn changed(before: &ContentFields, after: &ContentFields) -> Result<V
         before.keys().chain(after.keys()).filter(|name| before.get(*name) != after.get(*name)).collect();
     names.sort_unstable();
     names.dedup();
-    Ok(names.into_iter().map(|name| camel(name)).collect())
+    Ok(names.into_iter().map(|name| camel(&name)).collect())
 }
 
 /// The document with its description and details among the rest.
@@ -98,18 +99,6 @@ fn flat(fields: &ContentFields) -> Result<Map<String, Json>> {
         }
     }
     Ok(flat)
-}
-
-/// `document_number` as clients name it: `documentNumber`.
-fn camel(name: &str) -> String {
-    let mut parts = name.split('_');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |mut name, part| {
-        let mut letters = part.chars();
-        name.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-        name.push_str(letters.as_str());
-        name
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Comparing two revisions of a content.
 
 use crate::Scope;
-use crate::content::{FieldDifference, Working, difference};
+use crate::content::Working;
+use crate::content::difference::{FieldDifference, difference};
 use crate::refusal::{Refusal, Result};
 
 impl Scope {

@@ -2,7 +2,7 @@
 //!
 //! It reads working rows, revisions, reviews and the log; it writes nothing, and the public never comes here.
 
-//mod compare;
+mod compare;
 mod foresight;
 mod history;
 mod list;

@@ -63,8 +63,8 @@ fn knowledge_entry(wanted: &mut Wanted<'_>, own: &KnowledgeDetails) {
     let sorted = wanted.has_code(CodeList::KnowledgeCategory, &own.category);
     wanted.want(sorted, "details.knowledgeEntry.category", "未选择问题分类", "no category is chosen");
     // An empty body is told of every kind; here a picture or a file is no answer either.
-    let answered = !wanted.body.text.is_empty() || !(wanted.has_body() || !fields.attachments.is_empty());
-    wanted.want(answered, "bodyHtml", "答案没有文字", "the answer says nothing in words");
+    let shows_only = wanted.body.text.is_empty() && (wanted.has_body() || !fields.attachments.is_empty());
+    wanted.want(!shows_only, "bodyHtml", "答案没有文字", "the answer says nothing in words");
     wanted.want(!fields.keywords.is_empty(), "keywords", "缺少关键词", "there is no keyword");
     let short = fields.title.chars().count() <= LONGEST_QUESTION;
     wanted.want(short, "title", "问题不得超过128个字符", "a question has at most 128 characters");

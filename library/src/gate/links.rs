@@ -142,16 +142,13 @@ impl Scope {
         if paths.is_empty() {
             return Ok(dead);
         }
-        let led = self.led(&paths).await?;
-        let mut resolved = 0;
-        for (link, site, path) in paths {
-            let begins = led.contains(&(site.id, path.clone()));
-            let is_dead = begins && resolved < MOST_RESOLVED && {
-                resolved += 1;
-                let found = self.resolve(&site, &path).await?;
-                !matches!(found, Some(Resolution::Page(_) | Resolution::Redirect { .. }))
-            };
-            if is_dead || !begins {
+        let known = self.led(&paths).await?;
+        let is_led = |(_, site, path): &(InternalLink, Arc<Site>, String)| known.contains(&(site.id, path.clone()));
+        let (led, lost): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_led);
+        dead.extend(lost.into_iter().map(|(link, ..)| link));
+        for (link, site, path) in led.into_iter().take(MOST_RESOLVED) {
+            let found = self.resolve(&site, &path).await?;
+            if !matches!(found, Some(Resolution::Page(_) | Resolution::Redirect { .. })) {
                 dead.insert(link);
             }
         }

@@ -15,6 +15,7 @@ use crate::column::Column;
 use crate::connection::{Connection, Total};
 use crate::content::{Content, ContentState, newest};
 use crate::deed::{UserError, asking};
+use crate::difference::FieldDifference;
 use crate::finding::Finding;
 use crate::scalars::{DateTime, bad_input, id, int, kept};
 
@@ -215,9 +216,10 @@ impl DeskContent {
 
     /// What content checks find in the newest revision (检查结果), with what was overruled. It is looked for when it is asked for.
     async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<Finding>> {
-        let mut overruled = crate::scope(ctx).overrules(self.working.id).await.map_err(crate::error)?;
+        let scope = crate::scope(ctx);
+        let overruled = scope.overrules(self.working.id).await.map_err(crate::error)?;
         let found = self.examined(ctx).await?.findings.iter();
-        Ok(found.map(|finding| Finding::new(finding.clone(), overruled.remove(&finding.key))).collect())
+        Ok(found.map(|finding| Finding::of(scope, finding.clone(), overruled.get(&finding.key))).collect())
     }
 
     /// Everything that the gate would miss (缺项).
@@ -243,6 +245,18 @@ impl DeskContent {
         let total = Total::Known(Some(self.working.revision));
         let wrap = |items: Vec<(_, _)>| items.into_iter().map(|(key, entry)| (key, Revision(entry))).collect();
         Ok(Connection::walked(found.with(wrap), total))
+    }
+
+    /// In what two revisions differ, field by field (版本差异); texts word by word.
+    async fn difference(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The number of the one (起始版本).")] from: i32,
+        #[graphql(desc = "The number of the other (目标版本).")] to: i32,
+    ) -> Result<Vec<FieldDifference>> {
+        let scope = crate::scope(ctx);
+        let differences = scope.difference(&self.working, i64::from(from), i64::from(to)).await.map_err(crate::error)?;
+        Ok(differences.into_iter().map(FieldDifference::of).collect())
     }
 
     /// What was done to it (操作记录), the newest first.

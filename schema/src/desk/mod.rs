@@ -4,6 +4,7 @@ mod access;
 mod content;
 mod contents;
 mod review;
+mod words;
 
 use async_graphql::MergedObject;
 use library::{Scope, Who};
@@ -12,15 +13,16 @@ use access::Access;
 pub use content::{DeskContent, Revision};
 use contents::Contents;
 pub use review::{EditLease, ReviewDecision, ReviewState};
+use words::Words;
 
 /// The desk of who is signed in (采编后台): what waits for the asker, and what it keeps. Each list holds what the asker may see and
 /// nothing else; answers are private and kept by no cache.
 #[derive(MergedObject)]
-pub struct Desk(Access, Contents);
+pub struct Desk(Access, Contents, Words);
 
 impl Desk {
     /// The desk of who asks; nothing for who is not signed in.
     pub fn of(scope: &Scope) -> Option<Self> {
-        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access, Contents))
+        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access, Contents, Words))
     }
 }

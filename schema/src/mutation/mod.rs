@@ -2,13 +2,15 @@
 
 mod accounts;
 mod contents;
+mod words;
 
 use async_graphql::MergedObject;
 
 use accounts::AccountDeeds;
 use contents::ContentDeeds;
+use words::WordDeeds;
 
 /// Everything that can be done (操作入口). Each mutation is a transaction of its own, in their order; what was refused is
 /// in `userErrors`, and nothing of it was done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountDeeds, ContentDeeds);
+pub struct Mutation(AccountDeeds, ContentDeeds, WordDeeds);

@@ -41,7 +41,7 @@ pub async fn check_content(ctx: &Context<'_>, input: CheckContentInput) -> Resul
     let (content, english): (ContentId, _) = (id(&input.id)?, asking(ctx).english);
     match library.check_content(&asker, content).await {
         Ok(checked) => Ok(CheckContentPayload {
-            findings: checked.findings.into_iter().map(|finding| Finding::new(finding, None)).collect(),
+            findings: checked.findings.into_iter().map(|finding| Finding::of(crate::scope(ctx), finding, None)).collect(),
             missing: checked.missing.into_iter().map(|refusal| UserError::of(refusal, english)).collect(),
             user_errors: Vec::new(),
         }),
@@ -113,7 +113,7 @@ pub async fn submit_content(ctx: &Context<'_>, input: SubmitContentInput) -> Res
     };
     Ok(SubmitContentPayload {
         content,
-        findings: submitted.findings.into_iter().map(|finding| Finding::new(finding, None)).collect(),
+        findings: submitted.findings.into_iter().map(|finding| Finding::of(crate::scope(ctx), finding, None)).collect(),
         position,
         user_errors: submitted.refused.into_iter().map(|refusal| UserError::of(refusal, english)).collect(),
     })
