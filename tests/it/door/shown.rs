@@ -124,6 +124,7 @@ fn pictures_of_panels_and_leaders_are_open_as_long_as_they_are_shown() {
             children: Vec::new(),
             starts_at: None,
             ends_at: Some(at("2026-11-02 00:00")),
+            hidden: false,
             shown: false,
         };
         let fields = PanelFields { name: "横幅".to_owned(), kind: PanelKind::Banner, more: None, items: vec![item] };

@@ -253,6 +253,7 @@ async fn words(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
                 children: Vec::new(),
                 starts_at: None,
                 ends_at: None,
+                hidden: false,
                 shown: true,
             };
             fields.items.insert(0, item(Some(hand.dice.word()), Some(PanelTarget::Column(column))));

@@ -153,6 +153,7 @@ fn item(title: Option<&str>, target: Option<PanelTarget>, children: Vec<PanelIte
         children,
         starts_at: None,
         ends_at: None,
+        hidden: false,
         shown: false,
     }
 }
