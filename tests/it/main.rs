@@ -22,6 +22,7 @@ mod oracle;
 mod reading;
 mod refusals;
 mod short_pages;
+mod structure;
 mod tidy;
 mod town;
 mod whole;
