@@ -13,7 +13,7 @@ use library::tag::CreateTag;
 use library::{Caller, Directory, Error, RefusalCode};
 use tests::World;
 
-use super::content_deeds;
+use super::{content_deeds, structure_deeds};
 
 /// Numbers from a seed: the same seed gives the same deeds.
 pub struct Dice(u64);
@@ -81,7 +81,7 @@ impl Hand<'_> {
 }
 
 /// The deeds by name; each number means the same in [`act`].
-pub const DEEDS: [(&str, u8); 36] = [
+pub const DEEDS: [(&str, u8); 45] = [
     ("publish a content", 0),
     ("publish a policy with a number that was missed", 1),
     ("correct a content", 2),
@@ -118,6 +118,15 @@ pub const DEEDS: [(&str, u8); 36] = [
     ("define and edit a field", 33),
     ("change a code list", 34),
     ("share a column and redirect", 35),
+    ("move an organisation", 60),
+    ("merge an organisation", 61),
+    ("close an organisation", 62),
+    ("open and close a site", 63),
+    ("rearrange and archive a panel", 64),
+    ("retire a field", 65),
+    ("move and retire a code", 66),
+    ("redirect within a site", 67),
+    ("remove a leader", 68),
 ];
 
 /// Does one of [`DEEDS`]; a refusal is fine, a fault is not.
@@ -127,6 +136,7 @@ pub async fn act(world: &World, dice: &mut Dice, deed: usize) {
     let done = match number {
         0..=18 => content_deeds::act(&mut hand, number).await,
         19..=28 => places(&mut hand, number).await,
+        60.. => structure_deeds::act(&mut hand, number).await,
         _ => words(&mut hand, number).await,
     };
     match done {

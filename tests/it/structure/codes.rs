@@ -161,7 +161,7 @@ fn a_code_list_is_imported_edited_and_retired() {
             (json!({"id": first, "parent": theme}), "NOT_FOUND", "parent"),
             (json!({"id": first, "parent": unknown("code")}), "NOT_FOUND", "parent"),
             (json!({"id": top, "parent": top}), "LOOP", "parent"),
-            (json!({"id": top, "parent": codes[0]["children"][0]["id"]}), "LOOP", "parent"),
+            (json!({"id": top, "parent": codes[0]["children"][1]["id"]}), "LOOP", "parent"),
             (json!({"id": unknown("code"), "name": "新"}), "NOT_FOUND", "id"),
         ] {
             keepers.refused(admin, "editCode", input, code, path).await;

@@ -1,6 +1,7 @@
 //! Sites: from their preparation to their end, and who may do what to them.
 
 use library::Caller;
+use library::content::DisclosureKind;
 use serde_json::{Value as Json, json};
 use tests::on_both;
 
@@ -123,7 +124,10 @@ fn nobody_loses_content_by_closing_a_site() {
     on_both(async |engine| {
         let keepers = Keepers::on(engine).await;
         let town = &keepers.staff.town;
-        let id = town.publish(town.article("留下的")).await;
+        let mut fields = town.policy("留下的办法", Default::default());
+        fields.columns = vec![town.news];
+        fields.disclosure = DisclosureKind::Proactive;
+        let id = town.publish(fields).await;
         let find = "query($id: ID!) { content(by: {id: $id}) { id title indexNumber homeSite { status } }
             town: site(by: {code: \"town\"}) { placements { nodes { title } } column(path: \"/news\") { placements { nodes { title } } } }
             county: site(by: {code: \"county\"}) { placements { nodes { title content { id } } } }
