@@ -53,10 +53,8 @@ fn accept_item(
         return Err(Refusal::new(RefusalCode::Required, &title, chinese, english).into());
     }
     item.title = item.title.as_deref().map(|text| text::require(&title, text, 200)).transpose()?;
-    item.summary = text::optional(&format!("{path}.summary"), item.summary.as_deref(), 500)?;
     item.body = item.body.take().map(|text| html.clean(&format!("{path}.bodyHtml"), &text)).transpose()?;
-    if let Some(PanelTarget::External { title, url }) = &mut item.target {
-        *title = text::accept(&format!("{path}.target.page.title"), title, 200)?;
+    if let Some(PanelTarget::External { url, .. }) = &mut item.target {
         *url = web::address(&format!("{path}.target.page.url"), url)?;
     }
     item.shown = !item.hidden && item.starts_at.is_none_or(|at| at <= now) && item.ends_at.is_none_or(|at| at > now);
@@ -94,6 +92,10 @@ fn collect<'a>(
     placements: &mut Vec<(String, PlacementId)>,
 ) -> Result<()> {
     let target = format!("{path}.target");
+    item.summary = text::optional(&format!("{path}.summary"), item.summary.as_deref(), 500)?;
+    if let Some(PanelTarget::External { title, .. }) = &mut item.target {
+        *title = text::require(&format!("{path}.target.page.title"), title, 200)?;
+    }
     let there = match &item.target {
         Some(PanelTarget::Column(id)) => directory.columns.get(*id).is_some(),
         Some(PanelTarget::Tag(id)) => directory.tags.get(*id).is_some(),

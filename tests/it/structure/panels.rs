@@ -138,6 +138,12 @@ fn the_rules_of_panels_are_kept() {
                 "INVALID",
                 "items.1.target.page.url",
             ),
+            (item(json!({"title": "x", "summary": "长".repeat(501)})), "TOO_LONG", "items.1.summary"),
+            (
+                item(json!({"target": {"page": {"title": " ", "url": "https://x.example"}}})),
+                "REQUIRED",
+                "items.1.target.page.title",
+            ),
             (item(json!({"target": {"column": unknown("column")}})), "NOT_FOUND", "items.1.target"),
             (item(json!({"target": {"placement": unknown("placement")}})), "NOT_FOUND", "items.1.target"),
             (
