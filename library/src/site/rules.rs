@@ -125,7 +125,7 @@ fn accept_settings(fields: &SiteFields) -> Result<()> {
         let plain = key.to_lowercase();
         ["secret", "password", "token", "private", "credential"].iter().any(|word| plain.contains(word))
     };
-    match keys.iter().any(|key| secret(&key)) {
+    match keys.iter().any(secret) {
         true => Err(Refusal::new(
             RefusalCode::Invalid,
             "frontEndSettings",
