@@ -155,12 +155,31 @@ impl Target {
         Some(Self { organisations: vec![id], ..Self::platform() })
     }
 
+    /// The leaders of an organisation: who keeps a site that it sponsors keeps them, too.
+    pub fn leadership(directory: &Directory, id: OrganisationId) -> Option<Self> {
+        let sponsored = directory.sites.all().iter().filter(|site| site.fields.sponsor == id);
+        Some(Self { sites: sponsored.map(|site| site.id).collect(), ..Self::organisation(directory, id)? })
+    }
+
+    /// The pages of a site, or of one of its columns.
+    pub fn page(directory: &Directory, site: SiteId, column: Option<ColumnId>) -> Option<Self> {
+        match column {
+            Some(column) => Self::column(directory, column),
+            None => Self::site(directory, site),
+        }
+    }
+
+    /// The fields of a site's own, or those of the whole library.
+    pub fn fields(directory: &Directory, site: Option<SiteId>) -> Option<Self> {
+        site.map_or_else(|| Some(Self::platform()), |site| Self::site(directory, site))
+    }
+
     /// What belongs to a record of the directory; nothing for what is not there, or is of no scope.
     pub fn of(directory: &Directory, id: AnyId) -> Option<Self> {
         match id {
             AnyId::SiteId(id) => Self::site(directory, id),
             AnyId::OrganisationId(id) => Self::organisation(directory, id),
-            AnyId::LeaderId(id) => Self::organisation(directory, directory.leaders.get(id)?.organisation),
+            AnyId::LeaderId(id) => Self::leadership(directory, directory.leaders.get(id)?.organisation),
             AnyId::ColumnId(id) => Self::column(directory, id),
             AnyId::SubscriptionId(id) => Self::column(directory, directory.subscriptions.get(id)?.target),
             AnyId::TagId(id) => {
@@ -169,6 +188,11 @@ impl Target {
             }
             AnyId::TagGroupId(id) => directory.tag_groups.get(id).map(|_| Self::platform()),
             AnyId::CodeItemId(id) => directory.codes.get(id).map(|_| Self::platform()),
+            AnyId::PanelId(id) => {
+                let panel = directory.panels.get(id)?;
+                Self::page(directory, panel.site, panel.column)
+            }
+            AnyId::FieldDefinitionId(id) => Self::fields(directory, directory.fields.get(id)?.site),
             AnyId::AccountId(id) => Some(Self::colleagues(directory, directory.accounts.get(id)?.organisation)),
             _ => None,
         }
@@ -249,15 +273,29 @@ pub fn may(directory: &Directory, caller: &Caller, right: Right, target: &Target
     Err(if sees { missing(right) } else { Refusal::not_found("") })
 }
 
-/// Whether `caller` sees a target on the desk: by a role over it. That the public sees something is another matter.
-pub(crate) fn sees(directory: &Directory, caller: &Caller, target: &Target) -> bool {
-    match caller.who {
-        Who::Program => true,
-        Who::Nobody => false,
-        Who::Account(id, _) => {
-            let waits = directory.accounts.get(id).is_some_and(|account| account.must_change_password);
-            !waits && directory.grants_of(id).any(|grant| target.lies_in(directory, grant.scope))
+/// The same about what `path` names: nothing there is not found, which who has not signed in is not told.
+pub(crate) fn may_on(
+    directory: &Directory,
+    caller: &Caller,
+    right: Right,
+    target: Option<Target>,
+    path: &str,
+) -> Result<()> {
+    require_somebody(caller)?;
+    let target = target.ok_or_else(|| Refusal::not_found(path))?;
+    Ok(may(directory, caller, right, &target).map_err(|refusal| at(refusal, path))?)
+}
+
+/// Whether `caller` has any role over `target`: then it sees what is not open yet or not any more.
+pub(crate) fn has_role(directory: &Directory, caller: Option<&Caller>, target: &Target) -> bool {
+    match caller.map(|caller| caller.who) {
+        Some(Who::Program) => true,
+        // Who must change the password does that before anything else.
+        Some(Who::Account(id, _)) => {
+            directory.accounts.get(id).is_some_and(|account| !account.must_change_password)
+                && directory.grants_of(id).any(|grant| target.lies_in(directory, grant.scope))
         }
+        Some(Who::Nobody) | None => false,
     }
 }
 

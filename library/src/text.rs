@@ -46,6 +46,17 @@ pub fn camel(name: &str) -> String {
     camel
 }
 
+/// A text that may be missing: an empty one is none.
+pub fn optional(path: &str, text: Option<&str>, most: usize) -> Result<Option<String>> {
+    let text = text.map(|text| accept(path, text, most)).transpose()?;
+    Ok(text.filter(|text| !text.is_empty()))
+}
+
+/// Why a deed was done, as histories show it: at most 500 characters.
+pub(crate) fn reason(reason: Option<&str>) -> Result<Option<String>> {
+    optional("reason", reason, 500)
+}
+
 /// A code: 1 to 64 of `a-z 0-9 - _ .`, beginning with a letter or digit.
 pub fn code(path: &str, text: &str) -> Result<String> {
     let text = require(path, text, 64)?;

@@ -13,6 +13,7 @@ mod m0006_addresses;
 mod m0007_family_counters;
 mod m0008_accounts;
 mod m0009_desk;
+mod m0012_structure;
 mod m0014_checks;
 
 use sea_orm_migration::prelude::*;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_family_counters::Migration),
             Box::new(m0008_accounts::Migration),
             Box::new(m0009_desk::Migration),
+            Box::new(m0012_structure::Migration),
             Box::new(m0014_checks::Migration),
         ]
     }

@@ -126,9 +126,11 @@ pub fn asking(ctx: &Context<'_>) -> Asking {
     ctx.data_opt::<Asking>().cloned().unwrap_or_default()
 }
 
-/// A scope of what is there after a deed of `caller`: that of the request began before.
+/// A scope of what is there after a deed of `caller`: that of the request began before, and goes on with the directory of
+/// after, so that what is selected below the record that is shown is as new as that.
 pub fn afterwards(ctx: &Context<'_>, caller: Caller) -> Scope {
     let scope = crate::scope(ctx);
+    scope.renew();
     scope.library().scope(scope.audience()).asked_by(caller)
 }
 

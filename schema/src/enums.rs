@@ -54,6 +54,18 @@ pub enum SiteStatus {
     Closed,
 }
 
+/// Whether an organisation still acts (机构状态). Lists of organisations show active ones alone; the others stay resolvable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "library::organisation::OrganisationState")]
+pub enum OrganisationState {
+    /// It acts (正常).
+    Active,
+    /// It became part of another one (已并入).
+    Merged,
+    /// It was closed (已撤销).
+    Closed,
+}
+
 /// What a column is for (栏目类型).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "library::column::ColumnKind")]

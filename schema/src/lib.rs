@@ -30,6 +30,7 @@ mod placement;
 mod query;
 mod scalars;
 mod site;
+mod structure;
 mod subscription;
 mod tag;
 mod words;

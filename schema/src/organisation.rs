@@ -9,10 +9,10 @@ use async_graphql::{Context, Error, ID, InputObject, Object, OneofObject, Result
 use crate::body::Body;
 use crate::connection::Connection;
 use crate::content::{Content, ContentFilter, ContentOrder, contents};
-use crate::enums::AdministrativeLevel;
+use crate::enums::{AdministrativeLevel, OrganisationState};
 use crate::field_definition::FieldValue;
 use crate::leader::Leader;
-use crate::scalars::{Url, id, int, optional_id};
+use crate::scalars::{DateTime, Url, id, int, optional_id};
 use crate::site::Site;
 use crate::tag::Tag;
 
@@ -234,6 +234,16 @@ impl Organisation {
         self.0.fields.site.and_then(|site| crate::scope(ctx).site(site)).map(Site)
     }
 
+    /// Whether it still acts (机构状态). What was merged or closed keeps its contents and is left out of lists.
+    async fn state(&self) -> OrganisationState {
+        self.0.state().into()
+    }
+
+    /// When it was closed, if it was (撤销时间).
+    async fn closed_at(&self) -> Option<DateTime> {
+        self.0.closed_at.map(|at| at.utc())
+    }
+
     /// Where it went, if it was merged (并入机构).
     async fn merged_into(&self, ctx: &Context<'_>) -> Option<Organisation> {
         self.0.merged_into.and_then(|other| crate::scope(ctx).organisation(other)).map(Organisation)
@@ -255,7 +265,7 @@ impl Organisation {
         FieldValue::of(definitions, &self.0.fields.fields, keys.as_deref())
     }
 
-    /// The contents that it publishes (发布的信息), the newest first unless another order is asked for.
+    /// The contents that it publishes, those of organisations merged into it included (发布的信息), the newest first unless another order is asked for.
     async fn contents(
         &self,
         ctx: &Context<'_>,

@@ -21,15 +21,16 @@ use crate::organisation::Organisation;
 use crate::placement::Placement;
 use crate::scalars::{self, DateTime, Url, kept};
 use crate::site::Site;
+use crate::structure::item_id;
 use crate::tag::Tag;
 
 /// A page outside the library (外部网页).
 #[derive(Debug, Clone, SimpleObject)]
 pub struct ExternalPage {
     /// What it is called (标题).
-    title: String,
+    pub title: String,
     /// Its address (网址).
-    url: Url,
+    pub url: Url,
 }
 
 crate::interface::union! {
@@ -221,8 +222,7 @@ impl PanelItem {
 impl PanelItem {
     /// The panel's identifier and the item's place in it; good for as long as the panel is not rearranged.
     async fn id(&self) -> ID {
-        let places: Vec<String> = self.path().iter().map(usize::to_string).collect();
-        ID(format!("{}:{}", self.panel.panel.id, places.join(".")))
+        item_id(self.panel.panel.id, &self.path())
     }
 
     /// What it is called (标题); the target's name unless the editors gave another.

@@ -250,6 +250,11 @@ impl Site {
         self.0.fields.elder_mode
     }
 
+    /// How its index numbers are made (索引号规则).
+    async fn index_number_pattern(&self) -> &str {
+        &self.0.fields.index_number_pattern
+    }
+
     /// The address of its sitemap (站点地图; sitemaps.org).
     async fn sitemap_url(&self) -> Url {
         Url(self.0.url_of("/sitemap.xml"))

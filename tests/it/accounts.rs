@@ -41,14 +41,14 @@ impl Staff {
         let organisation = async |code: &str, parent| {
             let fields = OrganisationFields { parent, ..organisation_fields(code) };
             let new = CreateOrganisation { code: code.to_owned(), fields };
-            library.create_organisation(&caller, new).await.expect("an organisation")
+            library.create_organisation(&caller, new).await.expect("an organisation").0
         };
         let bureau = organisation("bureau", Some(town.publisher)).await;
         let other = organisation("other", None).await;
         let fields = site_fields("below.example", bureau);
         let site =
             CreateSite { code: "below".to_owned(), parent: Some(town.site), status: SiteStatus::Preparing, fields };
-        let below = library.create_site(&caller, site).await.expect("a site");
+        let below = library.create_site(&caller, site).await.expect("a site").0;
         let column =
             CreateColumn { site: town.site, path: "/news/city".to_owned(), fields: column_fields("本地要闻") };
         let city_news = library.create_column(&caller, column).await.expect("a column");

@@ -190,9 +190,8 @@ fn an_export_is_of_one_moment() {
         // While the other is still to be read, something of every sort happens, and deeds do not wait for it.
         story::tell(&source).await;
         let site = begun.site().clone();
-        let mut fields = site.fields.clone();
-        fields.name = "改了名的局".to_owned();
-        source.library.edit_site(&source.editor(), site.id, site.status, fields).await.expect("an edit");
+        let rename = |fields: &mut library::site::SiteFields| fields.name = "改了名的局".to_owned();
+        source.library.edit_site(&source.editor(), site.id, None, rename).await.expect("an edit");
         assert!(records(&mut begun).await == before, "what came later was read");
         let mut after = source.library.site_out("zjj").await.expect("a site");
         let changed = records(&mut after).await;

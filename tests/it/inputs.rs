@@ -2,7 +2,7 @@
 
 use library::content::{LinkTarget, LinkTo};
 use library::link::LinkType;
-use library::site::{SiteLocator, SiteStatus};
+use library::site::SiteLocator;
 use serde_json::json;
 use tests::on_both;
 
@@ -13,7 +13,7 @@ fn a_site_is_found_by_every_spelling_of_its_host() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
         let fields = site_fields("WWW.中文.CN", town.publisher);
-        let edited = town.library().edit_site(&town.editor(), town.site, SiteStatus::Running, fields).await;
+        let edited = town.library().edit_site(&town.editor(), town.site, None, |site| *site = fields).await;
         edited.expect("edited");
         for host in ["www.中文.cn", "www.xn--fiq228c.cn", "WWW.XN--FIQ228C.CN.", "www.中文.cn:8443"] {
             let found = town.read().site_by(&SiteLocator::Host(host.to_owned()));

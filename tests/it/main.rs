@@ -24,6 +24,7 @@ mod oracle;
 mod reading;
 mod refusals;
 mod short_pages;
+mod structure;
 mod tidy;
 mod town;
 mod whole;

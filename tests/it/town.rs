@@ -139,15 +139,15 @@ impl Town {
             ..organisation_fields("镇政府")
         };
         let publisher = CreateOrganisation { code: "town".to_owned(), fields };
-        let publisher = library.create_organisation(&caller, publisher).await.expect("an organisation");
+        let publisher = library.create_organisation(&caller, publisher).await.expect("an organisation").0;
         let site = |code: &str| CreateSite {
             code: code.to_owned(),
             parent: None,
             status: SiteStatus::Running,
             fields: site_fields(&format!("{code}.example"), publisher),
         };
-        let county = library.create_site(&caller, site("county")).await.expect("a site");
-        let site = library.create_site(&caller, site("town")).await.expect("a site");
+        let county = library.create_site(&caller, site("county")).await.expect("a site").0;
+        let site = library.create_site(&caller, site("town")).await.expect("a site").0;
         let column = async |site: SiteId, path: &str| {
             let column = CreateColumn { site, path: path.to_owned(), fields: column_fields(path) };
             library.create_column(&caller, column).await.expect("a column")

@@ -128,7 +128,7 @@ async fn organisations(library: &Library, caller: &Caller) -> anyhow::Result<Vec
         }))?;
         fields.parent = (which > 0).then(|| units[of * ORGANISATIONS_OF_A_SITE].id);
         let input = CreateOrganisation { code: format!("unit-{number}"), fields };
-        units.push(Unit { id: library.create_organisation(caller, input).await?, code });
+        units.push(Unit { id: library.create_organisation(caller, input).await?.0, code });
     }
     Ok(units)
 }
@@ -149,7 +149,7 @@ async fn sites(library: &Library, caller: &Caller, units: &[Unit]) -> anyhow::Re
         }))?;
         let parent = sites.first().copied();
         let input = CreateSite { code: format!("s{number}"), parent, status: SiteStatus::Running, fields };
-        sites.push(library.create_site(caller, input).await?);
+        sites.push(library.create_site(caller, input).await?.0);
     }
     Ok(sites)
 }
@@ -208,6 +208,7 @@ async fn panels(library: &Library, caller: &Caller, sites: &[SiteId], columns: &
             children: Vec::new(),
             starts_at: None,
             ends_at: None,
+            hidden: false,
             shown: true,
         };
         let own = columns.iter().filter(|column| column.site == place).step_by(5);

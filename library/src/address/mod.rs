@@ -1,10 +1,12 @@
 //! Addresses on sites: what a path shows, where it leads, or that it is gone. A used path never breaks.
 
+mod kept;
 mod redirect;
 mod resolve;
 
 use std::sync::Arc;
 
+pub use kept::Redirect;
 pub use redirect::RedirectTo;
 
 use crate::column::Column;

@@ -119,6 +119,8 @@ impl Scope {
                 return Ok(Some(Lead::Found(Resolution::Gone { at })));
             }
             if let Some(to) = row.get::<Option<String>>(4)? {
+                // A path of the site itself is kept without the host, which may change.
+                let to = if to.starts_with('/') { site.url_of(&to) } else { to };
                 return Ok(Some(Lead::Found(Resolution::Redirect { to, permanent: true })));
             }
             if let Some(id) = row.get::<Option<ColumnId>>(3)? {

@@ -1,5 +1,6 @@
 //! Attachments (附件): files stored once by their bytes, used by contents, leaders, columns and panels.
 
+mod chosen;
 mod picture;
 mod read;
 mod rendition;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::AttachmentId;
 
+pub(crate) use chosen::settle_pictures;
 pub use read::File;
 pub(crate) use rendition::Darkroom;
 pub use rendition::RenditionPreset;

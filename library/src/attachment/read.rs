@@ -154,7 +154,7 @@ impl Scope {
         }
         let of_panel = |panel: &std::sync::Arc<panel::Panel>| {
             self.note_list(List::panels(panel.site));
-            let found = image(&panel.fields.items, id)?;
+            let found = image(&panel.fields.items, id).filter(|_| !panel.archived)?;
             self.site(panel.site).map(|_| found.clone())
         };
         self.note_list(List::sites());

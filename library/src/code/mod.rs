@@ -14,6 +14,7 @@ use crate::id::{AnyId, CodeItemId};
 use crate::refusal::Result;
 use crate::{Directory, Scope};
 
+pub use edit::EditCode;
 pub use import::CodeEntry;
 
 /// Which list.

@@ -127,18 +127,21 @@ impl Scope {
             return Ok(Some((walk, lists)));
         }
         if by_time && let Some(publisher) = filter.publisher {
-            let walk = start("content", "id", Some("publisher_id"), vec![vec![publisher.0]], &["published_at", "id"]);
-            return Ok(Some((walk, vec![List::Publisher(publisher)])));
+            let publishers = self.merged_with(publisher);
+            let groups = vec![publishers.iter().map(|one| one.0).collect()];
+            let walk = start("content", "id", Some("publisher_id"), groups, &["published_at", "id"]);
+            return Ok(Some((walk, publishers.into_iter().map(List::Publisher).collect())));
         }
         if by_time && let Some(issuer) = filter.issuer {
+            let issuers = self.merged_with(issuer);
             let walk = start(
                 "content_issuer",
                 "content_id",
                 Some("organisation_id"),
-                vec![vec![issuer.0]],
+                vec![issuers.iter().map(|one| one.0).collect()],
                 &["published_at", "content_id"],
             );
-            return Ok(Some((walk, vec![List::Publisher(issuer)])));
+            return Ok(Some((walk, issuers.into_iter().map(List::Publisher).collect())));
         }
         if by_time && let Some(theme) = &filter.theme {
             let mut walk = start("content_code", "content_id", None, Vec::new(), &["published_at", "content_id"]);
@@ -219,14 +222,14 @@ impl Scope {
         if let Some(publisher) = filter.publisher
             && list.walk.parent != Some("publisher_id")
         {
-            list.filter("{c}.publisher_id = {}", publisher);
+            list.filter("{c}.publisher_id in ids({})", self.merged_with(publisher).as_slice());
         }
         if let Some(issuer) = filter.issuer
             && list.walk.table != "content_issuer"
         {
             let condition =
-                "exists (select 1 from content_issuer i where i.content_id = {id} and i.organisation_id = {})";
-            list.filter(condition, issuer);
+                "exists (select 1 from content_issuer i where i.content_id = {id} and i.organisation_id in ids({}))";
+            list.filter(condition, self.merged_with(issuer).as_slice());
         }
         if let Some(by) = &filter.owned_by
             && list.walk.parent != Some("home_site_id")

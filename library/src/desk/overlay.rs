@@ -10,7 +10,7 @@ use crate::database::Sql;
 use crate::id::{AttachmentId, ContentId};
 use crate::instant::Instant;
 use crate::link::{ContentLink, LinkDirection};
-use crate::may::sees;
+use crate::may::has_role;
 use crate::preview::Preview;
 use crate::refusal::Result;
 use crate::{Audience, Scope};
@@ -34,7 +34,7 @@ impl Scope {
         let Some(caller) = self.caller().cloned() else { return Ok(None) };
         let Some(working) = self.working_row(id).await? else { return Ok(None) };
         let directory = self.directory();
-        if working.live_revision == Some(working.revision) || !sees(&directory, &caller, &working.target(&directory)) {
+        if working.live_revision == Some(working.revision) || !has_role(&directory, Some(&caller), &working.target(&directory)) {
             return Ok(None);
         }
         self.as_draft(&working, working.revision).await

@@ -8,7 +8,7 @@ use crate::content::{ContentFields, EditLease, ReviewDecision, WORKING, Working}
 use crate::database::{Sql, Value};
 use crate::id::{AccountId, AnyId, ContentId, RevisionId};
 use crate::instant::Instant;
-use crate::may::sees;
+use crate::may::has_role;
 use crate::refusal::Result;
 use crate::{Paging, Scope, Walked};
 
@@ -75,7 +75,7 @@ impl Scope {
         }
         let found = self.working_row(id).await?;
         let directory = self.directory();
-        Ok(found.filter(|working| sees(&directory, &caller, &working.target(&directory))))
+        Ok(found.filter(|working| has_role(&directory, Some(&caller), &working.target(&directory))))
     }
 
     /// Whether who asks has a role anywhere.

@@ -1,12 +1,15 @@
 //! Defining a field of a site's own (defineField).
 
 use super::FieldFields;
-use crate::changes::{Action, Caller, Effect, List, commit};
+use super::rules::accept;
+use crate::changes::{Action, Caller, Effect, List, commit_as};
 use crate::column::Column;
 use crate::database::Sql;
 use crate::id::{AnyId, ColumnId, FieldDefinitionId, SiteId};
+use crate::may::{Right, Target, may_on};
 use crate::refusal::{Refusal, Result};
-use crate::{Library, text};
+use crate::site::{SiteStatus, wrong_state};
+use crate::{Library, Position, text};
 
 /// A field to be defined.
 #[derive(Debug, Clone)]
@@ -27,18 +30,22 @@ static INSERT: Sql = Sql::new(
 );
 
 impl Library {
-    /// Defines a field.
+    /// Defines a field of a site's own, or of all sites.
     ///
     /// # Errors
-    /// Refuses a key that is taken, an unknown site or column, a column of another site, and malformed fields.
-    pub async fn define_field(&self, caller: &Caller, input: DefineField) -> Result<FieldDefinitionId> {
+    /// Refuses an unknown or closed site, who does not keep it (the platform, for one of all sites), a key that is taken,
+    /// an unknown column or one of another site, and malformed fields.
+    pub async fn define_field(&self, caller: &Caller, input: DefineField) -> Result<(FieldDefinitionId, Position)> {
         let mut work = self.begin(caller, Action::SiteChanged).await?;
         let directory = work.directory.clone();
-        let key = text::code("key", &input.key)?;
-        text::require("label", &input.fields.label, 100)?;
-        if input.site.is_some_and(|site| directory.sites.get(site).is_none()) {
-            return Err(Refusal::not_found("site").into());
+        let right = if input.site.is_some() { Right::Manage } else { Right::Platform };
+        may_on(&directory, caller, right, Target::fields(&directory, input.site), "site")?;
+        let site = input.site.and_then(|site| directory.sites.get(site));
+        if site.is_some_and(|site| site.status == SiteStatus::Closed) {
+            return Err(wrong_state("site", "站点已关停", "the site is closed for good"));
         }
+        let key = text::code("key", &input.key)?;
+        let fields = accept(input.fields)?;
         let fits = |column: &Column| input.site.is_none_or(|site| site == column.site);
         if input.column.is_some_and(|column| !directory.columns.get(column).is_some_and(|column| fits(column))) {
             return Err(Refusal::not_found("column").into());
@@ -53,14 +60,13 @@ impl Library {
             input.column.into(),
             key.into(),
             false.into(),
-            input.fields.rank.into(),
-            serde_json::to_string(&input.fields)?.into(),
+            fields.rank.into(),
+            serde_json::to_string(&fields)?.into(),
         ];
         work.run(&INSERT, &params).await?;
         work.site = input.site;
         work.record(AnyId::FieldDefinitionId(id), Effect::Entered);
         work.list(List::fields());
-        commit(work).await?;
-        Ok(id)
+        commit_as(work, |position| (id, position)).await
     }
 }

@@ -2,6 +2,8 @@
 
 mod define;
 mod edit;
+mod kept;
+mod rules;
 
 use std::sync::Arc;
 

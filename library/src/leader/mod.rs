@@ -2,6 +2,7 @@
 
 mod appoint;
 mod edit;
+mod rules;
 
 use std::sync::Arc;
 

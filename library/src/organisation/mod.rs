@@ -1,8 +1,13 @@
 //! Organisations (机构): who publishes, issues and runs; four levels from city to village.
 
+mod close;
 mod create;
 mod edit;
+mod kept;
+mod merge;
+mod move_organisation;
 mod read;
+mod rules;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,14 +15,25 @@ use crate::changes::{Action, KeyKind};
 use crate::content::FieldEntry;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
-use crate::html::Html;
 use crate::id::{OrganisationId, SiteId};
-use crate::refusal::{Refusal, Result};
+use crate::instant::Instant;
+use crate::refusal::Result;
 use crate::site::AdministrativeLevel;
-use crate::{Directory, text, web};
 
 pub use create::CreateOrganisation;
+pub use move_organisation::MoveOrganisation;
 pub use read::{OrganisationFilter, OrganisationLocator};
+pub(crate) use rules::active;
+use rules::{accept, may_hang_under};
+
+/// Whether an organisation still acts (机构状态).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum OrganisationState {
+    Active,
+    Merged,
+    Closed,
+}
 
 /// An office within an organisation (内设机构).
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -100,9 +116,28 @@ pub struct Organisation {
     pub code: String,
     /// Where it went, if it was merged.
     pub merged_into: Option<OrganisationId>,
+    /// When it was closed, if it was.
+    #[serde(default)]
+    pub closed_at: Option<Instant>,
     /// What describes it.
     #[serde(flatten)]
     pub fields: OrganisationFields,
+}
+
+impl Organisation {
+    /// Whether it still acts.
+    pub fn state(&self) -> OrganisationState {
+        match (self.merged_into, self.closed_at) {
+            (Some(_), _) => OrganisationState::Merged,
+            (None, Some(_)) => OrganisationState::Closed,
+            (None, None) => OrganisationState::Active,
+        }
+    }
+
+    /// Whether it was neither merged nor closed.
+    pub fn is_active(&self) -> bool {
+        self.state() == OrganisationState::Active
+    }
 }
 
 impl Entry for Organisation {
@@ -110,12 +145,19 @@ impl Entry for Organisation {
     const CHANGED_BY: &'static [Action] = &[Action::OrganisationChanged];
 
     fn load() -> &'static Sql {
-        static ALL: Sql = Sql::new("select id, code, merged_into_id, document from organisation order by rank, code");
+        static ALL: Sql =
+            Sql::new("select id, code, merged_into_id, closed_at, document from organisation order by rank, code");
         &ALL
     }
 
     fn read(row: &Row) -> Result<Self> {
-        Ok(Self { id: row.get(0)?, code: row.get(1)?, merged_into: row.get(2)?, fields: row.json(3)? })
+        Ok(Self {
+            id: row.get(0)?,
+            code: row.get(1)?,
+            merged_into: row.get(2)?,
+            closed_at: row.get(3)?,
+            fields: row.json(4)?,
+        })
     }
 
     fn id(&self) -> OrganisationId {
@@ -131,44 +173,4 @@ impl Entry for Organisation {
         keys.extend(self.fields.credit_code.iter().map(|code| (KeyKind::CreditCode, code.clone())));
         keys
     }
-}
-
-fn accept(
-    mut fields: OrganisationFields,
-    id: Option<OrganisationId>,
-    directory: &Directory,
-    html: &Html,
-) -> Result<OrganisationFields> {
-    fields.name = text::require("name", &fields.name, 200)?;
-    fields.functions = fields.functions.map(|text| html.clean("functions", &text)).transpose()?;
-    if let Some(parent) = fields.parent {
-        if directory.organisations.get(parent).is_none() {
-            return Err(Refusal::not_found("parent").into());
-        }
-        if id.is_some_and(|id| directory.organisations.family(id).contains(&parent)) {
-            return Err(Refusal::new(
-                crate::RefusalCode::Loop,
-                "parent",
-                "上级机构不能是自身或下级",
-                "would be its own parent",
-            )
-            .into());
-        }
-    }
-    if let Some(code) = &fields.credit_code
-        && directory.organisations.by_key(KeyKind::CreditCode, code).is_some_and(|other| Some(other.id) != id)
-    {
-        return Err(Refusal::duplicate("credit_code").into());
-    }
-    if let Some(url) = &mut fields.url {
-        *url = web::address("url", url)?;
-    }
-    for entry in &mut fields.fields {
-        let own = |field: &&std::sync::Arc<crate::field::FieldDefinition>| {
-            field.key == entry.key && (field.site.is_none() || field.site == fields.site)
-        };
-        let definition = directory.fields.all().iter().find(own).ok_or_else(|| Refusal::not_found("fields"))?;
-        entry.value = definition.accept("fields", entry.value.take())?;
-    }
-    Ok(fields)
 }

@@ -55,12 +55,13 @@ impl Scope {
         self.organisation(id)
     }
 
-    /// The organisations that match, by rank.
+    /// The organisations that match, by rank; those that were merged or closed are left out.
     pub fn organisations(&self, filter: &OrganisationFilter) -> Vec<Arc<Organisation>> {
         self.note_list(List::organisations());
         let fits = |organisation: &&Arc<Organisation>| {
             let fields = &organisation.fields;
-            filter.parent.is_none_or(|parent| fields.parent == Some(parent))
+            organisation.is_active()
+                && filter.parent.is_none_or(|parent| fields.parent == Some(parent))
                 && filter.level.is_none_or(|level| fields.level == level)
                 && filter.name.as_ref().is_none_or(|name| fields.name.contains(name.as_str()))
                 && filter.division.as_ref().is_none_or(|division| {

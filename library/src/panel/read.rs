@@ -15,10 +15,10 @@ impl List {
 }
 
 impl Scope {
-    /// A panel.
+    /// A panel that was not put away.
     pub fn panel(&self, id: PanelId) -> Option<Arc<Panel>> {
         self.note_record(AnyId::PanelId(id));
-        let panel = self.directory().panels.get(id).cloned()?;
+        let panel = self.directory().panels.get(id).filter(|panel| !panel.archived).cloned()?;
         self.site(panel.site).map(|_| panel)
     }
 
@@ -26,7 +26,8 @@ impl Scope {
     pub fn panels(&self, site: SiteId, column: Option<ColumnId>, codes: Option<&[String]>) -> Vec<Arc<Panel>> {
         self.note_list(List::panels(site));
         let directory = self.directory();
-        let here = || directory.panels.all().iter().filter(|panel| panel.site == site && panel.column == column);
+        let of_page = |panel: &&Arc<Panel>| panel.site == site && panel.column == column && !panel.archived;
+        let here = || directory.panels.all().iter().filter(of_page);
         let found: Vec<_> = match codes {
             None => here().cloned().collect(),
             Some(codes) => codes.iter().filter_map(|code| here().find(|panel| panel.code == *code).cloned()).collect(),

@@ -89,7 +89,8 @@ impl Scope {
         order: PlacementOrder,
         paging: &Paging<Vec<Value>>,
     ) -> Result<Vec<Walked<Shown>>> {
-        let walk = walk(parent, groups, filter, order);
+        let publishers = filter.publisher.map(|publisher| self.merged_with(publisher));
+        let walk = walk(parent, groups, filter, publishers.as_deref(), order);
         let mut pages = Vec::with_capacity(lists.len());
         for (group, stretch) in walk.rows(self, paging).await?.into_iter().enumerate() {
             // Several walks of one group are merged here when there are several groups.
@@ -146,9 +147,10 @@ impl Scope {
         }
         let parent = if site.is_some() { "site_id" } else { "column_id" };
         let mut totals = Vec::with_capacity(groups.len());
+        let publishers = filter.publisher.map(|publisher| self.merged_with(publisher));
         for group in groups {
             let by_time = PlacementOrder { field: PlacementOrderField::PublishedAt, ascending: false };
-            let walk = walk(parent, vec![group], filter, by_time).whole();
+            let walk = walk(parent, vec![group], filter, publishers.as_deref(), by_time).whole();
             let counted = walk.count(self, MOST + 1).await?;
             totals.push((counted <= MOST).then_some(counted));
         }
@@ -156,7 +158,13 @@ impl Scope {
     }
 }
 
-fn walk(parent: &'static str, groups: Vec<Vec<Uuid>>, filter: &PlacementFilter, order: PlacementOrder) -> Filtered {
+fn walk(
+    parent: &'static str,
+    groups: Vec<Vec<Uuid>>,
+    filter: &PlacementFilter,
+    publishers: Option<&[OrganisationId]>,
+    order: PlacementOrder,
+) -> Filtered {
     // A site may show a content in several columns: there the placement's own id makes the order total.
     let keys: &[&'static str] = match order.field {
         PlacementOrderField::PinnedThenNewest | PlacementOrderField::Rank => {
@@ -198,8 +206,8 @@ fn walk(parent: &'static str, groups: Vec<Vec<Uuid>>, filter: &PlacementFilter, 
         // Nothing that is not pinned and older stands before the end.
         walk.walk.narrow("({d}.rank, {d}.published_at) >= (0, {})", from);
     }
-    if let Some(publisher) = filter.publisher {
-        walk.filter("{c}.publisher_id = {}", publisher);
+    if let Some(publishers) = publishers {
+        walk.filter("{c}.publisher_id in ids({})", publishers);
     }
     if let Some(with_cover) = filter.with_cover {
         walk.filter("({c}.card like '%\"cover\":{%') = {}", with_cover);

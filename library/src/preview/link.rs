@@ -7,7 +7,7 @@ use crate::content::working;
 use crate::database::Sql;
 use crate::id::{ContentId, PreviewId, SiteId};
 use crate::instant::Instant;
-use crate::may::{Right, require_somebody, sees};
+use crate::may::{Right, require_somebody, has_role};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Library, Position};
 
@@ -59,7 +59,7 @@ impl Library {
         require_somebody(caller)?;
         let mut work = self.begin(caller, Action::PreviewLinked).await?;
         let before = working(&mut work, input.id).await?;
-        if !sees(&work.directory, caller, &before.target(&work.directory)) {
+        if !has_role(&work.directory, Some(caller), &before.target(&work.directory)) {
             before.require(&work, caller, Right::Edit)?;
         }
         if work.row(&THERE, &[input.id.into(), input.revision.into()]).await?.is_none() {

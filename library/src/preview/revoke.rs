@@ -4,7 +4,7 @@ use crate::changes::{Action, Caller, List, commit_as};
 use crate::content::working;
 use crate::database::Sql;
 use crate::id::{ContentId, PreviewId};
-use crate::may::{Right, require_somebody, sees};
+use crate::may::{Right, require_somebody, has_role};
 use crate::refusal::{Refusal, Result};
 use crate::{Library, Position};
 
@@ -32,7 +32,7 @@ impl Library {
         };
         let id: ContentId = of_link.or(content).ok_or_else(|| Refusal::not_found("link"))?;
         let before = working(&mut work, id).await?;
-        if !sees(&work.directory, caller, &before.target(&work.directory)) {
+        if !has_role(&work.directory, Some(caller), &before.target(&work.directory)) {
             before.require(&work, caller, Right::Edit)?;
         }
         let revoked = match link {

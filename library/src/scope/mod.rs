@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
+
 pub(crate) use filtered::Filtered;
 pub use filtered::MOST_LOOKED_AT;
 pub use notes::{ListNote, Notes, Range};
@@ -37,7 +39,7 @@ pub enum Audience {
 /// One read of the library.
 pub struct Scope {
     library: Library,
-    directory: Arc<Directory>,
+    directory: ArcSwap<Directory>,
     audience: Audience,
     caller: Option<Caller>,
     /// The revision that is laid over what is live.
@@ -78,7 +80,7 @@ impl Library {
     pub fn scope(&self, audience: Audience) -> Scope {
         Scope {
             library: self.clone(),
-            directory: self.directory(),
+            directory: ArcSwap::new(self.directory()),
             audience,
             caller: None,
             preview: None,
@@ -112,6 +114,13 @@ impl Scope {
         self.preview.as_ref()
     }
 
+    /// From now on the read sees the directory as it is now: what it asked to be done has changed it. Then it is private,
+    /// as is every answer to a deed.
+    pub fn renew(&self) {
+        self.private.store(true, Ordering::Relaxed);
+        self.directory.store(self.library.directory());
+    }
+
     /// Who asks, if it is known. From now on the answer is private: whoever keeps answers must not keep it.
     pub fn caller(&self) -> Option<&Caller> {
         self.private.store(true, Ordering::Relaxed);
@@ -133,10 +142,10 @@ impl Scope {
         self.audience
     }
 
-    /// The directory of this read: one snapshot from beginning to end. Only the rooms of the library use it, because
+    /// The directory of this read: one snapshot from beginning to end, or to a deed ([`Scope::renew`]). Only the rooms of the library use it, because
     /// what is read from it must be noted.
     pub(crate) fn directory(&self) -> Arc<Directory> {
-        self.directory.clone()
+        self.directory.load_full()
     }
 
     /// Runs a statement and keeps count of it, also if the read is given up meanwhile.
@@ -160,7 +169,7 @@ impl Scope {
 
     /// The position that this read reflects at least: the lower one of its directory's and the database's.
     pub async fn position(&self) -> Result<crate::Position> {
-        Ok(self.directory.position.min(self.library.newest_position().await?))
+        Ok(self.directory().position.min(self.library.newest_position().await?))
     }
 
     /// How many statements this read ran.

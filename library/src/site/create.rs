@@ -1,11 +1,12 @@
 //! Creating a site (createSite).
 
-use super::{SiteFields, SiteStatus, accept};
-use crate::changes::{Action, Caller, Effect, KeyKind, List, commit};
+use super::{SiteFields, SiteStatus, accept, may_hang_under, may_sponsor};
+use crate::changes::{Action, Caller, Effect, KeyKind, List, commit_as};
 use crate::database::Sql;
 use crate::id::{AnyId, SiteId};
+use crate::may::{Right, Target, may};
 use crate::refusal::{Refusal, Result};
-use crate::{Library, text};
+use crate::{Library, Position, text};
 
 /// A site to be created.
 #[derive(Debug, Clone)]
@@ -27,25 +28,23 @@ impl Library {
     /// Creates a site.
     ///
     /// # Errors
-    /// Refuses a code or host that is taken, an unknown parent or organisation, and malformed fields.
-    pub async fn create_site(&self, caller: &Caller, input: CreateSite) -> Result<SiteId> {
+    /// Refuses who does not keep the platform, a code or host that is taken, an unknown or closed site above, an unknown
+    /// or closed organisation, and malformed fields.
+    pub async fn create_site(&self, caller: &Caller, input: CreateSite) -> Result<(SiteId, Position)> {
         let mut work = self.begin(caller, Action::SiteChanged).await?;
+        may(&work.directory, caller, Right::Platform, &Target::platform())?;
         let code = text::code("code", &input.code)?;
         if work.directory.sites.by_key(KeyKind::SiteCode, &code).is_some() {
             return Err(Refusal::duplicate("code").into());
         }
-        if input.parent.is_some_and(|parent| work.directory.sites.get(parent).is_none()) {
-            return Err(Refusal::not_found("parent").into());
-        }
-        let fields = accept(input.fields, &work.directory)?;
+        may_hang_under(&work.directory, None, input.parent)?;
+        let fields = accept(input.fields, None, &work.directory)?;
+        may_sponsor(&work.directory, fields.sponsor)?;
         let id = SiteId(self.new_id());
         let status: &str = input.status.into();
         let document = serde_json::to_string(&fields)?;
         work.run(&INSERT, &[id.into(), (&code).into(), input.parent.into(), status.into(), document.into()]).await?;
         for host in &fields.hosts {
-            if work.directory.sites.by_key(KeyKind::Host, host).is_some() {
-                return Err(Refusal::duplicate("hosts").into());
-            }
             work.run(&INSERT_HOST, &[host.into(), id.into()]).await?;
             work.key(KeyKind::Host, host);
         }
@@ -53,7 +52,6 @@ impl Library {
         work.record(AnyId::SiteId(id), Effect::Entered);
         work.list(List::sites());
         work.key(KeyKind::SiteCode, code);
-        commit(work).await?;
-        Ok(id)
+        commit_as(work, |position| (id, position)).await
     }
 }

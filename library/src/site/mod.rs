@@ -2,7 +2,10 @@
 
 mod create;
 mod edit;
+mod kept;
 mod read;
+mod rules;
+mod status;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +16,11 @@ use crate::finding::Severities;
 use crate::id::{ContentId, OrganisationId, SiteId};
 use crate::instant::{DayZone, Instant};
 use crate::refusal::Result;
-use crate::{text, web};
 
 pub use create::CreateSite;
 pub use read::{SiteFilter, SiteLocator};
+pub(crate) use rules::wrong_state;
+use rules::{accept, may_hang_under, may_sponsor};
 
 /// The administrative level of a site or organisation (行政级别).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -206,47 +210,4 @@ impl Entry for Site {
         keys.extend(self.fields.hosts.iter().map(|host| (KeyKind::Host, host.clone())));
         keys
     }
-}
-
-/// The fields as they are kept, or a refusal of what is wrong in them.
-fn accept(mut fields: SiteFields, directory: &crate::Directory) -> Result<SiteFields> {
-    fields.name = text::require("name", &fields.name, 200)?;
-    fields.hosts = fields.hosts.iter().map(|host| web::host("hosts", host)).collect::<Result<_>>()?;
-    let hosts: std::collections::HashSet<_> = fields.hosts.iter().collect();
-    if hosts.len() < fields.hosts.len() {
-        return Err(crate::Refusal::duplicate("hosts").into());
-    }
-    if fields.hosts.is_empty() || fields.hosts.len() > 50 {
-        return Err(
-            crate::Refusal::new(crate::RefusalCode::Invalid, "hosts", "域名应为1至50个", "1 to 50 hosts").into()
-        );
-    }
-    crate::content::index_number::check("index_number_pattern", &fields.index_number_pattern)?;
-    for (path, url) in [
-        ("party_government_mark_url", &mut fields.party_government_mark_url),
-        ("error_report_url", &mut fields.error_report_url),
-    ] {
-        if let Some(url) = url {
-            *url = web::address(path, url)?;
-        }
-    }
-    for organisation in fields.operators.iter().chain([&fields.sponsor]) {
-        if directory.organisations.get(*organisation).is_none() {
-            return Err(crate::Refusal::not_found("sponsor").into());
-        }
-    }
-    for key in fields.front_end_settings.keys() {
-        let plain = key.to_lowercase();
-        if ["secret", "password", "token", "private", "credential"].iter().any(|word| plain.contains(word)) {
-            return Err(crate::Refusal::new(
-                crate::RefusalCode::Invalid,
-                "front_end_settings",
-                "前端设置对公众可见，不能保存密钥",
-                "front-end settings are public and must not hold secrets",
-            )
-            .into());
-        }
-    }
-    fields.review = fields.review.map(crate::column::accept_review).transpose()?;
-    Ok(fields)
 }

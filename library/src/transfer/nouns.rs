@@ -34,8 +34,8 @@ impl Carried for Organisation {
     }
     async fn insert(&self, work: &mut Work) -> Result<()> {
         static INSERT: Sql = Sql::new(
-            "insert into organisation (id, code, credit_code, parent_id, merged_into_id, rank, document)
-             values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into organisation (id, code, credit_code, parent_id, merged_into_id, closed_at, rank, document)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
         );
         let document = serde_json::to_string(&self.fields)?;
         let (fields, rank) = (&self.fields, self.fields.rank);
@@ -45,6 +45,7 @@ impl Carried for Organisation {
             (&fields.credit_code).into(),
             fields.parent.into(),
             self.merged_into.into(),
+            self.closed_at.into(),
             rank.into(),
             document.into(),
         ];
@@ -303,8 +304,10 @@ impl Carried for Panel {
         Ok(serde_json::to_value(&lasting)?)
     }
     async fn insert(&self, work: &mut Work) -> Result<()> {
-        static INSERT: Sql =
-            Sql::new("insert into panel (id, site_id, column_id, code, document) values ($1, $2, $3, $4, $5)");
+        static INSERT: Sql = Sql::new(
+            "insert into panel (id, site_id, column_id, code, archived, revision, document)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        );
         let document = serde_json::to_string(&self.fields)?;
         let now = work.at;
         let (fields, mut moments) = accept(self.fields.clone(), now, work.library().html())?;
@@ -312,7 +315,15 @@ impl Carried for Panel {
         if serde_json::to_string(&fields)? != document {
             moments.push(now);
         }
-        let params = [self.id.into(), self.site.into(), self.column.into(), (&self.code).into(), document.into()];
+        let params = [
+            self.id.into(),
+            self.site.into(),
+            self.column.into(),
+            (&self.code).into(),
+            self.archived.into(),
+            self.revision.into(),
+            document.into(),
+        ];
         work.run(&INSERT, &params).await?;
         for moment in moments {
             schedule(work, moment, Due::Panel, self.id.0).await?;

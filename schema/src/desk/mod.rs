@@ -5,6 +5,7 @@ mod content;
 mod contents;
 mod review;
 mod words;
+mod places;
 
 use async_graphql::MergedObject;
 use library::{Scope, Who};
@@ -14,15 +15,16 @@ pub use content::{DeskContent, Revision};
 use contents::Contents;
 pub use review::{EditLease, ReviewDecision, ReviewState};
 use words::Words;
+use places::Places;
 
 /// The desk of who is signed in (采编后台): what waits for the asker, and what it keeps. Each list holds what the asker may see and
 /// nothing else; answers are private and kept by no cache.
 #[derive(MergedObject)]
-pub struct Desk(Access, Contents, Words);
+pub struct Desk(Access, Contents, Words, Places);
 
 impl Desk {
     /// The desk of who asks; nothing for who is not signed in.
     pub fn of(scope: &Scope) -> Option<Self> {
-        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access, Contents, Words))
+        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access, Contents, Words, Places))
     }
 }

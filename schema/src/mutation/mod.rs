@@ -3,14 +3,16 @@
 mod accounts;
 mod contents;
 mod words;
+mod structure;
 
 use async_graphql::MergedObject;
 
 use accounts::AccountDeeds;
 use contents::ContentDeeds;
 use words::WordDeeds;
+use structure::StructureDeeds;
 
 /// Everything that can be done (操作入口). Each mutation is a transaction of its own, in their order; what was refused is
 /// in `userErrors`, and nothing of it was done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountDeeds, ContentDeeds, WordDeeds);
+pub struct Mutation(AccountDeeds, ContentDeeds, WordDeeds, StructureDeeds);

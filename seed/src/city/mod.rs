@@ -72,9 +72,10 @@ pub async fn city(
     structure::fill(&mut filling, &data).await?;
     timeline::fill(&mut filling, &data).await?;
     let portal = filling.site(PORTAL)?;
-    let mut fields = portal.fields.clone();
-    fields.front_end_settings.insert(OPENED_ON.to_owned(), "2026-10-31".into());
-    filling.library.edit_site(&filling.caller, portal.id, portal.status, fields).await?;
+    let opened = |fields: &mut library::site::SiteFields| {
+        fields.front_end_settings.insert(OPENED_ON.to_owned(), "2026-10-31".into());
+    };
+    filling.library.edit_site(&filling.caller, portal.id, None, opened).await?;
     Ok(())
 }
 

@@ -59,6 +59,7 @@ fn items<'a>(
                 children: items(filling, kind, &key, &item.item).await?,
                 starts_at: item.starts_at.map(|at| filling.instant(at)),
                 ends_at: item.ends_at.map(|at| filling.instant(at)),
+                hidden: false,
                 shown: true,
             });
         }

@@ -136,10 +136,9 @@ async fn sponsored(filling: &Filling<'_>, fields: &Fields) -> anyhow::Result<()>
     let code = require(&mut fields.clone(), "code")?;
     let id = filling.organisation(&code)?;
     if let Some(Value::String(site)) = fields.get("site") {
-        let before = filling.library.directory().organisations.get(id).cloned().context("it is gone")?;
-        let mut edited = before.fields.clone();
-        edited.site = Some(filling.site(site)?.id);
-        filling.library.edit_organisation(&filling.caller, id, edited).await?;
+        let site = filling.site(site)?.id;
+        let edit = |fields: &mut library::organisation::OrganisationFields| fields.site = Some(site);
+        filling.library.edit_organisation(&filling.caller, id, edit).await?;
     }
     let Some(Value::Array(leaders)) = fields.get("leader") else { return Ok(()) };
     for (at, leader) in leaders.iter().enumerate() {

@@ -142,7 +142,7 @@ fn a_mirror_has_the_page_and_the_home_site_is_canonical() {
             status: SiteStatus::Running,
             fields: site_fields("third.example", town.publisher),
         };
-        let third = town.library().create_site(&town.editor(), third).await.unwrap();
+        let (third, _) = town.library().create_site(&town.editor(), third).await.unwrap();
         let column = CreateColumn { site: third, path: "/empty".to_owned(), fields: column_fields("空") };
         town.library().create_column(&town.editor(), column).await.unwrap();
         assert_eq!(found(&town, third, &path).await, format!("-> https://town.example{path}"));
@@ -161,8 +161,7 @@ fn a_suspended_home_hides_its_pages_but_not_its_mirrors() {
         hidden.columns = vec![town.policies];
         let hidden = town.publish(hidden).await;
         let path = format!("/content/202610/{}", id.short());
-        let fields = site_fields("town.example", town.publisher);
-        town.library().edit_site(&town.editor(), town.site, SiteStatus::Suspended, fields).await.unwrap();
+        town.library().suspend_site(&town.editor(), town.site, "维护中", None).await.unwrap();
         assert_eq!(found(&town, town.site, &path).await, "nothing");
         assert_eq!(found(&town, town.county, &path).await, "page");
         assert_eq!(found(&town, town.county, &format!("/content/202610/{}", hidden.short())).await, "nothing");

@@ -211,6 +211,7 @@ fn item(title: &str, from: Option<&str>, until: Option<&str>, children: Vec<Pane
         children,
         starts_at: from.map(at),
         ends_at: until.map(at),
+        hidden: false,
         shown: false,
     }
 }

@@ -5,13 +5,12 @@ use library::content::{AttachmentUse, ContentFields};
 use library::id::AttachmentId;
 use library::leader::LeaderFields;
 use library::panel::{CreatePanel, PanelFields, PanelItem, PanelKind};
-use library::site::SiteStatus;
 use tests::{World, on_both};
 
 use super::files::{files, of_type, path};
 use super::http::Door;
 use super::refused;
-use crate::town::{Town, at, site_fields};
+use crate::town::{Town, at};
 
 /// A content with one file.
 pub fn with_file(mut fields: ContentFields, attachment: AttachmentId) -> ContentFields {
@@ -95,8 +94,7 @@ fn a_file_of_many_closed_contents_is_found_in_the_open_one() {
             let fields = with_file(town.policy(&format!("办法{n}"), Default::default()), picture.id);
             contents.push(town.publish(fields).await);
         }
-        let fields = site_fields("town.example", town.publisher);
-        let suspended = town.library().edit_site(&town.editor(), town.site, SiteStatus::Suspended, fields).await;
+        let suspended = town.library().suspend_site(&town.editor(), town.site, "维护中", None).await;
         suspended.expect("suspended");
         is_open(&door, &picture, false).await;
         // The county shows the last one: nothing of it depends on the town's own site.
@@ -124,6 +122,7 @@ fn pictures_of_panels_and_leaders_are_open_as_long_as_they_are_shown() {
             children: Vec::new(),
             starts_at: None,
             ends_at: Some(at("2026-11-02 00:00")),
+            hidden: false,
             shown: false,
         };
         let fields = PanelFields { name: "横幅".to_owned(), kind: PanelKind::Banner, more: None, items: vec![item] };
@@ -143,9 +142,9 @@ fn pictures_of_panels_and_leaders_are_open_as_long_as_they_are_shown() {
             duties: None,
             activities: None,
         };
-        let leader = library.appoint_leader(&editor, town.publisher, fields).await.expect("a leader");
+        let (leader, _) = library.appoint_leader(&editor, town.publisher, fields).await.expect("a leader");
         is_open(&door, &photo, true).await;
-        library.remove_leader(&editor, leader).await.expect("removed");
+        library.remove_leader(&editor, leader, None).await.expect("removed");
         is_open(&door, &photo, false).await;
         door.close().await;
     });

@@ -97,7 +97,7 @@ fn what_is_not_whole_is_refused_before_anything_is_written() {
 /// An organisation for a site of the library's own.
 async fn sponsor(world: &World) -> OrganisationId {
     let create = CreateOrganisation { code: "own".to_owned(), fields: organisation_fields("某局") };
-    world.library.create_organisation(&world.editor(), create).await.expect("an organisation")
+    world.library.create_organisation(&world.editor(), create).await.expect("an organisation").0
 }
 
 #[test]

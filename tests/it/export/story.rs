@@ -163,6 +163,7 @@ async fn panel(world: &World, qinghe: SiteId) {
         children: Vec::new(),
         starts_at: from.map(at),
         ends_at: until.map(at),
+        hidden: false,
         shown: false,
     };
     let items = vec![

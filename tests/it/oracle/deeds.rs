@@ -1,19 +1,19 @@
 //! The deeds of the oracle on the slow nouns, and the dice that draw them.
 
 use library::address::RedirectTo;
-use library::code::{CodeEntry, CodeList};
+use library::code::{CodeEntry, CodeList, EditCode};
 use library::column::{ColumnStatus, CreateColumn};
 use library::field::DefineField;
 use library::id::{ColumnId, SiteId};
 use library::organisation::CreateOrganisation;
 use library::panel::{CreatePanel, PanelFields, PanelItem, PanelKind, PanelTarget};
 use library::sharing::{SubscribeColumn, SubscriptionFields, SubscriptionMode};
-use library::site::{CreateSite, SiteStatus};
+use library::site::{CreateSite, SiteFields, SiteStatus};
 use library::tag::CreateTag;
 use library::{Caller, Directory, Error, RefusalCode};
 use tests::World;
 
-use super::content_deeds;
+use super::{content_deeds, structure_deeds};
 
 /// Numbers from a seed: the same seed gives the same deeds.
 pub struct Dice(u64);
@@ -81,7 +81,7 @@ impl Hand<'_> {
 }
 
 /// The deeds by name; each number means the same in [`act`].
-pub const DEEDS: [(&str, u8); 36] = [
+pub const DEEDS: [(&str, u8); 45] = [
     ("publish a content", 0),
     ("publish a policy with a number that was missed", 1),
     ("correct a content", 2),
@@ -118,6 +118,15 @@ pub const DEEDS: [(&str, u8); 36] = [
     ("define and edit a field", 33),
     ("change a code list", 34),
     ("share a column and redirect", 35),
+    ("move an organisation", 60),
+    ("merge an organisation", 61),
+    ("close an organisation", 62),
+    ("open and close a site", 63),
+    ("rearrange and archive a panel", 64),
+    ("retire a field", 65),
+    ("move and retire a code", 66),
+    ("redirect within a site", 67),
+    ("remove a leader", 68),
 ];
 
 /// Does one of [`DEEDS`]; a refusal is fine, a fault is not.
@@ -127,6 +136,7 @@ pub async fn act(world: &World, dice: &mut Dice, deed: usize) {
     let done = match number {
         0..=18 => content_deeds::act(&mut hand, number).await,
         19..=28 => places(&mut hand, number).await,
+        60.. => structure_deeds::act(&mut hand, number).await,
         _ => words(&mut hand, number).await,
     };
     match done {
@@ -144,15 +154,17 @@ async fn places(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
         19 | 20 => {
             let code = *hand.dice.of(&["zjj", "yunze", "qinghe"]);
             let site = directory.sites.get(hand.site(code)).expect("a site").clone();
-            let mut fields = site.fields.clone();
             if number == 19 {
-                fields.name = format!("云泽{}", hand.dice.word());
-                fields.hosts.push("oracle.example".to_owned());
-                library.edit_site(&caller, site.id, site.status, fields).await?;
+                let name = format!("云泽{}", hand.dice.word());
+                let edit = |fields: &mut SiteFields| {
+                    fields.name = name;
+                    fields.hosts.push("oracle.example".to_owned());
+                };
+                library.edit_site(&caller, site.id, None, edit).await?;
+            } else if site.is_running() {
+                library.suspend_site(&caller, site.id, "维护中", None).await?;
             } else {
-                fields.status_notice = Some("维护中".to_owned());
-                let next = if site.is_running() { SiteStatus::Suspended } else { SiteStatus::Running };
-                library.edit_site(&caller, site.id, next, fields).await?;
+                library.open_site(&caller, site.id).await?;
             }
         }
         21 => {
@@ -164,9 +176,8 @@ async fn places(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
         }
         22 => {
             let unit = hand.dice.of(directory.organisations.all()).clone();
-            let mut fields = unit.fields.clone();
-            fields.name = format!("{}{}", fields.name, hand.dice.below(10));
-            library.edit_organisation(&caller, unit.id, fields).await?;
+            let name = format!("{}{}", unit.fields.name, hand.dice.below(10));
+            library.edit_organisation(&caller, unit.id, |fields| fields.name = name).await?;
         }
         23 => {
             let above = hand.dice.of(directory.organisations.all()).clone();
@@ -179,10 +190,10 @@ async fn places(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
             let leader = hand.dice.of(directory.leaders.all()).clone();
             let mut fields = leader.fields.clone();
             fields.duties = Some(hand.dice.word());
-            library.edit_leader(&caller, leader.id, fields.clone()).await?;
-            let fresh = library.appoint_leader(&caller, leader.organisation, fields).await?;
+            library.edit_leader(&caller, leader.id, |kept| *kept = fields.clone()).await?;
+            let (fresh, _) = library.appoint_leader(&caller, leader.organisation, fields).await?;
             if hand.dice.below(2) == 0 {
-                library.remove_leader(&caller, fresh).await?;
+                library.remove_leader(&caller, fresh, None).await?;
             }
         }
         25 => {
@@ -242,7 +253,6 @@ async fn words(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
         }
         32 => {
             let panel = hand.dice.of(directory.panels.all()).clone();
-            let mut fields = panel.fields.clone();
             let column = hand.column();
             let item = |title: Option<String>, target| PanelItem {
                 title,
@@ -253,10 +263,11 @@ async fn words(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
                 children: Vec::new(),
                 starts_at: None,
                 ends_at: None,
+                hidden: false,
                 shown: true,
             };
-            fields.items.insert(0, item(Some(hand.dice.word()), Some(PanelTarget::Column(column))));
-            library.edit_panel(&caller, panel.id, fields).await?;
+            let first = item(Some(hand.dice.word()), Some(PanelTarget::Column(column)));
+            library.edit_panel(&caller, panel.id, None, |fields| fields.items.insert(0, first)).await?;
             let items = vec![item(Some(hand.dice.word()), None)];
             let fields = PanelFields { name: "神谕".to_owned(), kind: PanelKind::List, more: None, items };
             let site = hand.site("zjj");
@@ -268,7 +279,7 @@ async fn words(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
             let field = hand.dice.of(directory.fields.all()).clone();
             let mut fields = field.fields.clone();
             fields.label = hand.dice.word();
-            library.edit_field(&caller, field.id, field.retired, fields.clone()).await?;
+            library.edit_field(&caller, field.id, |kept| *kept = fields.clone()).await?;
             let key = format!("oracle_{}", hand.dice.below(100));
             let site = Some(hand.site("zjj"));
             library.define_field(&caller, DefineField { key, site, column: None, fields }).await?;
@@ -276,8 +287,11 @@ async fn words(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
         34 => {
             let all: Vec<_> = directory.codes.all().iter().filter(|item| item.list == CodeList::Theme).collect();
             let item = (*hand.dice.of(&all)).clone();
-            let retired = hand.dice.below(4) == 0;
-            library.edit_code(&caller, item.id, &hand.dice.word(), retired).await?;
+            let edit = EditCode { name: Some(hand.dice.word()), ..EditCode::default() };
+            library.edit_code(&caller, item.id, edit).await?;
+            if hand.dice.below(4) == 0 {
+                library.retire_code(&caller, item.id, true, None).await?;
+            }
             let entry = CodeEntry { code: "0199".to_owned(), name: hand.dice.word(), parent: None };
             library.import_codes(&caller, CodeList::KnowledgeCategory, vec![entry]).await?;
         }

@@ -2,7 +2,7 @@
 
 use library::RefusalCode::{Duplicate, Invalid, Loop, NotFound, Required, TooLong};
 use library::attachment::Upload;
-use library::code::{CodeEntry, CodeList};
+use library::code::{CodeEntry, CodeList, EditCode};
 use library::field::{DefineField, FieldFields, FieldType};
 use library::id::{PanelId, TagId};
 use library::panel::{CreatePanel, PanelFields, PanelItem, PanelKind, PanelTarget};
@@ -89,19 +89,20 @@ fn of_code_lists_and_fields() {
         };
         // One bad entry refuses the whole list.
         for (code, path, bad) in [
-            (Required, "code", entry("", "无码", None)),
-            (TooLong, "code", entry(&long(65), "长码", None)),
-            (Required, "name", entry("B", "", None)),
-            (TooLong, "name", entry("B", &long(201), None)),
-            (NotFound, "parent", entry("B", "乙", Some("Z"))),
+            (Required, "items.1.code", entry("", "无码", None)),
+            (TooLong, "items.1.code", entry(&long(65), "长码", None)),
+            (Required, "items.1.name", entry("B", "", None)),
+            (TooLong, "items.1.name", entry("B", &long(201), None)),
+            (NotFound, "items.1.parent", entry("B", "乙", Some("Z"))),
         ] {
             let entries = vec![entry("A", "甲", None), bad];
             refuses(&town, code, path, library.import_codes(&editor, CodeList::Theme, entries)).await;
         }
         library.import_codes(&editor, CodeList::Theme, vec![entry("A", "甲", None)]).await.unwrap();
         let item = library.directory().codes.all()[0].id;
-        refuses(&town, Required, "name", library.edit_code(&editor, item, " ", false)).await;
-        refuses(&town, NotFound, "id", library.edit_code(&editor, unknown("code"), "甲", false)).await;
+        let named = |name: &str| EditCode { name: Some(name.to_owned()), ..EditCode::default() };
+        refuses(&town, Required, "name", library.edit_code(&editor, item, named(" "))).await;
+        refuses(&town, NotFound, "id", library.edit_code(&editor, unknown("code"), named("甲"))).await;
 
         let fields = |label: &str| FieldFields {
             label: label.to_owned(),
@@ -125,7 +126,7 @@ fn of_code_lists_and_fields() {
             column: None,
             fields: fields(label),
         };
-        let known = library.define_field(&editor, define("area", "面积")).await.unwrap();
+        let (known, _) = library.define_field(&editor, define("area", "面积")).await.unwrap();
         for (code, path, input) in [
             (Duplicate, "key", define("area", "又是面积")),
             (Invalid, "key", define("Fläche", "面积")),
@@ -137,8 +138,8 @@ fn of_code_lists_and_fields() {
         ] {
             refuses(&town, code, path, library.define_field(&editor, input)).await;
         }
-        refuses(&town, Required, "label", library.edit_field(&editor, known, false, fields(" "))).await;
-        refuses(&town, NotFound, "id", library.edit_field(&editor, unknown("field"), false, fields("新"))).await;
+        refuses(&town, Required, "label", library.edit_field(&editor, known, |kept| *kept = fields(" "))).await;
+        refuses(&town, NotFound, "id", library.edit_field(&editor, unknown("field"), |_| ())).await;
     });
 }
 
@@ -153,6 +154,7 @@ fn item(title: Option<&str>, target: Option<PanelTarget>, children: Vec<PanelIte
         children,
         starts_at: None,
         ends_at: None,
+        hidden: false,
         shown: false,
     }
 }
@@ -170,7 +172,7 @@ fn of_panels() {
             code: code.to_owned(),
             fields,
         };
-        let known = library.create_panel(&editor, panel("menu", fields(Vec::new()))).await.unwrap();
+        let (known, _) = library.create_panel(&editor, panel("menu", fields(Vec::new()))).await.unwrap();
         let level = |below: Vec<PanelItem>| vec![item(Some("层"), None, below)];
         let outside = PanelTarget::External { title: "外".to_owned(), url: "data:text/html,x".to_owned() };
         let many = (0..201).map(|_| item(Some("项"), None, Vec::new())).collect();
@@ -178,14 +180,14 @@ fn of_panels() {
             (Required, "name", PanelFields { name: String::new(), ..fields(Vec::new()) }),
             (TooLong, "name", PanelFields { name: long(101), ..fields(Vec::new()) }),
             (Invalid, "more", PanelFields { more: Some("x".to_owned()), ..fields(Vec::new()) }),
-            (Required, "items.title", fields(vec![item(None, None, Vec::new())])),
-            (TooLong, "items.title", fields(vec![item(Some(&long(201)), None, Vec::new())])),
-            (Invalid, "items.target.url", fields(vec![item(None, Some(outside), Vec::new())])),
+            (Required, "items.0.title", fields(vec![item(None, None, Vec::new())])),
+            (TooLong, "items.0.title", fields(vec![item(Some(&long(201)), None, Vec::new())])),
+            (Invalid, "items.0.target.page.url", fields(vec![item(None, Some(outside), Vec::new())])),
             (TooLong, "items", fields(level(level(level(level(Vec::new())))))),
             (TooLong, "items", fields(many)),
         ] {
             refuses(&town, code, path, library.create_panel(&editor, panel("new", fields.clone()))).await;
-            refuses(&town, code, path, library.edit_panel(&editor, known, fields)).await;
+            refuses(&town, code, path, library.edit_panel(&editor, known, None, |kept| *kept = fields)).await;
         }
         for (code, path, input) in [
             (Duplicate, "code", panel("menu", fields(Vec::new()))),
@@ -195,7 +197,7 @@ fn of_panels() {
         ] {
             refuses(&town, code, path, library.create_panel(&editor, input)).await;
         }
-        let edit = library.edit_panel(&editor, unknown::<PanelId>("panel"), fields(Vec::new()));
+        let edit = library.edit_panel(&editor, unknown::<PanelId>("panel"), None, |_| ());
         refuses(&town, NotFound, "id", edit).await;
         // The same code on another page is another panel.
         library

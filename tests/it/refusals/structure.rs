@@ -4,7 +4,7 @@ use library::RefusalCode::{Duplicate, Invalid, Loop, NotFound, Required, TooLong
 use library::address::RedirectTo;
 use library::column::{ColumnFields, ColumnStatus, CreateColumn};
 use library::leader::LeaderFields;
-use library::organisation::{CreateOrganisation, OrganisationFields};
+use library::organisation::{CreateOrganisation, MoveOrganisation, OrganisationFields};
 use library::site::{CreateSite, SiteFields, SiteStatus};
 use tests::on_both;
 
@@ -41,19 +41,19 @@ fn of_creating_and_editing_sites() {
                 "hosts",
                 SiteFields { hosts: ["a.example", "A.example"].map(str::to_owned).into(), ..fields() },
             ),
-            (Invalid, "index_number_pattern", SiteFields { index_number_pattern: "{org9}".to_owned(), ..fields() }),
+            (Invalid, "indexNumberPattern", SiteFields { index_number_pattern: "{org9}".to_owned(), ..fields() }),
             (NotFound, "sponsor", SiteFields { sponsor: unknown("organisation"), ..fields() }),
-            (Invalid, "error_report_url", SiteFields { error_report_url: Some("ftp://x".to_owned()), ..fields() }),
+            (Invalid, "errorReportUrl", SiteFields { error_report_url: Some("ftp://x".to_owned()), ..fields() }),
             (
                 Invalid,
-                "front_end_settings",
+                "frontEndSettings",
                 SiteFields { front_end_settings: [setting].into_iter().collect(), ..fields() },
             ),
         ] {
             create(code, path, site("new", fields.clone())).await;
-            refuses(&town, code, path, library.edit_site(&editor, town.county, SiteStatus::Running, fields)).await;
+            refuses(&town, code, path, library.edit_site(&editor, town.county, None, |site| *site = fields)).await;
         }
-        let edit = library.edit_site(&editor, unknown("site"), SiteStatus::Closed, fields());
+        let edit = library.edit_site(&editor, unknown("site"), None, |_| ());
         refuses(&town, NotFound, "id", edit).await;
     });
 }
@@ -66,27 +66,28 @@ fn of_organisations_and_their_leaders() {
         let fields = || organisation_fields("住建局");
         let below = OrganisationFields { parent: Some(town.publisher), ..fields() };
         let below = CreateOrganisation { code: "below".to_owned(), fields: below };
-        let below = library.create_organisation(&editor, below).await.unwrap();
+        let (below, _) = library.create_organisation(&editor, below).await.unwrap();
         let credit = Some("115090000100012345".to_owned());
         for (code, path, fields) in [
             (Required, "name", OrganisationFields { name: "\n".to_owned(), ..fields() }),
-            (NotFound, "parent", OrganisationFields { parent: Some(unknown("organisation")), ..fields() }),
-            (Duplicate, "credit_code", OrganisationFields { credit_code: credit, ..fields() }),
+            (Duplicate, "creditCode", OrganisationFields { credit_code: credit, ..fields() }),
             (Invalid, "url", OrganisationFields { url: Some("javascript:x()".to_owned()), ..fields() }),
         ] {
             let input = CreateOrganisation { code: "new".to_owned(), fields: fields.clone() };
             refuses(&town, code, path, library.create_organisation(&editor, input)).await;
-            refuses(&town, code, path, library.edit_organisation(&editor, below, fields)).await;
+            refuses(&town, code, path, library.edit_organisation(&editor, below, |kept| *kept = fields)).await;
         }
         for (code, input) in [(Duplicate, "town"), (Invalid, "Töwn")] {
             let input = CreateOrganisation { code: input.to_owned(), fields: fields() };
             refuses(&town, code, "code", library.create_organisation(&editor, input)).await;
         }
         for parent in [town.publisher, below] {
-            let circle = OrganisationFields { parent: Some(parent), ..organisation_fields("镇政府") };
-            refuses(&town, Loop, "parent", library.edit_organisation(&editor, town.publisher, circle)).await;
+            let circle = MoveOrganisation { parent: Some(Some(parent)), ..MoveOrganisation::default() };
+            refuses(&town, Loop, "parent", library.move_organisation(&editor, town.publisher, circle)).await;
         }
-        refuses(&town, NotFound, "id", library.edit_organisation(&editor, unknown("organisation"), fields())).await;
+        let nowhere = MoveOrganisation { parent: Some(Some(unknown("organisation"))), ..MoveOrganisation::default() };
+        refuses(&town, NotFound, "parent", library.move_organisation(&editor, below, nowhere)).await;
+        refuses(&town, NotFound, "id", library.edit_organisation(&editor, unknown("organisation"), |_| ())).await;
 
         let leader = LeaderFields {
             name: "张三".to_owned(),
@@ -97,21 +98,21 @@ fn of_organisations_and_their_leaders() {
             duties: None,
             activities: None,
         };
-        let known = library.appoint_leader(&editor, below, leader.clone()).await.unwrap();
+        let (known, _) = library.appoint_leader(&editor, below, leader.clone()).await.unwrap();
         for (code, path, fields) in [
             (Required, "name", LeaderFields { name: String::new(), ..leader.clone() }),
             (TooLong, "name", LeaderFields { name: long(51), ..leader.clone() }),
             (TooLong, "position", LeaderFields { position: long(201), ..leader.clone() }),
         ] {
             refuses(&town, code, path, library.appoint_leader(&editor, below, fields.clone())).await;
-            refuses(&town, code, path, library.edit_leader(&editor, known, fields)).await;
+            refuses(&town, code, path, library.edit_leader(&editor, known, |kept| *kept = fields)).await;
         }
-        let nowhere = library.appoint_leader(&editor, unknown("organisation"), leader.clone());
+        let nowhere = library.appoint_leader(&editor, unknown("organisation"), leader);
         refuses(&town, NotFound, "organisation", nowhere).await;
-        refuses(&town, NotFound, "id", library.edit_leader(&editor, unknown("leader"), leader)).await;
-        refuses(&town, NotFound, "id", library.remove_leader(&editor, unknown("leader"))).await;
-        library.remove_leader(&editor, known).await.unwrap();
-        refuses(&town, NotFound, "id", library.remove_leader(&editor, known)).await;
+        refuses(&town, NotFound, "id", library.edit_leader(&editor, unknown("leader"), |_| ())).await;
+        refuses(&town, NotFound, "id", library.remove_leader(&editor, unknown("leader"), None)).await;
+        library.remove_leader(&editor, known, None).await.unwrap();
+        refuses(&town, NotFound, "id", library.remove_leader(&editor, known, None)).await;
     });
 }
 
@@ -176,6 +177,8 @@ fn of_creating_and_removing_redirects() {
             (Invalid, "to", "/a", to("javascript:x()")),
             (Invalid, "to", "/a", to("https://me:secret@x.example/")),
             (Required, "to", "/a", to("")),
+            (Invalid, "to", "/a", RedirectTo::Path("/a b".to_owned())),
+            (Loop, "to", "/a", RedirectTo::Path("/a/".to_owned())),
             (NotFound, "to", "/a", RedirectTo::Content(unknown("content"))),
             (NotFound, "to", "/a", RedirectTo::Column(unknown("column"))),
         ] {
@@ -185,6 +188,7 @@ fn of_creating_and_removing_redirects() {
         refuses(&town, NotFound, "site", nowhere).await;
         refuses(&town, NotFound, "path", library.remove_redirect(&editor, town.site, "/never")).await;
         refuses(&town, NotFound, "path", library.remove_redirect(&editor, town.county, "/old")).await;
+        refuses(&town, NotFound, "site", library.remove_redirect(&editor, unknown("site"), "/old")).await;
         refuses(&town, NotFound, "path", library.remove_redirect(&editor, town.site, "/news")).await;
         refuses(&town, Invalid, "path", library.remove_redirect(&editor, town.site, "/a//b")).await;
         // Where a column was is no redirect of anybody's making: it never breaks.
