@@ -17,6 +17,8 @@ use crate::content::{Content, ContentShared};
 use crate::interface::{Possible as _, interface};
 use crate::nouns::of_directory;
 use crate::placement::Placement;
+use crate::subscription_deeds::PendingPlacement;
+use crate::tag_claim::TagClaim;
 
 pub use crate::nouns::Node;
 
@@ -81,16 +83,20 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
     }
     let ids = ids.iter().map(crate::scalars::id).collect::<async_graphql::Result<Vec<library::id::AnyId>>>()?;
     let (mut contents, mut placements, mut attachments) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut pending, mut claims) = (Vec::new(), Vec::new());
     for id in &ids {
         match *id {
             AnyId::ContentId(id) => contents.push(id),
             AnyId::PlacementId(id) => placements.push(id),
             AnyId::AttachmentId(id) => attachments.push(id),
+            AnyId::PendingId(id) => pending.push(library::id::PlacementId(id.0)),
+            AnyId::TagClaimId(id) => claims.extend(scope.tag_claim(id).await.map_err(crate::error)?),
             _ => {}
         }
     }
     let contents = Content::together(scope.contents_by_id(&contents).await.map_err(crate::error)?);
     let placements = Placement::together(scope.placements_by_id(&placements).await.map_err(crate::error)?);
+    let pending = PendingPlacement::together(scope.pending_by_id(&pending).await.map_err(crate::error)?);
     let attachments = scope.attachments(&attachments).await.map_err(crate::error)?;
     let mut nodes = Vec::with_capacity(ids.len());
     for id in ids {
@@ -98,6 +104,8 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
             AnyId::ContentId(id) => contents.iter().find(|content| content.id == id).cloned().map(Node::from),
             AnyId::PlacementId(id) => placements.iter().find(|node| node.placement.id == id).cloned().map(Node::from),
             AnyId::AttachmentId(id) => attachments.get(&id).cloned().map(Attachment).map(Node::from),
+            AnyId::PendingId(id) => pending.iter().find(|node| node.is(id)).cloned().map(Node::from),
+            AnyId::TagClaimId(id) => claims.iter().find(|claim| claim.id == id).cloned().map(TagClaim).map(Node::from),
             id => of_directory(scope, id),
         });
     }

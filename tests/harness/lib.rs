@@ -212,6 +212,18 @@ impl World {
         (serde_json::from_slice(&body).expect("JSON"), scope)
     }
 
+    /// What an account is answered, and the read behind it.
+    pub async fn ask_as(&self, caller: &Caller, document: &str, variables: &Json) -> (Json, Arc<Scope>) {
+        let scope = Arc::new(self.library.scope(library::Audience::Public).asked_by(caller.clone()));
+        let request = match admitted(document, variables) {
+            Some(document) => schema::request(document).data(schema::Plain::unbounded()),
+            None => schema::Request::new(document).variables(schema::Variables::from_json(variables.clone())),
+        };
+        let response = schema::execute_in(&self.schema, scope.clone(), request).await;
+        let body = schema::Plain::unbounded().body(&response).expect("JSON").expect("within");
+        (serde_json::from_slice(&body).expect("JSON"), scope)
+    }
+
     /// What the GraphQL library answers to a document as it stands.
     pub async fn execute(&self, document: &str, variables: &Json) -> (schema::Response, Arc<Scope>) {
         let request = schema::Request::new(document).variables(schema::Variables::from_json(variables.clone()));

@@ -23,20 +23,27 @@ const VARIABLES: &str = include_str!("../fixtures/operations/variables.json");
 const CONTRACT: &str = include_str!("../contract/contract.graphql");
 
 /// What the schema of today answers.
-const BUILT: [&str; 15] = [
+const BUILT: [&str; 22] = [
+    "Claim",
+    "Claims",
     "ColumnPage",
     "CountyColumn",
+    "Decide",
     "Form",
     "FriendLinks",
+    "Grant",
     "Home",
     "OrganisationPage",
     "PageAt",
+    "Pending",
     "PolicyLibrary",
+    "Share",
     "Shareable",
     "SignIn",
     "SiteMap",
     "Snapshot",
     "TagPage",
+    "Tags",
     "TopicPage",
     "UpdatedToday",
 ];

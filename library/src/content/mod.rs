@@ -46,6 +46,7 @@ pub use fields::{
 pub use filter::{ContentFilter, ContentLocator, ContentOrder, ContentOrderField, FieldCondition, Order};
 pub use import::{Correction, ImportContent, Imported, KnownOrigin, Prepared};
 pub use kind::*;
+pub(crate) use live::replace_tag;
 pub use meta_tags::MetaTag;
 pub use publish::Published;
 pub use read::Body;

@@ -1,20 +1,24 @@
 //! The desk (采编后台): what is read by those who work on the library. A file a part; all of it is private.
 
 mod access;
+mod sharing;
+mod tags;
 
 use async_graphql::MergedObject;
 use library::{Scope, Who};
 
 use access::Access;
+use sharing::Sharing;
+use tags::Tags;
 
 /// The desk of who is signed in (采编后台): what waits for the asker, and what it keeps. Each list holds what the asker may see and
 /// nothing else; answers are private and kept by no cache.
 #[derive(MergedObject)]
-pub struct Desk(Access);
+pub struct Desk(Access, Sharing, Tags);
 
 impl Desk {
     /// The desk of who asks; nothing for who is not signed in.
     pub fn of(scope: &Scope) -> Option<Self> {
-        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access))
+        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access, Sharing, Tags))
     }
 }

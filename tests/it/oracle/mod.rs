@@ -4,6 +4,7 @@
 mod content_deeds;
 pub mod deeds;
 mod probes;
+mod sharing_deeds;
 
 use std::sync::Arc;
 
