@@ -90,7 +90,10 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
             AnyId::PlacementId(id) => placements.push(id),
             AnyId::AttachmentId(id) => attachments.push(id),
             AnyId::PendingId(id) => pending.push(library::id::PlacementId(id.0)),
-            AnyId::TagClaimId(id) => claims.extend(scope.tag_claim(id).await.map_err(crate::error)?),
+            AnyId::TagClaimId(id) => {
+                let claim = scope.tag_claim(id).await.map_err(crate::error)?;
+                claims.extend(claim.map(|claim| TagClaim::of(scope, claim)));
+            }
             _ => {}
         }
     }
@@ -105,7 +108,7 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
             AnyId::PlacementId(id) => placements.iter().find(|node| node.placement.id == id).cloned().map(Node::from),
             AnyId::AttachmentId(id) => attachments.get(&id).cloned().map(Attachment).map(Node::from),
             AnyId::PendingId(id) => pending.iter().find(|node| node.is(id)).cloned().map(Node::from),
-            AnyId::TagClaimId(id) => claims.iter().find(|claim| claim.id == id).cloned().map(TagClaim).map(Node::from),
+            AnyId::TagClaimId(id) => claims.iter().find(|claim| claim.is(id)).cloned().map(Node::from),
             id => of_directory(scope, id),
         });
     }

@@ -108,7 +108,8 @@ pub async fn subscribe_column(ctx: &Context<'_>, input: SubscribeColumnInput) ->
     let (asker, dry) = (caller.clone(), input.dry_run.unwrap_or_default());
     if dry {
         let deed = async move { library.would_show(&asker, subscribe).await };
-        return done(ctx, deed, |will: i64| SubscribeColumnPayload { will_show: int(will), ..Default::default() }).await;
+        return done(ctx, deed, |will: i64| SubscribeColumnPayload { will_show: int(will), ..Default::default() })
+            .await;
     }
     let deed = async move { library.subscribe_column(&asker, subscribe).await };
     let mut subscribed = None;
@@ -211,9 +212,8 @@ pub async fn decide_subscription(
 ) -> Result<DecideSubscriptionPayload> {
     let (library, caller) = (crate::scope(ctx).library().clone(), caller(ctx));
     let (subscription, asker) = (id(&input.id)?, caller.clone());
-    let deed = async move {
-        library.decide_subscription(&asker, subscription, input.grant, input.reason.as_deref()).await
-    };
+    let deed =
+        async move { library.decide_subscription(&asker, subscription, input.grant, input.reason.as_deref()).await };
     done(ctx, deed, |position| DecideSubscriptionPayload {
         subscription: afterwards(ctx, caller).kept_subscription(subscription).map(ColumnSubscription::alone),
         position: written(position),

@@ -1,6 +1,9 @@
 //! Claims on tags (标签认领), and tags that are suggested for a text, as the contract shows them.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use library::Scope;
 use library::id::TagClaimId;
 
 use crate::account::Account;
@@ -23,44 +26,60 @@ pub enum TagClaimState {
 
 /// A claim on a tag.
 #[derive(Clone)]
-pub struct TagClaim(pub library::tag::TagClaim);
+pub struct TagClaim {
+    claim: library::tag::TagClaim,
+    /// The tag as it is where the claim was read: after a deed it may have another steward than before.
+    tag: Option<Arc<library::tag::Tag>>,
+}
+
+impl TagClaim {
+    /// A claim as a scope knows it.
+    pub fn of(scope: &Scope, claim: library::tag::TagClaim) -> Self {
+        Self { tag: scope.tag_on_desk(claim.tag), claim }
+    }
+
+    /// Whether it is what this identifier names.
+    pub fn is(&self, id: TagClaimId) -> bool {
+        self.claim.id == id
+    }
+}
 
 /// An organisation's claim on a tag (标签认领). Seen by who decides it, who made it, and who writes for the organisation.
 #[Object]
 impl TagClaim {
     /// The identifier (标识).
     async fn id(&self) -> ID {
-        self.0.id.into()
+        self.claim.id.into()
     }
 
     /// Which tag (标签).
-    async fn tag(&self, ctx: &Context<'_>) -> Result<Tag> {
-        kept(crate::scope(ctx).tag_on_desk(self.0.tag), "tag of a claim").map(Tag)
+    async fn tag(&self) -> Result<Tag> {
+        kept(self.tag.clone(), "tag of a claim").map(Tag)
     }
 
     /// For which organisation (认领单位).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
-        kept(crate::scope(ctx).organisation(self.0.organisation), "organisation of a claim").map(Organisation)
+        kept(crate::scope(ctx).organisation(self.claim.organisation), "organisation of a claim").map(Organisation)
     }
 
     /// Why (理由).
     async fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+        self.claim.reason.as_deref()
     }
 
     /// Where it stands (认领状态).
     async fn state(&self) -> TagClaimState {
-        self.0.state.into()
+        self.claim.state.into()
     }
 
     /// When it was made (申请时间).
     async fn created_at(&self) -> DateTime {
-        self.0.created_at.utc()
+        self.claim.created_at.utc()
     }
 
     /// Who decided (审核人); null while it is open, and for an account that the asker may not see.
     async fn decided_by(&self, ctx: &Context<'_>) -> Option<Account> {
-        self.0.decided_by.and_then(|id| crate::scope(ctx).account(id)).map(Account)
+        self.claim.decided_by.and_then(|id| crate::scope(ctx).account(id)).map(Account)
     }
 }
 
@@ -111,18 +130,16 @@ async fn with_claim(
     claim: Option<TagClaimId>,
 ) -> Result<ClaimTagPayload> {
     let Some(id) = claim.filter(|_| payload.position.is_some()) else { return Ok(payload) };
-    let claim = afterwards(ctx, caller).tag_claim(id).await.map_err(crate::error)?.map(TagClaim);
+    let scope = afterwards(ctx, caller);
+    let claim = scope.tag_claim(id).await.map_err(crate::error)?.map(|claim| TagClaim::of(&scope, claim));
     Ok(ClaimTagPayload { claim, ..payload })
 }
 
 /// Claims a tag.
 pub async fn claim_tag(ctx: &Context<'_>, input: ClaimTagInput) -> Result<ClaimTagPayload> {
     let (library, caller) = (crate::scope(ctx).library().clone(), caller(ctx));
-    let claim = library::tag::ClaimTag {
-        tag: id(&input.tag)?,
-        organisation: id(&input.organisation)?,
-        reason: input.reason,
-    };
+    let claim =
+        library::tag::ClaimTag { tag: id(&input.tag)?, organisation: id(&input.organisation)?, reason: input.reason };
     let asker = caller.clone();
     let deed = async move { library.claim_tag(&asker, claim).await };
     let mut claimed = None;

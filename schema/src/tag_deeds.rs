@@ -69,11 +69,7 @@ payload! {
 pub async fn edit_tag_group(ctx: &Context<'_>, input: EditTagGroupInput) -> Result<EditTagGroupPayload> {
     let (library, caller) = (crate::scope(ctx).library().clone(), caller(ctx));
     let group = id(&input.id)?;
-    let edit = EditTagGroup {
-        name: input.name,
-        sphere: input.sphere.map(Into::into),
-        rank: input.rank.map(i64::from),
-    };
+    let edit = EditTagGroup { name: input.name, sphere: input.sphere.map(Into::into), rank: input.rank.map(i64::from) };
     let asker = caller.clone();
     let deed = async move { library.change_tag_group(&asker, group, edit).await };
     done(ctx, deed, |position| EditTagGroupPayload {

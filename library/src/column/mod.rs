@@ -1,5 +1,6 @@
 //! Columns (栏目): the tree of shelves of a site that contents are placed in.
 
+mod archive;
 mod cover;
 mod create;
 mod edit;

@@ -37,16 +37,16 @@ impl Default for ReviewPolicy {
 pub(crate) fn accept(mut policy: ReviewPolicy) -> Result<ReviewPolicy> {
     if !(1..=MOST_LEVELS).contains(&policy.levels) {
         let (chinese, english) = ("审核级数应为1至4级", "1 to 4 levels of review");
-        return Err(Refusal::new(RefusalCode::Invalid, "levels", chinese, english).into());
+        return Err(Refusal::new(RefusalCode::Invalid, "policy.levels", chinese, english).into());
     }
     for source in &mut policy.exempt_sources {
-        *source = text::require("exempt_sources", source, 100)?;
+        *source = text::require("policy.exempt_sources", source, 100)?;
     }
     policy.exempt_sources.sort();
     policy.exempt_sources.dedup();
     if policy.exempt_sources.len() > MOST_SOURCES {
         let (chinese, english) = ("免审来源最多50个", "at most 50 sources are exempt");
-        return Err(Refusal::new(RefusalCode::Invalid, "exempt_sources", chinese, english).into());
+        return Err(Refusal::new(RefusalCode::TooLong, "policy.exempt_sources", chinese, english).into());
     }
     Ok(policy)
 }

@@ -77,7 +77,8 @@ impl Library {
             may_at(&work.directory, caller, Right::Subscribe, target.as_ref(), &path)?;
         }
         let hex = |id: uuid::Uuid| id.simple().to_string();
-        let pairs = waiting.values().flat_map(|one| one.by.iter().map(|by| serde_json::json!([hex(by.0), hex(one.content.0)])));
+        let pairs =
+            waiting.values().flat_map(|one| one.by.iter().map(|by| serde_json::json!([hex(by.0), hex(one.content.0)])));
         let rows = serde_json::Value::Array(pairs.collect());
         let decision: &str = if input.accept { Decision::Accepted } else { Decision::Refused }.into();
         let actor = work.actor.clone();

@@ -55,11 +55,13 @@ pub(crate) async fn enter(work: &mut Work, contents: &[(LiveContent, Vec<ColumnI
             }
             for ground in why {
                 let source = ids.get(&ground.source).map(|source| source.0.simple().to_string());
-                let (subscription, decision) = (ground.subscription.0.simple().to_string(), <&str>::from(ground.decision));
+                let (subscription, decision) =
+                    (ground.subscription.0.simple().to_string(), <&str>::from(ground.decision));
                 reasons.push(json!([hex, "MIRRORED", subscription, source, decision]));
             }
             let (site, member, since) = (found.site, content.member(), work.at);
-            let standing = Standing { id, column: *column, site, shown, hidden: false, own, accepted: shown, since, member };
+            let standing =
+                Standing { id, column: *column, site, shown, hidden: false, own, accepted: shown, since, member };
             after.push(standing);
         }
         standing.push(after);

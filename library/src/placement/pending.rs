@@ -89,8 +89,16 @@ impl Scope {
         let items = self.read_pending(&rows[..rows.len().min(paging.size)]).await?;
         // What cannot be seen at its source any more is left out; the page goes on behind it all the same.
         let last = rows.get(paging.size.saturating_sub(1)).filter(|_| more);
-        let ends_at = last.map(|row| Ok::<_, crate::Error>(vec![Value::Int(row.get::<Instant>(2)?.0), row.get::<PlacementId>(0)?.into()]));
-        Ok(Walked { items, has_next: more, has_previous: paging.from.is_some(), begins_at: None, ends_at: ends_at.transpose()? })
+        let ends_at = last.map(|row| {
+            Ok::<_, crate::Error>(vec![Value::Int(row.get::<Instant>(2)?.0), row.get::<PlacementId>(0)?.into()])
+        });
+        Ok(Walked {
+            items,
+            has_next: more,
+            has_previous: paging.from.is_some(),
+            begins_at: None,
+            ends_at: ends_at.transpose()?,
+        })
     }
 
     /// Those of these placements that wait for the asker's decision.
@@ -116,7 +124,8 @@ impl Scope {
     }
 
     async fn read_pending(&self, rows: &[Row]) -> Result<Vec<Pending>> {
-        let sources = rows.iter().filter_map(|row| row.get::<Option<PlacementId>>(4).transpose()).collect::<Result<Vec<_>>>()?;
+        let sources =
+            rows.iter().filter_map(|row| row.get::<Option<PlacementId>>(4).transpose()).collect::<Result<Vec<_>>>()?;
         let sources = self.placements_by_id(&sources).await?;
         let directory = self.directory();
         let mut pending = Vec::with_capacity(rows.len());

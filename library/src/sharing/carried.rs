@@ -20,8 +20,14 @@ static BROUGHT: Sql = Sql::new(
      where r.subscription_id = $1 order by p.content_id",
 );
 
-/// The statement for a source, and its parameters behind what is selected.
-fn passing(directory: &Directory, zone: DayZone, subscription: &Subscription, select: &str) -> (Sql, Vec<Value>) {
+/// The statement for a source, with what it selects and in which order, and its parameters.
+fn passing(
+    directory: &Directory,
+    zone: DayZone,
+    subscription: &Subscription,
+    select: &str,
+    order: &str,
+) -> (Sql, Vec<Value>) {
     let Subscription { target, source, ref fields, .. } = *subscription;
     let own = "exists (select 1 from placement_reason r where r.placement_id = p.id and r.origin = 'OWN')
        and p.column_id in ids($8)";
@@ -68,7 +74,7 @@ fn passing(directory: &Directory, zone: DayZone, subscription: &Subscription, se
     if !matches!(source, SubscriptionSource::Column(_)) {
         params.push(open.as_slice().into());
     }
-    (Sql::built(format!("{select} {}", PASSING.replace("{from}", &from))), params)
+    (Sql::built(format!("{select} {}{order}", PASSING.replace("{from}", &from))), params)
 }
 
 /// How many contents a subscription would bring, were it in force.
@@ -78,7 +84,7 @@ pub(super) async fn count(
     zone: DayZone,
     subscription: &Subscription,
 ) -> Result<i64> {
-    let (sql, params) = passing(directory, zone, subscription, "select cast(count(*) as bigint)");
+    let (sql, params) = passing(directory, zone, subscription, "select cast(count(*) as bigint)", "");
     let rows = database.rows(&sql, &params).await?;
     rows.first().map_or(Ok(0), |row| row.get(0))
 }
@@ -90,7 +96,8 @@ pub(super) async fn candidates(
     zone: DayZone,
     subscription: &Subscription,
 ) -> Result<Vec<ContentId>> {
-    let (sql, params) = passing(directory, zone, subscription, "select c.id");
+    // In one order: deeds that settle many contents never wait for each other in a circle.
+    let (sql, params) = passing(directory, zone, subscription, "select c.id", " order by c.id");
     let rows = database.rows(&sql, &params).await?;
     rows.iter().map(|row| row.get(0)).collect()
 }

@@ -2,8 +2,8 @@
 //!
 //! A subscription says which column takes what from where; its placements are mirrored ones and go with it.
 
-mod answer;
 mod carried;
+mod decide;
 mod edit;
 mod end;
 mod mirror;
@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Directory, Scope};
 use crate::changes::{Action, Effect, List, Work};
 use crate::content::ContentKind;
 use crate::database::{Row, Sql};
@@ -23,6 +22,7 @@ use crate::id::{AccountId, AnyId, ColumnId, OrganisationId, SubscriptionId, TagI
 use crate::instant::{Date, Instant};
 use crate::may::Target;
 use crate::refusal::Result;
+use crate::{Directory, Scope};
 
 pub use edit::{EditSubscription, SubscriptionFilter};
 pub(crate) use mirror::{Decision, Ground, Stand, accepted, mirror};

@@ -131,12 +131,7 @@ fn judge(
 }
 
 /// Whether a column may be taken at once, or its owner is asked.
-fn of_column(
-    directory: &Directory,
-    caller: &Caller,
-    source: ColumnId,
-    target: ColumnId,
-) -> Result<SubscriptionState> {
+fn of_column(directory: &Directory, caller: &Caller, source: ColumnId, target: ColumnId) -> Result<SubscriptionState> {
     let owner = Target::column(directory, source).ok_or_else(|| Refusal::not_found("source"))?;
     let owns = may(directory, caller, Right::Manage, &owner);
     if owns.as_ref().is_err_and(|refusal| refusal.code == RefusalCode::NotFound) {

@@ -53,8 +53,7 @@ static INSERT: Sql = Sql::new(
     "insert into tag_claim (id, tag_id, organisation_id, reason, state, created_at, created_by)
      values ($1, $2, $3, $4, $5, $6, $7)",
 );
-static OPEN: Sql =
-    Sql::new("select id from tag_claim where tag_id = $1 and organisation_id = $2 and state = 'OPEN'");
+static OPEN: Sql = Sql::new("select id from tag_claim where tag_id = $1 and organisation_id = $2 and state = 'OPEN'");
 static DECIDE: Sql =
     Sql::new("update tag_claim set state = $2, decided_by = $3, decided_at = $4 where id = $1 and state = 'OPEN'");
 
@@ -182,7 +181,8 @@ impl Scope {
         let (directory, Some(caller)) = (self.directory(), self.caller()) else { return false };
         let decides = || may(&directory, caller, Right::Steward, &Target::platform()).is_ok();
         let writes = || {
-            unit(&directory, claim.organisation).is_some_and(|unit| may(&directory, caller, Right::Draft, &unit).is_ok())
+            unit(&directory, claim.organisation)
+                .is_some_and(|unit| may(&directory, caller, Right::Draft, &unit).is_ok())
         };
         (claim.created_by.is_some() && claim.created_by == account(caller)) || decides() || writes()
     }

@@ -68,7 +68,8 @@ impl Library {
     /// As [`Library::change_tag_group`].
     pub async fn edit_tag_group(&self, caller: &Caller, id: TagGroupId, fields: TagGroupFields) -> Result<Position> {
         let TagGroupFields { name, sphere, rank } = fields;
-        self.change_tag_group(caller, id, EditTagGroup { name: Some(name), sphere: Some(sphere), rank: Some(rank) }).await
+        self.change_tag_group(caller, id, EditTagGroup { name: Some(name), sphere: Some(sphere), rank: Some(rank) })
+            .await
     }
 
     /// Changes a group of tags.

@@ -60,9 +60,15 @@ impl Library {
 }
 
 fn check(work: &Work, from: &Tag, into: &Tag) -> Result<()> {
-    let refuse = |code, path: &str, message: &str, english: &str| Err(Refusal::new(code, path, message, english).into());
+    let refuse =
+        |code, path: &str, message: &str, english: &str| Err(Refusal::new(code, path, message, english).into());
     if from.id == into.id || work.directory.tags.family(from.id).contains(&into.id) {
-        return refuse(RefusalCode::Loop, "into", "不能并入自身或下级标签", "would be merged into itself or below itself");
+        return refuse(
+            RefusalCode::Loop,
+            "into",
+            "不能并入自身或下级标签",
+            "would be merged into itself or below itself",
+        );
     }
     if from.merged_into.is_some() {
         return refuse(RefusalCode::WrongState, "from", "该标签已并入其他标签", "it was merged already");

@@ -2,6 +2,7 @@
 
 mod claim;
 mod create;
+mod decide;
 mod edit;
 mod group;
 mod merge;
@@ -156,9 +157,8 @@ impl Entry for Tag {
     const CHANGED_BY: &'static [Action] = &[Action::TagChanged];
 
     fn load() -> &'static Sql {
-        static ALL: Sql = Sql::new(
-            "select id, code, group_id, state, merged_into_id, document, proposed_by from tag order by code",
-        );
+        static ALL: Sql =
+            Sql::new("select id, code, group_id, state, merged_into_id, document, proposed_by from tag order by code");
         &ALL
     }
 

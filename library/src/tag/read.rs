@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{Tag, TagGroup, TagSphere, TagState};
-use crate::may::{Right, Target, may};
-use crate::{Scope, Who};
 use crate::changes::{KeyKind, List};
 use crate::id::{AnyId, OrganisationId, TagGroupId, TagId};
+use crate::may::{Right, Target, may};
+use crate::{Scope, Who};
 
 /// How a tag is named by those who ask for it.
 #[derive(Debug, Clone)]

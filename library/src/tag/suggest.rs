@@ -31,7 +31,11 @@ pub struct TagSuggestion {
 }
 
 /// How often each word of each tag stands in a text; of words that overlap the longest.
-fn hits<'w>(words: &'w [(TagId, String)], finder: &AhoCorasick, text: &str) -> BTreeMap<TagId, BTreeMap<&'w str, usize>> {
+fn hits<'w>(
+    words: &'w [(TagId, String)],
+    finder: &AhoCorasick,
+    text: &str,
+) -> BTreeMap<TagId, BTreeMap<&'w str, usize>> {
     let mut found: BTreeMap<TagId, BTreeMap<&str, usize>> = BTreeMap::new();
     for place in finder.find_iter(text) {
         let (tag, word) = &words[place.pattern().as_usize()];
@@ -49,7 +53,8 @@ impl Scope {
         self.note_list(List::tags());
         let directory = self.directory();
         let active = directory.tags.all().iter().filter(|tag| tag.state == TagState::Active);
-        let names = active.flat_map(|tag| tag.fields.synonyms.iter().chain([&tag.fields.name]).map(|name| (tag.id, name.clone())));
+        let names = active
+            .flat_map(|tag| tag.fields.synonyms.iter().chain([&tag.fields.name]).map(|name| (tag.id, name.clone())));
         // A single character stands in too many words to say anything.
         let words: Vec<(TagId, String)> = names.filter(|(_, name)| name.chars().count() > 1).collect();
         let finder = AhoCorasick::builder()
@@ -71,7 +76,8 @@ impl Scope {
             let (title, body) = (in_title.get(&id), in_body.get(&id));
             let times: usize = body.iter().flat_map(|words| words.values()).sum();
             let counted = if title.is_some() { TITLE } else { 0.0 } + (1.0 + times as f64).ln();
-            let rarity = 1.0 + ((1.0 + all as f64) / (1.0 + counts.get(&id).copied().unwrap_or(0) as f64)).ln().max(0.0);
+            let rarity =
+                1.0 + ((1.0 + all as f64) / (1.0 + counts.get(&id).copied().unwrap_or(0) as f64)).ln().max(0.0);
             suggestions.push(TagSuggestion {
                 tag,
                 score: (counted * rarity * 1000.0).round() / 1000.0,

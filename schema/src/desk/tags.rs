@@ -25,8 +25,10 @@ impl Tags {
         #[graphql(desc = "The cursor after which the page begins (起始游标).")] after: Option<String>,
     ) -> Result<Connection<TagClaim>> {
         let paging = paging(size, after, None, None)?;
-        let all = crate::scope(ctx).tag_claims(state.map(Into::into)).await.map_err(crate::error)?;
-        listed(&all, &paging, |claim| claim.id.to_string(), |page| page.into_iter().map(TagClaim).collect())
+        let scope = crate::scope(ctx);
+        let all = scope.tag_claims(state.map(Into::into)).await.map_err(crate::error)?;
+        let nodes = |page: Vec<_>| page.into_iter().map(|claim| TagClaim::of(scope, claim)).collect();
+        listed(&all, &paging, |claim: &library::tag::TagClaim| claim.id.to_string(), nodes)
     }
 
     /// Tags that were proposed and wait for the tag office (待审批标签), by code: all for who keeps all tags, else the asker's own.

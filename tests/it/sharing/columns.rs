@@ -59,8 +59,8 @@ fn a_review_policy_is_that_of_the_nearest_that_says_something() {
         library.set_review_policy(&editor, AnyId::ColumnId(town.news), None).await.unwrap();
         assert_eq!(holds(Some(below)), 3);
         for (code, path, on, policy) in [
-            (Invalid, "levels", AnyId::SiteId(town.site), policy(0)),
-            (Invalid, "levels", AnyId::SiteId(town.site), policy(5)),
+            (Invalid, "policy.levels", AnyId::SiteId(town.site), policy(0)),
+            (Invalid, "policy.levels", AnyId::SiteId(town.site), policy(5)),
             (NotFound, "on", AnyId::SiteId(unknown("site")), policy(1)),
             (NotFound, "on", AnyId::ColumnId(unknown("column")), policy(1)),
             (NotFound, "on", AnyId::OrganisationId(town.publisher), policy(1)),
@@ -69,7 +69,7 @@ fn a_review_policy_is_that_of_the_nearest_that_says_something() {
         }
         let long = Some(ReviewPolicy { levels: 1, exempt_sources: vec!["长".repeat(101)] });
         let too_long = library.set_review_policy(&editor, AnyId::ColumnId(town.news), long);
-        refuses(&town, TooLong, "exempt_sources", too_long).await;
+        refuses(&town, TooLong, "policy.exempt_sources", too_long).await;
     });
 }
 

@@ -27,9 +27,7 @@ fn a_desk_shares_decides_and_sees_what_it_keeps() {
         let other = caller(staff.account("other", Some((Role::SiteAdmin, GrantScope::Site(staff.below)))).await);
         let desk = column(town, town.county, "/desk", ShareType::Open).await;
         town.publish(town.article("从前")).await;
-        let input = |dry: bool, mode: &str| {
-            json!({"input": {"target": desk.to_string(), "source": {"column": town.news.to_string()}, "mode": mode, "dryRun": dry}})
-        };
+        let input = |dry: bool, mode: &str| json!({"input": {"target": desk.to_string(), "source": {"column": town.news.to_string()}, "mode": mode, "dryRun": dry}});
         let share = operation("Share");
         let (tried, _) = town.world.ask_as(&keeper, &share, &input(true, "AUTOMATIC")).await;
         assert_eq!(tried["data"]["subscribeColumn"]["willShow"], 1, "{tried}");
@@ -55,7 +53,10 @@ fn a_desk_shares_decides_and_sees_what_it_keeps() {
         assert_eq!((&first["totalCount"], &first["pageInfo"]["hasNextPage"]), (&json!(3), &json!(true)));
         let (rest, _) = town.world.ask_as(&keeper, paged, &json!({"after": first["pageInfo"]["endCursor"]})).await;
         let rest = &rest["data"]["desk"]["pendingPlacements"];
-        assert_eq!((rest["nodes"].as_array().map(Vec::len), &rest["pageInfo"]["hasNextPage"]), (Some(1), &json!(false)));
+        assert_eq!(
+            (rest["nodes"].as_array().map(Vec::len), &rest["pageInfo"]["hasNextPage"]),
+            (Some(1), &json!(false))
+        );
         let (nothing, _) = town.world.ask_as(&other, &operation("Pending"), &json!({})).await;
         assert_eq!(nothing["data"]["desk"]["pendingPlacements"]["nodes"], json!([]));
 
@@ -126,7 +127,11 @@ fn columns_are_made_edited_and_reviewed_as_the_desk_asks() {
             policy { levels exemptSources } userErrors { code path } } }";
         let input = json!({"input": {"on": column["id"], "policy": {"levels": 3, "exemptSources": ["新华社"]}}});
         let (done, _) = town.world.ask_as(&keeper, set, &input).await;
-        assert_eq!(done["data"]["setReviewPolicy"]["policy"], json!({"levels": 3, "exemptSources": ["新华社"]}), "{done}");
+        assert_eq!(
+            done["data"]["setReviewPolicy"]["policy"],
+            json!({"levels": 3, "exemptSources": ["新华社"]}),
+            "{done}"
+        );
         let read = "query($column: ID) { desk { reviewPolicy(site: {code: \"town\"}, column: $column) { levels } } }";
         let of_column = json!({"column": column["id"]});
         let levels = async |who: &library::Caller, variables: serde_json::Value| {

@@ -102,7 +102,8 @@ fn a_column_on_conditions_is_asked_for() {
         let mut fields = town.article("有条件");
         fields.columns = vec![asked];
         let id = town.publish(fields).await;
-        let share = |source: library::id::ColumnId| SubscribeColumn { target, source: source.into(), fields: everything() };
+        let share =
+            |source: library::id::ColumnId| SubscribeColumn { target, source: source.into(), fields: everything() };
         refuses(town, NotAllowed, "source", library.subscribe_column(&county, share(closed))).await;
         let (rule, _) = library.subscribe_column(&county, share(asked)).await.expect("asked for");
         let state = || library.directory().subscriptions.get(rule).expect("a subscription").state;
@@ -129,15 +130,16 @@ fn a_column_on_conditions_is_asked_for() {
         refuses(town, WrongState, "id", edit).await;
         // Who keeps both ends need not ask.
         library.unsubscribe_column(&county, again, None).await.expect("taken back");
-        staff.grant(
-            match owner.who {
-                library::Who::Account(id, _) => id,
-                _ => unreachable!("an account"),
-            },
-            Role::SiteAdmin,
-            GrantScope::Site(town.county),
-        )
-        .await;
+        staff
+            .grant(
+                match owner.who {
+                    library::Who::Account(id, _) => id,
+                    _ => unreachable!("an account"),
+                },
+                Role::SiteAdmin,
+                GrantScope::Site(town.county),
+            )
+            .await;
         library.subscribe_column(&owner, share(asked)).await.expect("at once");
         assert_eq!(shown(town, id).await, sorted(vec![asked, target]));
     });

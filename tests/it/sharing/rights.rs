@@ -25,7 +25,8 @@ fn who_lacks_the_role_is_told_so_and_nothing_is_done() {
         let pending = waiting(town, id).await[0];
         let placement = town.placement(id, town.news).await;
         let editor = caller(staff.account("editor", Some((Role::Editor, GrantScope::Platform))).await);
-        let elsewhere = caller(staff.account("elsewhere", Some((Role::SiteAdmin, GrantScope::Site(staff.below)))).await);
+        let elsewhere =
+            caller(staff.account("elsewhere", Some((Role::SiteAdmin, GrantScope::Site(staff.below)))).await);
         let create = || CreateColumn { site: town.site, path: "/x".to_owned(), fields: column_fields("新") };
         let share = || SubscribeColumn { target: desk, source: town.policies.into(), fields: everything() };
         let accept = || DecidePlacements { ids: vec![pending], accept: true, reason: None, title: None };
@@ -54,7 +55,8 @@ fn who_lacks_the_role_is_told_so_and_nothing_is_done() {
         }
         let keeper = caller(staff.account("keeper", Some((Role::SiteAdmin, GrantScope::Site(town.county)))).await);
         library.decide_placements(&keeper, accept()).await.expect("decided");
-        let publisher = caller(staff.account("publisher", Some((Role::Publisher, GrantScope::Site(town.county)))).await);
+        let publisher =
+            caller(staff.account("publisher", Some((Role::Publisher, GrantScope::Site(town.county)))).await);
         library.edit_placement(&publisher, pending, pin()).await.expect("pinned");
         refuses(town, NotAllowed, "id", library.edit_placement(&publisher, placement, pin())).await;
         let mine = CreateColumn { site: town.county, path: "/mine".to_owned(), fields: column_fields("本县") };

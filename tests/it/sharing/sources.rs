@@ -38,7 +38,9 @@ pub fn tagged(town: &Town, title: &str, tags: &[TagId]) -> ContentFields {
 fn a_tag_brings_what_has_it_from_columns_that_are_shared_openly() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
-        let [housing, rent, other] = tags(&town, &["住房", "租房", "交通"]).await[..] else { panic!("three tags") };
+        let [housing, rent, other] = tags(&town, &["住房", "租房", "交通"]).await[..] else {
+            panic!("three tags")
+        };
         let private = column(&town, town.site, "/private", ShareType::None).await;
         let topic = column(&town, town.county, "/topic", ShareType::Open).await;
         let before = town.publish(tagged(&town, "先有", &[housing])).await;

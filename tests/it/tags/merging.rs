@@ -19,7 +19,9 @@ use crate::town::{Town, everything};
 fn a_merged_tag_resolves_and_its_contents_follow() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
-        let [into, from, third] = tags(&town, &["公共租赁住房", "公租房", "交通"]).await[..] else { panic!("tags") };
+        let [into, from, third] = tags(&town, &["公共租赁住房", "公租房", "交通"]).await[..] else {
+            panic!("tags")
+        };
         let (library, editor) = (town.library(), town.editor());
         let topic = column(&town, town.county, "/topic", ShareType::Open).await;
         subscribe(&town, topic, SubscriptionSource::Tag(from), everything()).await;
@@ -32,7 +34,8 @@ fn a_merged_tag_resolves_and_its_contents_follow() {
         library.merge_tags(&editor, from, into).await.expect("merged");
         holds(&town.world).await;
 
-        let query = "query($id: ID!) { byId: tag(by: {id: $id}) { name } byCode: tag(by: {code: \"t1\"}) { name synonyms }
+        let query =
+            "query($id: ID!) { byId: tag(by: {id: $id}) { name } byCode: tag(by: {code: \"t1\"}) { name synonyms }
             byName: tag(by: {name: \"公租房\"}) { name contents { totalCount nodes { title tags { name } } } } }";
         let seen = town.data(query, json!({"id": from.to_string()})).await;
         for way in ["byId", "byCode", "byName"] {
@@ -68,7 +71,8 @@ fn what_cannot_be_merged_is_refused() {
         let fields = TagGroupFields { name: "对象".to_owned(), sphere: TagSphere::Person, rank: 1 };
         let (group, _) = library.create_tag_group(&editor, "people", fields).await.unwrap();
         let fields = TagFields { name: "青年".to_owned(), parent: None, synonyms: Vec::new(), steward: None };
-        let (far, _) = library.create_tag(&editor, CreateTag { code: "youth".to_owned(), group, fields }).await.unwrap();
+        let (far, _) =
+            library.create_tag(&editor, CreateTag { code: "youth".to_owned(), group, fields }).await.unwrap();
         for (code, path, from, into) in [
             (Loop, "into", above, above),
             (Loop, "into", above, below),

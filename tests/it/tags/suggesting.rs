@@ -14,7 +14,8 @@ fn a_text_is_told_its_tags_and_why() {
     on_both(async |engine| {
         let staff = Staff::on(engine).await;
         let town = &staff.town;
-        let [housing, rent, traffic, retired] = tags(town, &["住房", "公共租赁住房", "交通", "补贴"]).await[..] else {
+        let [housing, rent, traffic, retired] = tags(town, &["住房", "公共租赁住房", "交通", "补贴"]).await[..]
+        else {
             panic!("tags")
         };
         let synonyms = EditTag { synonyms: Some(vec!["公租房".to_owned()]), ..EditTag::default() };
@@ -25,7 +26,8 @@ fn a_text_is_told_its_tags_and_why() {
         }
         town.publish(tagged(town, "车", &[traffic])).await;
         let editor = caller(staff.account("editor", Some((Role::Editor, GrantScope::Column(town.news)))).await);
-        let variables = json!({"title": "申请公租房和住房补贴", "body": "<p>公租房申请人凭<b>公租房</b>合同办理，交通便利。</p>"});
+        let variables =
+            json!({"title": "申请公租房和住房补贴", "body": "<p>公租房申请人凭<b>公租房</b>合同办理，交通便利。</p>"});
         let (answer, _) = town.world.ask_as(&editor, &operation("Tags"), &variables).await;
         let found = answer["data"]["desk"]["suggestTags"].as_array().expect("suggestions");
         let names: Vec<_> = found.iter().map(|one| one["tag"]["name"].as_str().expect("a name")).collect();
