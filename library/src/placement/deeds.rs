@@ -98,7 +98,7 @@ impl Library {
         }
         if content.home_site != target.site && content.card.share_type != ShareType::Open {
             let home = Target::site(&directory, content.home_site);
-            if !home.is_some_and(|home| may(&directory, caller, Right::Arrange, &home).is_ok()) {
+            if home.is_none_or(|home| may(&directory, caller, Right::Arrange, &home).is_err()) {
                 let (message, english) = ("该信息不予无条件共享", "the content is not shared freely");
                 return Err(Refusal::new(RefusalCode::NotAllowed, "content", message, english).into());
             }

@@ -26,7 +26,7 @@ impl Library {
         let directory = work.directory.clone();
         let found = directory.subscriptions.get(id).cloned();
         let source = found.as_ref().and_then(|found| found.owner(&directory));
-        if !source.is_some_and(|source| may(&directory, caller, Right::Manage, &source).is_ok()) {
+        if source.is_none_or(|source| may(&directory, caller, Right::Manage, &source).is_err()) {
             let target = Target::of(&directory, AnyId::SubscriptionId(id));
             may_at(&directory, caller, Right::Subscribe, target.as_ref(), "id")?;
         }
