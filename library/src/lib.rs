@@ -51,9 +51,11 @@ mod nouns {
         ColumnId "column" "a column (栏目)";
         ContentId "content" "a content (信息) of any kind";
         PlacementId "placement" "a showing of a content in a column";
+        PendingId "pending" "a placement that waits for the receiving desk (待审共享)";
         SubscriptionId "subscription" "a shared column (栏目共享)";
         TagGroupId "tag_group" "a group of tags (标签维度)";
         TagId "tag" "a tag (标签)";
+        TagClaimId "claim" "an organisation's claim on a tag (标签认领)";
         CodeItemId "code" "an item of a code list (代码)";
         PanelId "panel" "a panel of a page (页面区块)";
         FieldDefinitionId "field" "a field of a site's own (扩展字段)";

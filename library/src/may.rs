@@ -319,6 +319,29 @@ fn missing(right: Right) -> Refusal {
     )
 }
 
+/// Whether `caller` may do what `right` is for to what the field at `path` names; nothing is named by `None`.
+pub(crate) fn may_at(
+    directory: &Directory,
+    caller: &Caller,
+    right: Right,
+    target: Option<&Target>,
+    path: &str,
+) -> Result<()> {
+    require_somebody(caller)?;
+    let target = target.ok_or_else(|| Refusal::not_found(path))?;
+    Ok(may(directory, caller, right, target).map_err(|refusal| at(refusal, path))?)
+}
+
+/// Whether `caller` may do what `right` is for to something, wherever that is.
+pub(crate) fn may_anywhere(directory: &Directory, caller: &Caller, right: Right) -> Result<()> {
+    let own = match caller.who {
+        Who::Account(id, _) => directory.grants_of(id).find(|grant| right.is_of(grant.role, grant.level)),
+        Who::Program | Who::Nobody => None,
+    };
+    let target = own.and_then(|grant| Target::scope(directory, grant.scope)).unwrap_or_else(Target::platform);
+    Ok(may(directory, caller, right, &target)?)
+}
+
 /// Whether `caller` may keep the account `id`: who keeps it must keep all that it has a role over, so that nobody
 /// takes over an account that may do more.
 pub(crate) fn may_administer(directory: &Directory, caller: &Caller, id: AccountId, path: &str) -> Result<()> {

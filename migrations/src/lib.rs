@@ -14,6 +14,7 @@ mod m0007_family_counters;
 mod m0008_accounts;
 mod m0009_desk;
 mod m0012_structure;
+mod m0013_sharing;
 mod m0014_checks;
 
 use sea_orm_migration::prelude::*;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_accounts::Migration),
             Box::new(m0009_desk::Migration),
             Box::new(m0012_structure::Migration),
+            Box::new(m0013_sharing::Migration),
             Box::new(m0014_checks::Migration),
         ]
     }

@@ -306,7 +306,7 @@ impl Column {
     ) -> Result<Connection<ColumnSubscription>> {
         let scope = crate::scope(ctx);
         let all = ColumnSubscription::seen(scope, scope.outgoing(self.column.id));
-        let key = |subscription: &ColumnSubscription| subscription.0.id.to_string();
+        let key = |subscription: &ColumnSubscription| subscription.record.id.to_string();
         listed(&all, &paging(first, after, None, None)?, key, |page| page)
     }
 

@@ -72,11 +72,23 @@ impl UserError {
         let library::Refusal { code, path, message, english: in_english, hint } = refusal;
         Self {
             code: code.into(),
-            path,
+            path: path.iter().map(|part| as_field(part)).collect(),
             message: if english { in_english } else { message },
             hint: hint.map(|hint| if english { hint.english } else { hint.message }),
         }
     }
+}
+
+/// A field of the library as inputs call it: `link_url` is `linkUrl`.
+fn as_field(part: &str) -> String {
+    let mut words = part.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut field, word| {
+        let mut letters = word.chars();
+        field.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        field.push_str(letters.as_str());
+        field
+    })
 }
 
 /// The payload of a mutation.

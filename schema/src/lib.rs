@@ -8,6 +8,7 @@ mod attachment;
 mod body;
 mod code_item;
 mod column;
+mod column_deeds;
 mod connection;
 mod content;
 mod deed;
@@ -27,12 +28,16 @@ mod organisation;
 mod page;
 mod panel;
 mod placement;
+mod placement_deeds;
 mod query;
 mod scalars;
 mod site;
 mod structure;
 mod subscription;
+mod subscription_deeds;
 mod tag;
+mod tag_claim;
+mod tag_deeds;
 mod words;
 
 /// What `node(id:)` finds: the interface, and the nouns of the directory by their identifiers.
@@ -53,13 +58,15 @@ mod nouns {
     use crate::placement::Placement;
     use crate::site::Site;
     use crate::subscription::ColumnSubscription;
+    use crate::subscription_deeds::PendingPlacement;
     use crate::tag::{Tag, TagGroup};
+    use crate::tag_claim::TagClaim;
 
     crate::interface::interface! {
         /// Anything with an identifier that `node(id:)` finds (GraphQL Global Object Identification).
         Node {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
-            FieldDefinition, Attachment, Account, Grant, DeskContent, Revision,
+            FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, PendingPlacement, TagClaim,
         }
     }
 
@@ -70,7 +77,7 @@ mod nouns {
             AnyId::OrganisationId(id) => scope.organisation(id).map(|found| Organisation(found).into()),
             AnyId::LeaderId(id) => scope.leader(id).map(|found| Leader::alone(found).into()),
             AnyId::ColumnId(id) => scope.column(id).map(|found| Column::alone(found).into()),
-            AnyId::SubscriptionId(id) => scope.subscription(id).map(|found| ColumnSubscription(found).into()),
+            AnyId::SubscriptionId(id) => scope.subscription(id).map(|found| ColumnSubscription::alone(found).into()),
             AnyId::TagGroupId(id) => scope.tag_group(id).map(|found| TagGroup(found).into()),
             AnyId::TagId(id) => scope.tag(id).map(|found| Tag(found).into()),
             AnyId::CodeItemId(id) => scope.code_item(id).map(|found| CodeItem(found).into()),
@@ -81,6 +88,8 @@ mod nouns {
             // Links have no address of their own; changes come with the change feed, word lists with the desk. Sessions and keys are shown nowhere.
             AnyId::ContentId(_)
             | AnyId::PlacementId(_)
+            | AnyId::PendingId(_)
+            | AnyId::TagClaimId(_)
             | AnyId::AttachmentId(_)
             | AnyId::DeskContentId(_)
             | AnyId::RevisionId(_)

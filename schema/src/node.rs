@@ -18,6 +18,8 @@ use crate::desk::{DeskContent, Revision};
 use crate::interface::{Possible as _, interface};
 use crate::nouns::of_directory;
 use crate::placement::Placement;
+use crate::subscription_deeds::PendingPlacement;
+use crate::tag_claim::TagClaim;
 
 pub use crate::nouns::Node;
 
@@ -82,16 +84,23 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
     }
     let ids = ids.iter().map(crate::scalars::id).collect::<async_graphql::Result<Vec<library::id::AnyId>>>()?;
     let (mut contents, mut placements, mut attachments) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut pending, mut claims) = (Vec::new(), Vec::new());
     for id in &ids {
         match *id {
             AnyId::ContentId(id) => contents.push(id),
             AnyId::PlacementId(id) => placements.push(id),
             AnyId::AttachmentId(id) => attachments.push(id),
+            AnyId::PendingId(id) => pending.push(library::id::PlacementId(id.0)),
+            AnyId::TagClaimId(id) => {
+                let claim = scope.tag_claim(id).await.map_err(crate::error)?;
+                claims.extend(claim.map(|claim| TagClaim::of(scope, claim)));
+            }
             _ => {}
         }
     }
     let contents = Content::together(scope.contents_by_id(&contents).await.map_err(crate::error)?);
     let placements = Placement::together(scope.placements_by_id(&placements).await.map_err(crate::error)?);
+    let pending = PendingPlacement::together(scope.pending_by_id(&pending).await.map_err(crate::error)?);
     let attachments = scope.attachments(&attachments).await.map_err(crate::error)?;
     let mut nodes = Vec::with_capacity(ids.len());
     for id in ids {
@@ -106,6 +115,8 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
             AnyId::RevisionId(id) => {
                 scope.revision(id).await.map_err(crate::error)?.map(|entry| Revision::new(entry).into())
             }
+            AnyId::PendingId(id) => pending.iter().find(|node| node.is(id)).cloned().map(Node::from),
+            AnyId::TagClaimId(id) => claims.iter().find(|claim| claim.is(id)).cloned().map(Node::from),
             id => of_directory(scope, id),
         });
     }

@@ -267,7 +267,7 @@ impl Placement {
     /// The subscription that brings it (共享规则); null for the editors' own.
     async fn subscription(&self, ctx: &Context<'_>) -> Result<Option<ColumnSubscription>> {
         let subscription = self.reason(ctx).await?.and_then(|reason| reason.subscription);
-        Ok(subscription.and_then(|id| crate::scope(ctx).subscription(id)).map(ColumnSubscription))
+        Ok(subscription.and_then(|id| crate::scope(ctx).subscription(id)).map(ColumnSubscription::alone))
     }
 
     /// Every reason why it is here (展示依据): it goes with the last of them.
@@ -344,6 +344,6 @@ impl PlacementReason {
 
     /// The subscription that brings it (共享规则).
     async fn subscription(&self, ctx: &Context<'_>) -> Option<ColumnSubscription> {
-        crate::scope(ctx).subscription(self.reason.subscription?).map(ColumnSubscription)
+        crate::scope(ctx).subscription(self.reason.subscription?).map(ColumnSubscription::alone)
     }
 }

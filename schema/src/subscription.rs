@@ -2,16 +2,21 @@
 //!
 //! Wraps the library's record; the public sees only those in force whose ends it may see.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use library::{Audience, Scope};
+use library::Scope;
+use library::id::SubscriptionId;
+use library::sharing::SubscriptionCounts;
+use tokio::sync::OnceCell;
 
+use crate::account::Account;
 use crate::column::Column;
 use crate::content::ContentKind;
 use crate::enums::{ColumnSubscriptionState, SubscriptionMode};
 use crate::organisation::Organisation;
-use crate::scalars::{Date, DateTime, kept};
+use crate::scalars::{Date, DateTime, int, kept};
 use crate::tag::Tag;
 
 crate::interface::union! {
@@ -52,17 +57,50 @@ impl SubscriptionFilter {
     }
 }
 
-/// A shared column.
+/// A shared column, with the others that are shown beside it.
 #[derive(Clone)]
-pub struct ColumnSubscription(pub Arc<library::sharing::Subscription>);
+pub struct ColumnSubscription {
+    /// The library's record.
+    pub record: Arc<library::sharing::Subscription>,
+    kin: Arc<SubscriptionKin>,
+}
+
+/// Shared columns that were read together: how much they bring is counted for all at once.
+struct SubscriptionKin {
+    records: Vec<Arc<library::sharing::Subscription>>,
+    counts: OnceCell<HashMap<SubscriptionId, SubscriptionCounts>>,
+}
 
 impl ColumnSubscription {
+    /// One that is shown by itself.
+    pub fn alone(record: Arc<library::sharing::Subscription>) -> Self {
+        let kin = SubscriptionKin { records: vec![record.clone()], counts: OnceCell::new() };
+        Self { record, kin: Arc::new(kin) }
+    }
+
+    /// Those that are shown together.
+    pub fn together(records: Vec<Arc<library::sharing::Subscription>>) -> Vec<Self> {
+        let kin = Arc::new(SubscriptionKin { records: records.clone(), counts: OnceCell::new() });
+        records.into_iter().map(|record| Self { record, kin: kin.clone() }).collect()
+    }
+
     /// Those of `subscriptions` whose both ends may be seen: a site in preparation is not given away by what it takes.
     pub fn seen(scope: &Scope, subscriptions: Vec<Arc<library::sharing::Subscription>>) -> Vec<Self> {
         let seen = |subscription: &Arc<library::sharing::Subscription>| {
             scope.column(subscription.target).is_some() && SubscriptionSource::of(scope, subscription.source).is_some()
         };
-        subscriptions.into_iter().filter(seen).map(Self).collect()
+        Self::together(subscriptions.into_iter().filter(seen).collect())
+    }
+
+    /// How much it brings, for who keeps one of its ends.
+    async fn counts(&self, ctx: &Context<'_>) -> Result<Option<SubscriptionCounts>> {
+        let scope = crate::scope(ctx);
+        if !scope.keeps_subscription(&self.record) {
+            return Ok(None);
+        }
+        let load = async || scope.subscription_counts(&self.kin.records).await;
+        let counts = self.kin.counts.get_or_try_init(load).await.map_err(crate::error)?;
+        Ok(Some(counts.get(&self.record.id).copied().unwrap_or_default()))
     }
 }
 
@@ -71,55 +109,58 @@ impl ColumnSubscription {
 impl ColumnSubscription {
     /// Its identifier.
     async fn id(&self) -> ID {
-        self.0.id.into()
+        self.record.id.into()
     }
 
     /// The column that shows (接收栏目).
     async fn target(&self, ctx: &Context<'_>) -> Result<Column> {
-        kept(crate::scope(ctx).column(self.0.target), "target of a shared column").map(Column::alone)
+        kept(crate::scope(ctx).column(self.record.target), "target of a shared column").map(Column::alone)
     }
 
     /// What it takes from (来源).
     async fn source(&self, ctx: &Context<'_>) -> Result<SubscriptionSource> {
-        kept(SubscriptionSource::of(crate::scope(ctx), self.0.source), "source of a shared column")
+        kept(SubscriptionSource::of(crate::scope(ctx), self.record.source), "source of a shared column")
     }
 
     /// Whether mirrored contents are shown at once (共享方式).
     async fn mode(&self) -> SubscriptionMode {
-        self.0.fields.mode.into()
+        self.record.fields.mode.into()
     }
 
     /// Where it stands (共享状态).
     async fn state(&self) -> ColumnSubscriptionState {
-        self.0.state.into()
+        self.record.state.into()
     }
 
     /// Whether the columns below the source count too (含下级栏目).
     async fn with_descendants(&self) -> bool {
-        self.0.fields.with_descendants
+        self.record.fields.with_descendants
     }
 
     /// What it lets through (共享条件).
     async fn filter(&self) -> SubscriptionFilter {
-        SubscriptionFilter(self.0.clone())
+        SubscriptionFilter(self.record.clone())
     }
 
     /// Since when (建立时间).
     async fn created_at(&self) -> DateTime {
-        self.0.created_at.utc()
+        self.record.created_at.utc()
     }
 
-    /// How many contents it shows (已展示数量). Internal: null for the public.
-    async fn shown(&self, ctx: &Context<'_>) -> Option<i32> {
-        match crate::scope(ctx).audience() {
-            Audience::Public | Audience::Editorial => None,
-        }
+    /// Who asked for it (申请人). Internal: null for who keeps neither end or may not see the account.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Account> {
+        let scope = crate::scope(ctx);
+        let kept = scope.keeps_subscription(&self.record);
+        self.record.created_by.filter(|_| kept).and_then(|id| scope.account(id)).map(Account)
     }
 
-    /// How many contents wait for the receiving desk (待审核数量). Internal: null for the public.
-    async fn pending(&self, ctx: &Context<'_>) -> Option<i32> {
-        match crate::scope(ctx).audience() {
-            Audience::Public | Audience::Editorial => None,
-        }
+    /// How many contents it shows (已展示数量). Internal: null for who keeps neither end.
+    async fn shown(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        Ok(self.counts(ctx).await?.map(|counts| int(counts.shown)))
+    }
+
+    /// How many contents wait for the receiving desk (待审核数量). Internal: null for who keeps neither end.
+    async fn pending(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        Ok(self.counts(ctx).await?.map(|counts| int(counts.pending)))
     }
 }

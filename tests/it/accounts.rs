@@ -51,7 +51,7 @@ impl Staff {
         let below = library.create_site(&caller, site).await.expect("a site").0;
         let column =
             CreateColumn { site: town.site, path: "/news/city".to_owned(), fields: column_fields("本地要闻") };
-        let city_news = library.create_column(&caller, column).await.expect("a column");
+        let (city_news, _) = library.create_column(&caller, column).await.expect("a column");
         Self { town, below, city_news, bureau, other }
     }
 

@@ -23,27 +23,34 @@ const VARIABLES: &str = include_str!("../fixtures/operations/variables.json");
 const CONTRACT: &str = include_str!("../contract/contract.graphql");
 
 /// What the schema of today answers.
-const BUILT: [&str; 22] = [
+const BUILT: [&str; 29] = [
     "Check",
+    "Claim",
+    "Claims",
     "ColumnPage",
     "CountyColumn",
+    "Decide",
     "Draft",
     "Form",
     "FriendLinks",
+    "Grant",
     "Home",
     "OrganisationPage",
     "PageAt",
+    "Pending",
     "PolicyLibrary",
     "Preview",
     "Publish",
     "Review",
     "Save",
+    "Share",
     "Shareable",
     "SignIn",
     "SiteMap",
     "Snapshot",
     "Submit",
     "TagPage",
+    "Tags",
     "TopicPage",
     "UpdatedToday",
 ];

@@ -150,12 +150,12 @@ impl Town {
         let site = library.create_site(&caller, site("town")).await.expect("a site").0;
         let column = async |site: SiteId, path: &str| {
             let column = CreateColumn { site, path: path.to_owned(), fields: column_fields(path) };
-            library.create_column(&caller, column).await.expect("a column")
+            library.create_column(&caller, column).await.expect("a column").0
         };
         let news = column(site, "/news").await;
         let policies = column(site, "/policies").await;
         let town_news = column(county, "/town-news").await;
-        let subscription = SubscribeColumn { target: town_news, source: news, fields: everything() };
+        let subscription = SubscribeColumn { target: town_news, source: news.into(), fields: everything() };
         library.subscribe_column(&caller, subscription).await.expect("a subscription");
         Self { publisher, site, news, policies, county, town_news, world }
     }
@@ -184,7 +184,7 @@ impl Town {
     /// A further column of the town's site.
     pub async fn column(&self, path: &str) -> ColumnId {
         let column = CreateColumn { site: self.site, path: path.to_owned(), fields: column_fields(path) };
-        self.library().create_column(&self.editor(), column).await.expect("a column")
+        self.library().create_column(&self.editor(), column).await.expect("a column").0
     }
 
     /// A content of a kind in `/news`.

@@ -167,7 +167,7 @@ async fn columns(library: &Library, caller: &Caller, sites: &[SiteId]) -> anyhow
                     "share_type": "OPEN", "in_navigation": true,
                 }))?;
                 fields.rank = (top * 10 + rank) as i64;
-                let id = library.create_column(caller, CreateColumn { site: *site, path, fields }).await?;
+                let (id, _) = library.create_column(caller, CreateColumn { site: *site, path, fields }).await?;
                 columns.push(Shelf { id, parent, site: place, carried: Vec::new() });
                 parent = parent.or(Some(id));
             }
@@ -181,14 +181,14 @@ async fn tags(library: &Library, caller: &Caller) -> anyhow::Result<Vec<TagId>> 
     for group in 0..7 {
         let sphere = [TagSphere::Government, TagSphere::Person, TagSphere::Enterprise][group % 3];
         let fields = TagGroupFields { name: format!("维度{}", group + 1), sphere, rank: group as i64 };
-        let id = library.create_tag_group(caller, &format!("group-{group}"), fields).await?;
+        let (id, _) = library.create_tag_group(caller, &format!("group-{group}"), fields).await?;
         let mut first = None;
         for number in group * TAGS / 7..(group + 1) * TAGS / 7 {
             // Half of a group hangs under its first tag.
             let parent = first.filter(|_| number % 2 == 0);
             let fields =
                 TagFields { name: format!("标签{}", number + 1), parent, synonyms: Vec::new(), steward: None };
-            let tag =
+            let (tag, _) =
                 library.create_tag(caller, CreateTag { code: format!("tag-{number}"), group: id, fields }).await?;
             first.get_or_insert(tag);
             tags.push(tag);
@@ -250,9 +250,9 @@ async fn share(library: &Library, caller: &Caller, columns: &mut [Shelf]) -> any
             tags: Vec::new(),
             published_from: None,
         };
-        let input = SubscribeColumn { target: columns[target].id, source: columns[source].id, fields };
+        let input = SubscribeColumn { target: columns[target].id, source: columns[source].id.into(), fields };
         match library.subscribe_column(caller, input).await {
-            Ok(id) => {
+            Ok((id, _)) => {
                 done.insert(id);
             }
             // The last link of a ring of neighbours would close it.

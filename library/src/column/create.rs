@@ -1,11 +1,12 @@
 //! Creating a column (createColumn).
 
 use super::{ColumnFields, ColumnStatus, accept, not_reserved};
-use crate::changes::{Action, Caller, Effect, KeyKind, List, commit, key_of};
+use crate::changes::{Action, Caller, Effect, KeyKind, List, commit_as, key_of};
 use crate::database::Sql;
 use crate::id::{AnyId, ColumnId, SiteId};
+use crate::may::{Right, Target, may_at};
 use crate::refusal::{Refusal, Result};
-use crate::{Library, text};
+use crate::{Library, Position, text};
 
 /// A column to be created.
 #[derive(Debug, Clone)]
@@ -27,15 +28,21 @@ impl Library {
     /// Creates a column.
     ///
     /// # Errors
-    /// Refuses an unknown site, a path that is taken or led elsewhere once, a path without its parent, and
+    /// Refuses who does not keep the column above it or the site, an unknown site, a path that is taken or led elsewhere once, a path without its parent, and
     /// malformed fields.
-    pub async fn create_column(&self, caller: &Caller, input: CreateColumn) -> Result<ColumnId> {
+    pub async fn create_column(&self, caller: &Caller, input: CreateColumn) -> Result<(ColumnId, Position)> {
         let mut work = self.begin(caller, Action::ColumnChanged).await?;
         let directory = work.directory.clone();
+        let key = |path: &str| key_of(&input.site.to_string(), path);
+        let found = |path: &str| directory.columns.by_key(KeyKind::Path, &key(path));
+        let above = text::normal_path(&input.path).rsplit_once('/').and_then(|(above, _)| found(above)).cloned();
+        let target = match above {
+            Some(above) => Target::column(&directory, above.id),
+            None => Target::site(&directory, input.site),
+        };
+        may_at(&directory, caller, Right::Manage, target.as_ref(), "site")?;
         let site = directory.sites.get(input.site).ok_or_else(|| Refusal::not_found("site"))?;
         let path = text::path("path", &input.path)?;
-        let key = |path: &str| key_of(&site.id.to_string(), path);
-        let found = |path: &str| directory.columns.by_key(KeyKind::Path, &key(path));
         if found(&path).is_some() || work.row(&TAKEN, &[site.id.into(), (&path).into()]).await?.is_some() {
             return Err(Refusal::duplicate("path").into());
         }
@@ -61,7 +68,6 @@ impl Library {
         work.record(AnyId::ColumnId(id), Effect::Entered);
         work.list(List::columns(site.id));
         work.key(KeyKind::Path, key(&path));
-        commit(work).await?;
-        Ok(id)
+        commit_as(work, |position| (id, position)).await
     }
 }

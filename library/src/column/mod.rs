@@ -1,5 +1,7 @@
 //! Columns (栏目): the tree of shelves of a site that contents are placed in.
 
+mod archive;
+mod cover;
 mod create;
 mod edit;
 mod move_column;
@@ -225,11 +227,36 @@ fn not_reserved(path: &str) -> Result<()> {
     Ok(())
 }
 
+/// The most keywords of a column.
+const MOST_KEYWORDS: usize = 30;
+
 fn accept(mut fields: ColumnFields, directory: &Directory) -> Result<ColumnFields> {
     fields.name = text::require("name", &fields.name, 100)?;
     fields.description = text::accept("description", &fields.description, 500)?;
     if let Some(url) = &mut fields.link_url {
         *url = web::address("link_url", url)?;
+    }
+    for keyword in &mut fields.keywords {
+        *keyword = text::require("keywords", keyword, 50)?;
+    }
+    if fields.keywords.len() > MOST_KEYWORDS {
+        let (message, english) = (format!("最多{MOST_KEYWORDS}个关键词"), format!("at most {MOST_KEYWORDS} keywords"));
+        return Err(Refusal::new(RefusalCode::TooLong, "keywords", message, english).into());
+    }
+    for (path, said, most) in [("template", &mut fields.template, 100), ("language", &mut fields.language, 35)] {
+        *said = said.as_deref().map(|said| text::accept(path, said, most)).transpose()?.filter(|said| !said.is_empty());
+    }
+    let invalid = |path: &str, message: &str, english: &str| {
+        Err(Refusal::new(RefusalCode::Invalid, path, message, english).into())
+    };
+    if fields.opens_on.zip(fields.closed_on).is_some_and(|(from, until)| until < from) {
+        return invalid("closed_on", "结束日期早于开始日期", "ends before it begins");
+    }
+    if fields.update_cycle_days.is_some_and(|days| !(1..=3660).contains(&days)) {
+        return invalid("update_cycle_days", "更新周期应为1至3660天", "1 to 3660 days");
+    }
+    if fields.edition_of.is_some_and(|edition| directory.columns.get(edition).is_none()) {
+        return Err(Refusal::not_found("edition_of").into());
     }
     if fields.owner.is_some_and(|owner| directory.organisations.get(owner).is_none()) {
         return Err(Refusal::not_found("owner").into());

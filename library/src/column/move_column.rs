@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use super::{Column, not_reserved};
 use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit, key_of};
 use crate::database::Sql;
-use crate::id::{AnyId, ColumnId};
+use crate::id::{AnyId, ColumnId, ContentId};
+use crate::may::{Right, Target, may_at};
 use crate::placement::recount_family;
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::{Library, Position, text};
+use crate::sharing::{Subscription, SubscriptionSource};
+use crate::{Directory, Library, Position, text};
 
 static UPDATE: Sql = Sql::new("update site_column set parent_id = $2, path = $3 where id = $1");
 static LED: Sql = Sql::new(
@@ -19,6 +21,8 @@ static LEAD: Sql = Sql::new(
      on conflict (site_id, path) do nothing",
 );
 static FORGET: Sql = Sql::new("delete from address where site_id = $1 and path = $2 and column_id = $3");
+static STANDING: Sql =
+    Sql::new("select distinct content_id from placement where column_id in ids($1) and shown order by content_id");
 static TAKEN: Sql =
     Sql::new("select path from address where site_id = $1 and path = $2 and (column_id is null or column_id <> $3)");
 
@@ -27,11 +31,12 @@ impl Library {
     /// good: a redirect row for each path that the column had, whatever hangs below.
     ///
     /// # Errors
-    /// Refuses an unknown column, a path that is taken or led elsewhere once, for it or for what hangs below it, a
+    /// Refuses who does not keep it and what it comes under, an unknown column, a path that is taken or led elsewhere once, for it or for what hangs below it, a
     /// missing parent, and a place below itself.
     pub async fn move_column(&self, caller: &Caller, id: ColumnId, to: &str) -> Result<Position> {
         let mut work = self.begin(caller, Action::ColumnChanged).await?;
         let directory = work.directory.clone();
+        may_at(&directory, caller, Right::Manage, Target::column(&directory, id).as_ref(), "id")?;
         let column = directory.columns.get(id).ok_or_else(|| Refusal::not_found("id"))?;
         let to = text::path("path", to)?;
         let key = |path: &str| key_of(&column.site.to_string(), path);
@@ -48,6 +53,9 @@ impl Library {
                 Some(directory.columns.by_key(KeyKind::Path, &key(above)).ok_or_else(|| Refusal::not_found("path"))?.id)
             }
         };
+        if let Some(parent) = parent {
+            may_at(&directory, caller, Right::Manage, Target::column(&directory, parent).as_ref(), "path")?;
+        }
         for moved in directory.columns.family(id) {
             let Some(below) = directory.columns.get(moved) else { continue };
             let path = format!("{to}{}", &below.path[column.path.len()..]);
@@ -69,7 +77,26 @@ impl Library {
         }
         work.site = Some(column.site);
         work.list(List::columns(column.site));
-        commit(work).await
+        let position = commit(work).await?;
+        self.resettle(caller, &directory, id, position).await
+    }
+
+    /// Settles what stands in a column that moved and below it, if a shared column takes what stands below something.
+    async fn resettle(&self, caller: &Caller, before: &Directory, id: ColumnId, moved: Position) -> Result<Position> {
+        let now = self.directory();
+        let mut above = before.columns.ancestors(id);
+        above.extend(now.columns.ancestors(id));
+        let takes = |subscription: &Subscription| {
+            subscription.fields.with_descendants
+                && above.iter().any(|column| subscription.source == SubscriptionSource::Column(column.id))
+        };
+        if !now.subscriptions.all().iter().any(|subscription| takes(subscription)) {
+            return Ok(moved);
+        }
+        let rows = self.database().rows(&STANDING, &[now.columns.family(id).as_slice().into()]).await?;
+        let contents = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<ContentId>>>()?;
+        let settled = self.settle_contents(&caller.goes_on(), Action::PlacementEdited, Some(id), &contents).await?;
+        Ok(settled.unwrap_or(moved))
     }
 }
 

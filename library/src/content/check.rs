@@ -51,6 +51,7 @@ pub(super) fn check(
         }
         seen.push(assignment.tag);
     }
+    crate::tag::resolve(directory, &mut fields.tags);
     for column in &fields.columns {
         let found = directory.columns.get(*column).filter(|column| column.site == site);
         let found = found.ok_or_else(|| Refusal::not_found("columns"))?;

@@ -109,6 +109,33 @@ pub(super) async fn change_card(work: &mut Work, before: Live, change: impl FnOn
     Ok(())
 }
 
+/// Gives a live content the tag `into` instead of `from`. That is nobody's correction: its last change stays what it was.
+pub(crate) async fn replace_tag(work: &mut Work, id: ContentId, from: TagId, into: TagId) -> Result<()> {
+    static REPLACE: Sql = Sql::new("update content_tag set tag_id = $3 where content_id = $1 and tag_id = $2");
+    static REMOVE: Sql = Sql::new("delete from content_tag where content_id = $1 and tag_id = $2");
+    super::lock(work, id).await?;
+    let Some(before) = live(work, id).await? else { return Ok(()) };
+    let mut content = before.content.clone();
+    let tags = &mut Arc::make_mut(&mut content.card).tags;
+    match tags.contains(&into) {
+        true => {
+            tags.retain(|tag| *tag != from);
+            work.run(&REMOVE, &[id.into(), from.into()]).await?;
+        }
+        false => {
+            tags.iter_mut().filter(|tag| **tag == from).for_each(|tag| *tag = into);
+            work.run(&REPLACE, &[id.into(), from.into(), into.into()]).await?;
+        }
+    }
+    let mut rows = Rows::default();
+    rows.card(work, &content)?;
+    rows.write(work).await?;
+    let after = Live { content, issuers: before.issuers.clone(), linked: before.linked.clone() };
+    retag(work, &before, &after).await?;
+    tell(work, Some(&before), Some(&after));
+    Ok(())
+}
+
 /// Takes a content out of the live tables.
 pub(super) async fn remove(work: &mut Work, before: &Live) -> Result<()> {
     let id = before.content.id;

@@ -68,6 +68,7 @@ pub use kind::{
 };
 pub use lease::EditLease;
 pub use many::{Each, MOST_AT_ONCE, Retag};
+pub(crate) use live::replace_tag;
 pub use meta_tags::MetaTag;
 pub use patch::ContentPatch;
 pub use publish::Published;

@@ -89,7 +89,8 @@ pub(super) async fn publish_reviewed(work: &mut Work, before: Working) -> Result
 pub(super) async fn publish_at(work: &mut Work, id: ContentId, before: Working) -> Result<(Option<String>, usize)> {
     let directory = work.directory.clone();
     let site = directory.sites.get(before.site).cloned().ok_or_else(|| Refusal::not_found("site"))?;
-    let fields = revision(work, id, before.revision).await?;
+    let mut fields = revision(work, id, before.revision).await?;
+    crate::tag::resolve(&directory, &mut fields.tags);
     if fields.columns.is_empty() {
         return Err(Refusal::new(RefusalCode::GateRefused, "columns", "未选择栏目", "no column is chosen").into());
     }

@@ -3,9 +3,12 @@
 //! Which placements a content has is a function of the columns that its editors chose and of the subscriptions;
 //! [`settle`] brings the table to what that function says and tells the log what moved.
 
+mod batches;
+mod decide;
 mod deeds;
 mod enter;
 mod list;
+mod pending;
 mod read;
 mod restore;
 mod settle;
@@ -16,10 +19,12 @@ use crate::id::{ColumnId, ContentId, PlacementId, SiteId};
 use crate::instant::Instant;
 use crate::refusal::Result;
 
-pub use deeds::OverridePlacement;
+pub use decide::DecidePlacements;
+pub use deeds::{EditPlacement, OverridePlacement};
 pub(crate) use deeds::{live_content, unpin};
 pub(crate) use enter::enter;
 pub use list::{PlacementFilter, PlacementOrder, PlacementOrderField};
+pub use pending::Pending;
 pub use read::{Crumb, Neighbours, Reason, Shown};
 pub(crate) use restore::{PlacementRecord, SourceRecord, restore};
 pub(crate) use settle::{members, remove_all, settle, tell_moved};

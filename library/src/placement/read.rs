@@ -62,7 +62,7 @@ pub struct Crumb {
 
 static REASONS: Sql = Sql::new(
     "select placement_id, subscription_id, source_placement_id from placement_reason where placement_id in ids($1)
-     order by placement_id, subscription_id",
+     and decision = 'ACCEPTED' order by placement_id, subscription_id",
 );
 static TOTALS: Sql =
     Sql::new("select id, cast(sum(members) as bigint) from shelf where list = $1 and id in ids($2) group by id");
@@ -79,7 +79,8 @@ static LAST_OF_SITES: Sql = Sql::new(
 fn select(condition: &str) -> Sql {
     let reason = |what: &str| {
         format!(
-            "(select x.{what} from placement_reason x where x.placement_id = d.id order by x.subscription_id limit 1)"
+            "(select x.{what} from placement_reason x where x.placement_id = d.id and x.decision = 'ACCEPTED'
+               order by x.subscription_id limit 1)"
         )
     };
     let reasons = format!("{}, {}", reason("subscription_id"), reason("source_placement_id"));

@@ -1,43 +1,98 @@
-//! Where the subscriptions carry a content: a pure function of the directory, the content and its editors' columns.
+//! Where the subscriptions carry a content: a pure function of the directory, the content, its editors' columns and what
+//! receiving desks decided.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Subscription, SubscriptionMode, SubscriptionSource, SubscriptionState};
 use crate::Directory;
+use crate::column::ShareType;
 use crate::content::LiveContent;
 use crate::id::{ColumnId, SubscriptionId};
-use crate::instant::DayZone;
+use crate::instant::{DayZone, Instant};
 
-/// The columns in which a content stands, with the subscriptions that bring it there and the columns that they bring
-/// it from. `own` are its editors' columns; what a receiver hides is carried no further.
+/// What became of a content that a subscription brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Decision {
+    /// It is shown.
+    Accepted,
+    /// It waits for the receiving desk.
+    Pending,
+    /// The receiving desk does not want it.
+    Refused,
+}
+
+/// Why a content stands in a column: a subscription, and the column that it takes it from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ground {
+    pub subscription: SubscriptionId,
+    pub source: ColumnId,
+    pub decision: Decision,
+}
+
+/// What is known of a content's showings before the subscriptions are asked.
+pub(crate) struct Stand<'a> {
+    /// Its editors' columns.
+    pub own: &'a BTreeSet<ColumnId>,
+    /// Columns that hide it: it is carried no further from there.
+    pub hidden: &'a BTreeSet<ColumnId>,
+    /// Since when it is shown in columns; in others it arrives now.
+    pub since: &'a BTreeMap<ColumnId, Instant>,
+    /// What receiving desks decided.
+    pub decided: &'a BTreeMap<SubscriptionId, Decision>,
+}
+
+/// Whether these grounds alone make a placement shown.
+pub(crate) fn accepted(grounds: &[Ground]) -> bool {
+    grounds.iter().any(|ground| ground.decision == Decision::Accepted)
+}
+
+/// The columns in which a content stands, with what brings it there. What waits or was refused is carried no further.
 pub(crate) fn mirror(
     directory: &Directory,
     zone: DayZone,
     content: &LiveContent,
-    own: &BTreeSet<ColumnId>,
-    hidden: &BTreeSet<ColumnId>,
-) -> BTreeMap<ColumnId, Vec<(SubscriptionId, ColumnId)>> {
-    let mut reached: BTreeMap<ColumnId, Vec<(SubscriptionId, ColumnId)>> =
-        own.iter().map(|column| (*column, Vec::new())).collect();
-    let mut open: VecDeque<ColumnId> = own.iter().copied().collect();
+    stand: &Stand<'_>,
+) -> BTreeMap<ColumnId, Vec<Ground>> {
+    let mut reached: BTreeMap<ColumnId, Vec<Ground>> = stand.own.iter().map(|column| (*column, Vec::new())).collect();
+    // The home column first: what several columns feed names it as its source.
+    let home = content.home_column.filter(|home| stand.own.contains(home));
+    let mut open: VecDeque<ColumnId> = home.into_iter().collect();
+    open.extend(stand.own.iter().filter(|column| Some(**column) != home));
+    let mut opened = stand.own.clone();
     while let Some(column) = open.pop_front() {
-        if hidden.contains(&column) {
+        if stand.hidden.contains(&column) {
             continue;
         }
         for subscription in directory.subscriptions.all() {
-            if subscription.target == column || !carries(directory, zone, subscription, column, content) {
+            let target = subscription.target;
+            if target == column || !carries(directory, zone, subscription, column, content, stand.own) {
                 continue;
             }
-            let reasons = reached.entry(subscription.target).or_insert_with(|| {
-                open.push_back(subscription.target);
-                Vec::new()
-            });
-            if !reasons.iter().any(|(known, _)| *known == subscription.id) {
-                reasons.push((subscription.id, column));
+            let Some(decision) = decide(subscription, column, stand) else { continue };
+            let grounds = reached.entry(target).or_default();
+            if grounds.iter().any(|known| known.subscription == subscription.id) {
+                continue;
+            }
+            grounds.push(Ground { subscription: subscription.id, source: column, decision });
+            if decision == Decision::Accepted && opened.insert(target) {
+                open.push_back(target);
             }
         }
     }
     reached
+}
+
+/// What becomes of what a subscription takes from `column`; nothing if it is of before the desk was to look at it.
+fn decide(subscription: &Subscription, column: ColumnId, stand: &Stand<'_>) -> Option<Decision> {
+    match (stand.decided.get(&subscription.id), subscription.fields.mode) {
+        (Some(Decision::Refused), _) => Some(Decision::Refused),
+        (_, SubscriptionMode::Automatic) | (Some(Decision::Accepted), _) => Some(Decision::Accepted),
+        (_, SubscriptionMode::Reviewed) => {
+            let arrived = stand.since.get(&column).is_none_or(|since| *since >= subscription.created_at);
+            arrived.then_some(Decision::Pending)
+        }
+    }
 }
 
 /// Whether a subscription takes this content from this column.
@@ -47,20 +102,46 @@ fn carries(
     subscription: &Subscription,
     column: ColumnId,
     content: &LiveContent,
+    own: &BTreeSet<ColumnId>,
 ) -> bool {
-    if subscription.state != SubscriptionState::Active || subscription.fields.mode != SubscriptionMode::Automatic {
+    if subscription.state != SubscriptionState::Active {
         return false;
     }
+    let deep = subscription.fields.with_descendants;
     let from = match subscription.source {
         SubscriptionSource::Column(source) => {
-            source == column
-                || (subscription.fields.with_descendants
-                    && directory.columns.ancestors(column).iter().any(|above| above.id == source))
+            source == column || (deep && directory.columns.ancestors(column).iter().any(|above| above.id == source))
         }
-        SubscriptionSource::Tag(_) | SubscriptionSource::Organisation(_) => false,
+        // Of these its editors' columns are the source: a mirror is no second content.
+        SubscriptionSource::Tag(source) => {
+            own.contains(&column)
+                && is_open_to(directory, column, subscription.target)
+                && content.card.tags.iter().any(|tag| directory.is_tag(*tag, source, deep))
+        }
+        SubscriptionSource::Organisation(source) => {
+            own.contains(&column)
+                && is_open_to(directory, column, subscription.target)
+                && (content.publisher == source
+                    || (deep
+                        && directory.organisations.ancestors(content.publisher).iter().any(|one| one.id == source)))
+        }
     };
     let fields = &subscription.fields;
-    from && (fields.kinds.is_empty() || fields.kinds.contains(&content.kind))
-        && (fields.tags.is_empty() || fields.tags.iter().any(|tag| content.card.tags.contains(tag)))
+    from && (content.card.share_type != ShareType::None || same_site(directory, column, subscription.target))
+        && (fields.kinds.is_empty() || fields.kinds.contains(&content.kind))
+        && (fields.tags.is_empty()
+            || fields.tags.iter().any(|tag| content.card.tags.iter().any(|own| directory.is_tag(*own, *tag, false))))
         && fields.published_from.is_none_or(|day| content.published_at >= zone.begin(day))
+}
+
+/// Whether two columns are of one site.
+pub(super) fn same_site(directory: &Directory, one: ColumnId, other: ColumnId) -> bool {
+    let site = |id| directory.columns.get(id).map(|column| column.site);
+    site(one) == site(other)
+}
+
+/// Whether `column` is shared without asking its owner, as tags and organisations are.
+pub(super) fn is_open_to(directory: &Directory, column: ColumnId, target: ColumnId) -> bool {
+    same_site(directory, column, target)
+        || directory.columns.get(column).is_some_and(|column| column.fields.share_type == ShareType::Open)
 }

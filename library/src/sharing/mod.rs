@@ -2,23 +2,31 @@
 //!
 //! A subscription says which column takes what from where; its placements are mirrored ones and go with it.
 
+mod carried;
+mod decide;
+mod edit;
+mod end;
 mod mirror;
+mod read;
 mod subscribe;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Scope;
-use crate::changes::{Action, List};
+use crate::changes::{Action, Effect, List, Work};
 use crate::content::ContentKind;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
-use crate::id::{AnyId, ColumnId, OrganisationId, SubscriptionId, TagId};
+use crate::id::{AccountId, AnyId, ColumnId, OrganisationId, SubscriptionId, TagId};
 use crate::instant::{Date, Instant};
+use crate::may::Target;
 use crate::refusal::Result;
+use crate::{Directory, Scope};
 
-pub(crate) use mirror::mirror;
+pub use edit::{EditSubscription, SubscriptionFilter};
+pub(crate) use mirror::{Decision, Ground, Stand, accepted, mirror};
+pub use read::SubscriptionCounts;
 pub use subscribe::SubscribeColumn;
 
 /// Whether mirrored contents show at once or wait for the receiving desk.
@@ -50,6 +58,23 @@ pub enum SubscriptionSource {
     Column(ColumnId),
     Tag(TagId),
     Organisation(OrganisationId),
+}
+
+impl From<ColumnId> for SubscriptionSource {
+    fn from(column: ColumnId) -> Self {
+        Self::Column(column)
+    }
+}
+
+impl SubscriptionSource {
+    /// Its kind and its id, as the table has them.
+    pub(crate) fn cells(self) -> (&'static str, uuid::Uuid) {
+        match self {
+            Self::Column(column) => ("COLUMN", column.0),
+            Self::Tag(tag) => ("TAG", tag.0),
+            Self::Organisation(organisation) => ("ORGANISATION", organisation.0),
+        }
+    }
 }
 
 /// What a subscription lets through, and how.
@@ -84,6 +109,9 @@ pub struct Subscription {
     pub state: SubscriptionState,
     /// Since when.
     pub created_at: Instant,
+    /// Who asked for it; not taken along to other libraries.
+    #[serde(skip)]
+    pub created_by: Option<AccountId>,
     /// What it lets through.
     #[serde(flatten)]
     pub fields: SubscriptionFields,
@@ -94,6 +122,14 @@ impl Subscription {
     pub fn feeds_from(&self, column: ColumnId) -> bool {
         self.state == SubscriptionState::Active && self.source == SubscriptionSource::Column(column)
     }
+
+    /// The column that it takes from, as a target of deeds; tags and organisations are shared openly and have no owner here.
+    pub(crate) fn owner(&self, directory: &Directory) -> Option<Target> {
+        match self.source {
+            SubscriptionSource::Column(source) => Target::column(directory, source),
+            SubscriptionSource::Tag(_) | SubscriptionSource::Organisation(_) => None,
+        }
+    }
 }
 
 impl Entry for Subscription {
@@ -102,7 +138,7 @@ impl Entry for Subscription {
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new(
-            "select id, target_column_id, source_kind, source_id, state, created_at, document
+            "select id, target_column_id, source_kind, source_id, state, created_at, document, created_by
              from column_subscription order by created_at, id",
         );
         &ALL
@@ -120,12 +156,26 @@ impl Entry for Subscription {
             },
             state: row.text(4).and_then(|text| text.parse().ok()).unwrap_or(SubscriptionState::Paused),
             created_at: row.get(5)?,
+            created_by: row.get(7)?,
             fields: row.json(6)?,
         })
     }
 
     fn id(&self) -> SubscriptionId {
         self.id
+    }
+}
+
+/// Names a subscription in the log, with the lists in which it stands.
+pub(crate) fn tell(work: &mut Work, subscription: &Subscription, effect: Effect) {
+    let directory = work.directory.clone();
+    work.site = directory.columns.get(subscription.target).map(|column| column.site);
+    work.record(AnyId::SubscriptionId(subscription.id), effect);
+    work.list(List::subscriptions(subscription.target));
+    if let SubscriptionSource::Column(source) = subscription.source {
+        for column in directory.columns.family(source) {
+            work.list(List::subscriptions(column));
+        }
     }
 }
 

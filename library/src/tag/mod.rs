@@ -1,23 +1,33 @@
 //! The tag library (标签库): groups in three spheres, tags with parents, synonyms and stewards.
 
+mod claim;
 mod create;
+mod decide;
 mod edit;
 mod group;
+mod merge;
+mod propose;
 mod read;
+mod suggest;
 
 use serde::{Deserialize, Serialize};
 
 use crate::changes::{Action, KeyKind};
+use crate::content::TagAssignment;
 use crate::database::{Row, Sql};
 use crate::directory::Entry;
-use crate::id::{OrganisationId, TagGroupId, TagId};
+use crate::id::{AccountId, OrganisationId, TagGroupId, TagId};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Directory, text};
 
+pub use claim::{ClaimTag, TagClaim, TagClaimState};
 pub use create::CreateTag;
 pub(crate) use create::register_names;
-pub use group::TagGroupFields;
+pub use edit::EditTag;
+pub use group::{EditTagGroup, TagGroupFields};
+pub use propose::ProposeTag;
 pub use read::{TagFilter, TagLocator};
+pub use suggest::TagSuggestion;
 
 /// The three spheres of the tag library (六安: 政务 / 个人 / 企业).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,6 +81,40 @@ impl Entry for TagGroup {
     }
 }
 
+/// The most steps from a merged tag to the one that stands for it now.
+const MOST_MERGES: usize = 16;
+
+impl Directory {
+    /// The tag that stands for this one now: itself, or what it was merged into.
+    pub(crate) fn tag_of(&self, id: TagId) -> TagId {
+        let mut id = id;
+        for _ in 0..MOST_MERGES {
+            match self.tags.get(id).and_then(|tag| tag.merged_into) {
+                Some(target) => id = target,
+                None => break,
+            }
+        }
+        id
+    }
+
+    /// Whether `tag` is `wanted`, merged ones counting as what they were merged into; `deep`, or lies below it.
+    pub(crate) fn is_tag(&self, tag: TagId, wanted: TagId, deep: bool) -> bool {
+        let (tag, wanted) = (self.tag_of(tag), self.tag_of(wanted));
+        tag == wanted || (deep && self.tags.ancestors(tag).iter().any(|above| above.id == wanted))
+    }
+}
+
+/// Assignments with merged tags as what they were merged into, each once.
+pub(crate) fn resolve(directory: &Directory, assignments: &mut Vec<TagAssignment>) {
+    let mut seen = Vec::with_capacity(assignments.len());
+    assignments.retain_mut(|assignment| {
+        assignment.tag = directory.tag_of(assignment.tag);
+        let fresh = !seen.contains(&assignment.tag);
+        seen.push(assignment.tag);
+        fresh
+    });
+}
+
 /// What describes a tag.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TagFields {
@@ -100,6 +144,9 @@ pub struct Tag {
     pub state: TagState,
     /// Where it went, if it was merged.
     pub merged_into: Option<TagId>,
+    /// Who proposed it; not taken along to other libraries.
+    #[serde(skip)]
+    pub proposed_by: Option<AccountId>,
     /// What describes it.
     #[serde(flatten)]
     pub fields: TagFields,
@@ -110,7 +157,8 @@ impl Entry for Tag {
     const CHANGED_BY: &'static [Action] = &[Action::TagChanged];
 
     fn load() -> &'static Sql {
-        static ALL: Sql = Sql::new("select id, code, group_id, state, merged_into_id, document from tag order by code");
+        static ALL: Sql =
+            Sql::new("select id, code, group_id, state, merged_into_id, document, proposed_by from tag order by code");
         &ALL
     }
 
@@ -121,6 +169,7 @@ impl Entry for Tag {
             group: row.get(2)?,
             state: row.text(3).and_then(|text| text.parse().ok()).unwrap_or(TagState::Retired),
             merged_into: row.get(4)?,
+            proposed_by: row.get(6)?,
             fields: row.json(5)?,
         })
     }
@@ -143,8 +192,15 @@ impl Entry for Tag {
     }
 }
 
+/// The most synonyms of a tag.
+const MOST_SYNONYMS: usize = 100;
+
 fn accept(mut fields: TagFields, id: Option<TagId>, group: TagGroupId, directory: &Directory) -> Result<TagFields> {
     fields.name = text::require("name", &fields.name, 30)?;
+    if fields.synonyms.len() > MOST_SYNONYMS {
+        let (message, english) = (format!("最多{MOST_SYNONYMS}个同义词"), format!("at most {MOST_SYNONYMS} synonyms"));
+        return Err(Refusal::new(RefusalCode::TooLong, "synonyms", message, english).into());
+    }
     for name in &mut fields.synonyms {
         *name = text::require("synonyms", name, 30)?;
     }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{Tag, TagGroup, TagSphere, TagState};
-use crate::Scope;
 use crate::changes::{KeyKind, List};
 use crate::id::{AnyId, OrganisationId, TagGroupId, TagId};
+use crate::may::{Right, Target, may};
+use crate::{Scope, Who};
 
 /// How a tag is named by those who ask for it.
 #[derive(Debug, Clone)]
@@ -88,6 +89,24 @@ impl Scope {
     pub fn tags_below(&self, id: TagId) -> Vec<Arc<Tag>> {
         self.note_list(List::tags());
         self.directory().tags.children(id).filter(|tag| tag.state == TagState::Active).cloned().collect()
+    }
+
+    /// A tag in whatever state, a merged one as its target, for the desk. The answer is private.
+    pub fn tag_on_desk(&self, id: TagId) -> Option<Arc<Tag>> {
+        let id = self.directory().tag_of(id);
+        self.note_record(AnyId::TagId(id));
+        self.caller()?;
+        self.directory().tags.get(id).cloned()
+    }
+
+    /// The tags that were proposed and wait for the tag office, by code: all for who keeps all tags, else one's own.
+    pub fn proposed_tags(&self) -> Vec<Arc<Tag>> {
+        self.note_list(List::tags());
+        let (directory, Some(caller)) = (self.directory(), self.caller()) else { return Vec::new() };
+        let all = may(&directory, caller, Right::Steward, &Target::platform()).is_ok();
+        let own = |tag: &Tag| matches!(caller.who, Who::Account(id, _) if tag.proposed_by == Some(id));
+        let proposed = directory.tags.all().iter().filter(|tag| tag.state == TagState::Proposed);
+        proposed.filter(|tag| all || own(tag)).cloned().collect()
     }
 
     /// A group of tags.

@@ -17,7 +17,7 @@ use crate::refusal::Result;
 
 /// Whether `{c}` is at home on the site `$1`, or placed there.
 const OWN: &str = "({c}.home_site_id = $1
-    or exists (select 1 from placement p where p.content_id = {c}.id and p.site_id = $1))";
+    or exists (select 1 from placement p where p.content_id = {c}.id and p.site_id = $1 and (p.shown or p.hidden)))";
 
 /// Whether a content that the site has names `c`, is named by it, or an old address of the site leads to it; `$2` are
 /// those that are named otherwise.
@@ -73,13 +73,14 @@ static DUES: Sql = Sql::new(
 static PLACEMENTS: Sql = Sql::new(
     "select p.content_id, p.id, p.column_id, p.rank, p.pinned_until, p.title, p.hidden, p.shown_since from placement p
      where p.content_id in ids($1) and (p.site_id = $2 or exists (select 1 from placement_reason r
-       where r.placement_id = p.id and (r.origin = 'OWN' or r.subscription_id in ids($3)))) order by p.content_id, p.id",
+       where r.placement_id = p.id and (r.origin = 'OWN' or r.subscription_id in ids($3))))
+       and exists (select 1 from placement_reason a where a.placement_id = p.id and a.decision = 'ACCEPTED') order by p.content_id, p.id",
 );
 static REASONS: Sql = Sql::new(
     "select r.placement_id, r.origin = 'OWN', r.subscription_id, r.source_placement_id
      from placement p join placement_reason r on r.placement_id = p.id
      where p.content_id in ids($1) and (r.origin = 'OWN' or r.subscription_id in ids($2))
-     order by r.placement_id, r.subscription_id",
+       and r.decision = 'ACCEPTED' order by r.placement_id, r.subscription_id",
 );
 
 /// Contents as lines; what they name is noted.

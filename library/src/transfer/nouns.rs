@@ -262,11 +262,7 @@ impl Carried for Subscription {
             "insert into column_subscription (id, target_column_id, source_kind, source_id, state, created_at, document)
              values ($1, $2, $3, $4, $5, $6, $7)",
         );
-        let (kind, source) = match self.source {
-            SubscriptionSource::Column(column) => ("COLUMN", column.0),
-            SubscriptionSource::Tag(tag) => ("TAG", tag.0),
-            SubscriptionSource::Organisation(organisation) => ("ORGANISATION", organisation.0),
-        };
+        let (kind, source) = self.source.cells();
         let state: &str = self.state.into();
         let params = [
             self.id.into(),

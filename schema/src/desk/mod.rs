@@ -6,6 +6,8 @@ mod contents;
 mod review;
 mod words;
 mod places;
+mod sharing;
+mod tags;
 
 use async_graphql::MergedObject;
 use library::{Scope, Who};
@@ -16,15 +18,17 @@ use contents::Contents;
 pub use review::{EditLease, ReviewDecision, ReviewState};
 use words::Words;
 use places::Places;
+use sharing::Sharing;
+use tags::Tags;
 
 /// The desk of who is signed in (采编后台): what waits for the asker, and what it keeps. Each list holds what the asker may see and
 /// nothing else; answers are private and kept by no cache.
 #[derive(MergedObject)]
-pub struct Desk(Access, Contents, Words, Places);
+pub struct Desk(Access, Contents, Words, Places, Sharing, Tags);
 
 impl Desk {
     /// The desk of who asks; nothing for who is not signed in.
     pub fn of(scope: &Scope) -> Option<Self> {
-        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access, Contents, Words, Places))
+        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access, Contents, Words, Places, Sharing, Tags))
     }
 }

@@ -4,6 +4,10 @@ mod accounts;
 mod contents;
 mod words;
 mod structure;
+mod columns;
+mod placements;
+mod sharing;
+mod tags;
 
 use async_graphql::MergedObject;
 
@@ -11,8 +15,12 @@ use accounts::AccountDeeds;
 use contents::ContentDeeds;
 use words::WordDeeds;
 use structure::StructureDeeds;
+use columns::ColumnDeeds;
+use placements::PlacementDeeds;
+use sharing::SharingDeeds;
+use tags::TagDeeds;
 
 /// Everything that can be done (操作入口). Each mutation is a transaction of its own, in their order; what was refused is
 /// in `userErrors`, and nothing of it was done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountDeeds, ContentDeeds, WordDeeds, StructureDeeds);
+pub struct Mutation(AccountDeeds, ContentDeeds, WordDeeds, StructureDeeds, ColumnDeeds, PlacementDeeds, SharingDeeds, TagDeeds);

@@ -69,7 +69,7 @@ pub(super) async fn fill(filling: &mut Filling<'_>, data: &City) -> anyhow::Resu
             tags: Vec::new(),
             published_from: None,
         };
-        let input = SubscribeColumn { target, source, fields };
+        let input = SubscribeColumn { target, source: source.into(), fields };
         let done = filling.library.subscribe_column(&filling.caller, input).await;
         done.with_context(|| format!("{} shared in {}", shared.source, shared.target))?;
         filling.step();
@@ -181,7 +181,7 @@ async fn site(filling: &Filling<'_>, mut fields: Fields) -> anyhow::Result<()> {
 }
 
 async fn tags(filling: &Filling<'_>, group: &GroupData) -> anyhow::Result<()> {
-    let id = filling.library.create_tag_group(&filling.caller, &group.code, group.fields.clone()).await?;
+    let (id, _) = filling.library.create_tag_group(&filling.caller, &group.code, group.fields.clone()).await?;
     for tag in &group.tag {
         let parent = match &tag.parent {
             Some(parent) => Some(filling.tag(KeyKind::TagCode, parent)?),
@@ -214,7 +214,7 @@ async fn column(filling: &mut Filling<'_>, data: &City, mut fields: Fields) -> a
     let moved = data.moves.iter().find(|moved| moved.site == site && moved.to == path);
     let first = moved.map_or(path, |moved| moved.from.clone());
     let input = CreateColumn { site: filling.site(&site)?.id, path: first, fields };
-    let id = filling.library.create_column(&filling.caller, input).await?;
+    let (id, _) = filling.library.create_column(&filling.caller, input).await?;
     filling.columns.insert(name, id);
     Ok(())
 }

@@ -15,7 +15,7 @@ async fn furnish(town: &Town) {
     let unit = CreateOrganisation { code: "zjj".to_owned(), fields: organisation_fields("住建局") };
     library.create_organisation(&editor, unit).await.unwrap();
     let group = TagGroupFields { name: "对象".to_owned(), sphere: TagSphere::Person, rank: 0 };
-    let group = library.create_tag_group(&editor, "who", group).await.unwrap();
+    let (group, _) = library.create_tag_group(&editor, "who", group).await.unwrap();
     let fields = TagFields { name: "青年".to_owned(), parent: None, synonyms: Vec::new(), steward: None };
     library.create_tag(&editor, CreateTag { code: "youth".to_owned(), group, fields }).await.unwrap();
     let code = |code: &str, name: &str| library::code::CodeEntry {

@@ -76,7 +76,7 @@ pub async fn first_of_a_chain(world: &World) -> Arc<Column> {
             tags: Vec::new(),
             published_from: None,
         };
-        let input = SubscribeColumn { source: source.id, target: target.id, fields };
+        let input = SubscribeColumn { source: source.id.into(), target: target.id, fields };
         world.library.subscribe_column(&world.editor(), input).await.expect("subscribed");
     }
     first

@@ -13,7 +13,7 @@ use library::tag::CreateTag;
 use library::{Caller, Directory, Error, RefusalCode};
 use tests::World;
 
-use super::{content_deeds, structure_deeds};
+use super::{content_deeds, sharing_deeds, structure_deeds};
 
 /// Numbers from a seed: the same seed gives the same deeds.
 pub struct Dice(u64);
@@ -81,7 +81,7 @@ impl Hand<'_> {
 }
 
 /// The deeds by name; each number means the same in [`act`].
-pub const DEEDS: [(&str, u8); 45] = [
+pub const DEEDS: [(&str, u8); 54] = [
     ("publish a content", 0),
     ("publish a policy with a number that was missed", 1),
     ("correct a content", 2),
@@ -127,6 +127,15 @@ pub const DEEDS: [(&str, u8); 45] = [
     ("move and retire a code", 66),
     ("redirect within a site", 67),
     ("remove a leader", 68),
+    ("share a column for review", 36),
+    ("decide what waits", 37),
+    ("let a shared column rest or go on", 38),
+    ("end a shared column", 39),
+    ("share a tag or an organisation", 40),
+    ("merge tags", 41),
+    ("propose and accept a tag", 42),
+    ("claim a tag", 43),
+    ("give a tag synonyms and retire one", 44),
 ];
 
 /// Does one of [`DEEDS`]; a refusal is fine, a fault is not.
@@ -137,7 +146,8 @@ pub async fn act(world: &World, dice: &mut Dice, deed: usize) {
         0..=18 => content_deeds::act(&mut hand, number).await,
         19..=28 => places(&mut hand, number).await,
         60.. => structure_deeds::act(&mut hand, number).await,
-        _ => words(&mut hand, number).await,
+        29..=35 => words(&mut hand, number).await,
+        _ => sharing_deeds::act(&mut hand, number).await,
     };
     match done {
         Ok(()) | Err(Error::Refused(_)) => {}
@@ -303,7 +313,7 @@ async fn words(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
                 tags: Vec::new(),
                 published_from: None,
             };
-            let subscribe = SubscribeColumn { target: hand.column(), source: hand.column(), fields };
+            let subscribe = SubscribeColumn { target: hand.column(), source: hand.column().into(), fields };
             match library.subscribe_column(&caller, subscribe).await {
                 Ok(_) => {}
                 Err(Error::Refused(refusal)) if refusal.code != RefusalCode::Required => {}

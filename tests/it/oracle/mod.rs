@@ -5,6 +5,7 @@ mod content_deeds;
 pub mod deeds;
 mod probes;
 mod structure_deeds;
+mod sharing_deeds;
 
 use std::sync::Arc;
 

@@ -40,11 +40,11 @@ async fn malformed(town: &Town) -> Vec<(RefusalCode, &'static str, ContentFields
     let (library, editor) = (town.library(), town.editor());
     let only = ColumnFields { accepts: vec![ContentKind::Policy], ..column_fields("只收政策") };
     let only = CreateColumn { site: town.site, path: "/only".to_owned(), fields: only };
-    let only = library.create_column(&editor, only).await.unwrap();
+    let (only, _) = library.create_column(&editor, only).await.unwrap();
     let group = TagGroupFields { name: "主题".to_owned(), sphere: TagSphere::Person, rank: 0 };
-    let group = library.create_tag_group(&editor, "g", group).await.unwrap();
+    let (group, _) = library.create_tag_group(&editor, "g", group).await.unwrap();
     let fields = TagFields { name: "标签".to_owned(), parent: None, synonyms: Vec::new(), steward: None };
-    let tag = library.create_tag(&editor, CreateTag { code: "t".to_owned(), group, fields }).await.unwrap();
+    let (tag, _) = library.create_tag(&editor, CreateTag { code: "t".to_owned(), group, fields }).await.unwrap();
     let given = |tag| TagAssignment { tag, source: Default::default() };
     let good = town.article("好");
     vec![

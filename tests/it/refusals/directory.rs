@@ -25,8 +25,8 @@ fn of_groups_and_tags() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
         let (library, editor) = (town.library(), town.editor());
-        let themes = library.create_tag_group(&editor, "themes", group("主题")).await.unwrap();
-        let other = library.create_tag_group(&editor, "other", group("其他")).await.unwrap();
+        let (themes, _) = library.create_tag_group(&editor, "themes", group("主题")).await.unwrap();
+        let (other, _) = library.create_tag_group(&editor, "other", group("其他")).await.unwrap();
         for (code, path, name, fields) in [
             (Duplicate, "code", "themes", group("再来")),
             (Invalid, "code", "The Mes", group("再来")),
@@ -39,7 +39,7 @@ fn of_groups_and_tags() {
         refuses(&town, Required, "name", library.edit_tag_group(&editor, other, group(" "))).await;
 
         let create = async |code: &str, group, fields| {
-            library.create_tag(&editor, CreateTag { code: code.to_owned(), group, fields }).await
+            library.create_tag(&editor, CreateTag { code: code.to_owned(), group, fields }).await.map(|(id, _)| id)
         };
         let synonyms = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let housing =

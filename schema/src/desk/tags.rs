@@ -1,0 +1,63 @@
+//! The tag library on the desk: claims, proposals, and tags for a text that is being written.
+
+use async_graphql::{Context, Object, Result};
+
+use crate::connection::{Connection, listed, paging};
+use crate::scalars::{Html, first};
+use crate::tag::Tag;
+use crate::tag_claim::{TagClaim, TagClaimState, TagSuggestion};
+
+/// The tag library.
+pub struct Tags;
+
+#[Object]
+impl Tags {
+    /// Claims on tags (标签认领) that the asker may see, the newest first: at most the newest 1,000.
+    async fn tag_claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only in this state (认领状态).")] state: Option<TagClaimState>,
+        #[graphql(
+            name = "first",
+            desc = "How many items from the beginning (前若干条): 20 if not given, at most 100."
+        )]
+        size: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins (起始游标).")] after: Option<String>,
+    ) -> Result<Connection<TagClaim>> {
+        let paging = paging(size, after, None, None)?;
+        let scope = crate::scope(ctx);
+        let all = scope.tag_claims(state.map(Into::into)).await.map_err(crate::error)?;
+        let nodes = |page: Vec<_>| page.into_iter().map(|claim| TagClaim::of(scope, claim)).collect();
+        listed(&all, &paging, |claim: &library::tag::TagClaim| claim.id.to_string(), nodes)
+    }
+
+    /// Tags that were proposed and wait for the tag office (待审批标签), by code: all for who keeps all tags, else the asker's own.
+    async fn proposed_tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            name = "first",
+            desc = "How many items from the beginning (前若干条): 20 if not given, at most 100."
+        )]
+        size: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins (起始游标).")] after: Option<String>,
+    ) -> Result<Connection<Tag>> {
+        let paging = paging(size, after, None, None)?;
+        let all = crate::scope(ctx).proposed_tags();
+        listed(&all, &paging, |tag| tag.id.to_string(), Tag::all)
+    }
+
+    /// Tags whose name or synonym stands in a text (标签推荐), the best first. Rare tags count for more than those that stand
+    /// everywhere, the title for more than the body; a tag of which no word is there is not suggested.
+    async fn suggest_tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The title (标题).")] title: String,
+        #[graphql(desc = "The body (正文).")] body: Option<Html>,
+        #[graphql(name = "first", default = 8, desc = "At most how many, up to 100 (条数).")] size: Option<i32>,
+    ) -> Result<Vec<TagSuggestion>> {
+        let body = body.map(|body| body.0).unwrap_or_default();
+        let found = crate::scope(ctx).suggest_tags(&title, &body, first(size)?).await.map_err(crate::error)?;
+        Ok(found.into_iter().map(TagSuggestion::of).collect())
+    }
+}
