@@ -23,7 +23,7 @@ const VARIABLES: &str = include_str!("../fixtures/operations/variables.json");
 const CONTRACT: &str = include_str!("../contract/contract.graphql");
 
 /// What the schema of today answers.
-const BUILT: [&str; 22] = [
+const BUILT: [&str; 23] = [
     "Claim",
     "Claims",
     "ColumnPage",
@@ -45,6 +45,7 @@ const BUILT: [&str; 22] = [
     "TagPage",
     "Tags",
     "TopicPage",
+    "Two",
     "UpdatedToday",
 ];
 
