@@ -151,7 +151,7 @@ impl ColumnSubscription {
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Account> {
         let scope = crate::scope(ctx);
         let kept = scope.keeps_subscription(&self.record);
-        self.record.created_by.filter(|_| kept).and_then(|id| scope.account(id)).map(Account)
+        self.record.created_by.filter(|_| kept).and_then(|id| scope.account(id)).map(Account::whole)
     }
 
     /// How many contents it shows (已展示数量). Internal: null for who keeps neither end.

@@ -79,7 +79,7 @@ impl TagClaim {
 
     /// Who decided (审核人); null while it is open, and for an account that the asker may not see.
     async fn decided_by(&self, ctx: &Context<'_>) -> Option<Account> {
-        self.claim.decided_by.and_then(|id| crate::scope(ctx).account(id)).map(Account)
+        self.claim.decided_by.and_then(|id| crate::scope(ctx).account(id)).map(Account::whole)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What would come of a content: where it would appear, and what who asks may do with it now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::column::Column;
@@ -8,7 +8,7 @@ use crate::content::{ContentState, LiveContent, Step, Working};
 use crate::id::ColumnId;
 use crate::may::{Right, may};
 use crate::refusal::Result;
-use crate::sharing::mirror;
+use crate::sharing::{Stand, mirror};
 use crate::{Scope, Who};
 
 impl Scope {
@@ -22,7 +22,9 @@ impl Scope {
     fn columns_reached(&self, content: &LiveContent, own: &[ColumnId]) -> Vec<Arc<Column>> {
         let directory = self.directory();
         let chosen: BTreeSet<ColumnId> = own.iter().copied().collect();
-        let reached = mirror(&directory, self.library().zone(), content, &chosen, &BTreeSet::new());
+        let (hidden, since, decided) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        let stand = Stand { own: &chosen, hidden: &hidden, since: &since, decided: &decided };
+        let reached = mirror(&directory, self.library().zone(), content, &stand);
         let others = reached.keys().copied().filter(|column| !chosen.contains(column));
         own.iter().copied().chain(others).filter_map(|id| directory.columns.get(id).cloned()).collect()
     }

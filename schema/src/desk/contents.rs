@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use library::content::Working;
 use library::database::Value;
+use library::tag::TagClaimState;
 use library::{Paging, Walked};
 
 use super::content::DeskContent;
@@ -66,6 +67,10 @@ pub struct DeskCounts {
     returned: i32,
     /// What waits for one's review or publication (待审待发).
     queue: i32,
+    /// What shared columns bring and waits for one's decision (待接收).
+    pending_placements: i32,
+    /// Open claims of tags that one may see (待定认领).
+    tag_claims: i32,
 }
 
 /// How long contents wait in a stage (各环节等待).
@@ -147,8 +152,16 @@ impl Contents {
 
     /// How much there is to do for the asker (待办数量).
     async fn counts(&self, ctx: &Context<'_>) -> Result<DeskCounts> {
-        let counts = crate::scope(ctx).desk_counts().await.map_err(crate::error)?;
-        Ok(DeskCounts { drafts: int(counts.drafts), returned: int(counts.returned), queue: int(counts.queue) })
+        let scope = crate::scope(ctx);
+        let counts = scope.desk_counts().await.map_err(crate::error)?;
+        let claims = scope.tag_claims(Some(TagClaimState::Open)).await.map_err(crate::error)?;
+        Ok(DeskCounts {
+            drafts: int(counts.drafts),
+            returned: int(counts.returned),
+            queue: int(counts.queue),
+            pending_placements: int(scope.pending_count().await.map_err(crate::error)?),
+            tag_claims: int(claims.len() as i64),
+        })
     }
 
     /// How long contents wait in each stage (各环节等待时间), of those where the asker has a role.
