@@ -101,7 +101,7 @@ pub fn password(text: &str) -> Password {
 }
 
 pub fn attempt(name: &str, word: &str) -> SignIn {
-    SignIn { name: name.to_owned(), password: password(word), from: "203.0.113.7".to_owned() }
+    SignIn { name: name.to_owned(), password: password(word), code: None, from: "203.0.113.7".to_owned() }
 }
 
 pub fn new(name: &str, organisation: Option<OrganisationId>) -> CreateAccount {

@@ -3,7 +3,8 @@
 mod access;
 
 use async_graphql::MergedObject;
-use library::{Scope, Who};
+use library::Scope;
+use library::means::may_have_desk;
 
 use access::Access;
 
@@ -13,8 +14,8 @@ use access::Access;
 pub struct Desk(Access);
 
 impl Desk {
-    /// The desk of who asks; nothing for who is not signed in.
+    /// The desk of who asks; nothing for who is not signed in, and for systems whose key is not good for previews.
     pub fn of(scope: &Scope) -> Option<Self> {
-        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access))
+        may_have_desk(&scope.library().directory(), scope.caller()?).then_some(Self(Access))
     }
 }
