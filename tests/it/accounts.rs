@@ -1,9 +1,15 @@
 //! Accounts, grants, sessions and tokens: who may do what, and who is still who.
 
+mod api_keys;
+mod audit;
+mod cookie;
 mod deeds;
 mod door;
 mod examples;
+mod second_factor;
 mod sessions;
+mod sign_on;
+mod sign_on_issuer;
 mod table;
 
 use library::account::{AccountFields, CreateAccount, CreateAdministrator};

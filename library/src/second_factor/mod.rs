@@ -6,8 +6,6 @@
 mod enrol;
 mod remove;
 
-use identity::Totp;
-
 use crate::Library;
 use crate::changes::Work;
 use crate::database::Sql;
@@ -15,6 +13,7 @@ use crate::id::AccountId;
 use crate::refusal::{Error, Refusal, RefusalCode, Result};
 
 pub use enrol::Enrolment;
+pub use identity::Totp;
 
 /// In the place of an address where codes of an account are counted: whoever tries them knows its password, so they
 /// slow down from wherever they come.
