@@ -96,7 +96,7 @@ impl Writer<'_> {
         self.subjects(&entry.subjects, true, out)?;
         let mut passed = entry.subjects.len();
         // What a large deed touched goes through piece by piece.
-        while passed > 0 && passed >= SUBJECTS_AT_ONCE {
+        while passed >= SUBJECTS_AT_ONCE {
             let more = self.library.audit_subjects(entry, passed).await?;
             if more.is_empty() {
                 break;

@@ -14,7 +14,7 @@ use crate::refusal::Result;
 /// The most entries that are read at once.
 const ENTRIES: i64 = 200;
 /// The most subjects of an entry that are read with it; the rest of a large deed comes as [`Library::audit_subjects`].
-pub const SUBJECTS_AT_ONCE: usize = 200;
+pub const SUBJECTS_AT_ONCE: usize = 100;
 
 static OLDEST: LazyLock<Sql> = LazyLock::new(|| {
     Sql::built(format!(

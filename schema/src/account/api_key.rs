@@ -78,7 +78,13 @@ impl ApiKey {
         kept(found, "account of a key").map(Account)
     }
 
-    /// The site that it is good for, with those below it; null for the whole platform (范围).
+    /// The code of the site that it is good for, with those below it; null for the whole platform (范围).
+    async fn site_code(&self, ctx: &Context<'_>) -> Option<String> {
+        let directory = crate::scope(ctx).library().directory();
+        directory.sites.get(self.key.site?).map(|site| site.code.clone())
+    }
+
+    /// That site, if it is open (站点).
     async fn site(&self, ctx: &Context<'_>) -> Option<Node> {
         of_directory(crate::scope(ctx), self.key.scope().id()?)
     }

@@ -89,7 +89,13 @@ impl AuditEntry {
         &self.0.action
     }
 
-    /// The site that it concerns most (站点).
+    /// The code of the site that it concerns most (站点代码).
+    async fn site_code(&self, ctx: &Context<'_>) -> Option<String> {
+        let directory = crate::scope(ctx).library().directory();
+        directory.sites.get(self.0.site?).map(|site| site.code.clone())
+    }
+
+    /// That site, if it is open (站点).
     async fn site(&self, ctx: &Context<'_>) -> Option<Node> {
         of_directory(crate::scope(ctx), library::id::AnyId::SiteId(self.0.site?))
     }
