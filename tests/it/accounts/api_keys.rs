@@ -77,6 +77,10 @@ fn a_key_is_made_and_revoked_by_who_keeps_its_account_and_its_site() {
         refuses(town, NotFound, "apiKey", library.revoke_api_key(&caller(editor), made.id)).await;
         library.revoke_api_key(&keeper, made.id).await.expect("revoked");
         refuses(town, WrongState, "apiKey", library.revoke_api_key(&keeper, made.id)).await;
+        for _ in 0..50 {
+            library.create_api_key(&admin, here(editor)).await.expect("a key: those that were revoked do not count");
+        }
+        refuses(town, WrongState, "account", library.create_api_key(&admin, here(editor))).await;
     });
 }
 
