@@ -64,6 +64,8 @@ pub enum Rejected {
     Audience,
     #[error("it was made by somebody else")]
     Issuer,
+    #[error("it does not say what it must say")]
+    Claims,
 }
 
 /// The keys of one issuer: all of them verify, the newest signs.
@@ -148,7 +150,7 @@ impl Access {
     }
 }
 
-fn of(kind: &ErrorKind) -> Rejected {
+pub(crate) fn of(kind: &ErrorKind) -> Rejected {
     match kind {
         ErrorKind::InvalidSignature => Rejected::Signature,
         ErrorKind::InvalidAudience => Rejected::Audience,

@@ -6,7 +6,9 @@
 
 pub mod account;
 pub mod address;
+pub mod api_key;
 pub mod attachment;
+pub mod audit;
 pub mod changes;
 pub mod clock;
 pub mod code;
@@ -25,13 +27,16 @@ pub mod id;
 pub mod instant;
 pub mod leader;
 pub mod link;
+pub mod linked_identity;
 pub mod may;
+pub mod means;
 pub mod organisation;
 pub mod panel;
 pub mod placement;
 pub mod preview;
 mod refusal;
 mod scope;
+pub mod second_factor;
 pub mod session;
 pub mod sharing;
 pub mod signing;
@@ -64,6 +69,8 @@ mod nouns {
         AccountId "account" "an account (账号)";
         GrantId "grant" "a role that an account has somewhere (授权)";
         SessionId "session" "a session of an account (会话)";
+        ApiKeyId "api_key" "a key that a system is known by (接口密钥)";
+        LinkedIdentityId "identity" "an identity of a sign-on provider that an account is known by (统一身份)";
         SigningKeyId "signing_key" "a key that access tokens are signed by (签名密钥)";
         WordListId "word_list" "a word list (词库)";
         PreviewId "preview" "a preview link (预览链接)";
@@ -79,7 +86,7 @@ use object_store::ObjectStore;
 use tokio::sync::watch;
 
 use attachment::Darkroom;
-pub use changes::{Caller, Once, Position, Who};
+pub use changes::{Caller, Means, Once, Position, Who};
 pub use clock::Clock;
 use content::Cards;
 use database::Database;
@@ -124,6 +131,7 @@ struct Inner {
     directory: Kept,
     hashing: identity::Hashing,
     throttle: session::Throttle,
+    key_uses: api_key::Uses,
     committed: watch::Sender<Position>,
 }
 
@@ -152,6 +160,7 @@ impl Library {
             directory,
             hashing: identity::Hashing::default(),
             throttle: session::Throttle::default(),
+            key_uses: api_key::Uses::default(),
             committed,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -192,6 +201,11 @@ impl Library {
         &self.inner.throttle
     }
 
+    /// When keys were last written down as used.
+    pub(crate) fn key_uses(&self) -> &api_key::Uses {
+        &self.inner.key_uses
+    }
+
     /// The database, for the rooms of the library and for tests that read plans.
     pub fn database(&self) -> &Database {
         &self.inner.database
@@ -223,6 +237,11 @@ impl Library {
     /// The directory as this node knows it now.
     pub fn directory(&self) -> Arc<Directory> {
         self.inner.directory.now()
+    }
+
+    /// From now on nobody uses these roles on this node without a second factor.
+    pub fn require_second_factor(&self, roles: Vec<grant::Role>) {
+        self.inner.directory.require_second_factor(roles.into());
     }
 
     /// The directory at `position` or later.

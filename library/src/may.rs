@@ -5,9 +5,10 @@
 
 use crate::grant::{GrantScope, Role};
 use crate::id::{AccountId, AnyId, ColumnId, OrganisationId, SessionId, SiteId};
+use crate::means::{key_of, not_by_key, require_ready};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::session::not_signed_in;
-use crate::{Caller, Directory, Who};
+use crate::{Caller, Directory, Means, Who};
 
 /// What a role lets its account do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -194,6 +195,7 @@ impl Target {
             }
             AnyId::FieldDefinitionId(id) => Self::fields(directory, directory.fields.get(id)?.site),
             AnyId::AccountId(id) => Some(Self::colleagues(directory, directory.accounts.get(id)?.organisation)),
+            AnyId::ApiKeyId(id) => Self::of(directory, AnyId::AccountId(directory.api_keys.get(id)?.account)),
             _ => None,
         }
     }
@@ -220,7 +222,7 @@ impl Target {
     }
 
     /// Whether it lies in `scope`.
-    fn lies_in(&self, directory: &Directory, scope: GrantScope) -> bool {
+    pub(crate) fn lies_in(&self, directory: &Directory, scope: GrantScope) -> bool {
         match scope {
             GrantScope::Platform => true,
             GrantScope::Site(top) => {
@@ -251,26 +253,30 @@ pub fn may(directory: &Directory, caller: &Caller, right: Right, target: &Target
         Who::Account(id, _) => id,
     };
     let account = directory.accounts.get(id).filter(|account| account.is_active()).ok_or_else(not_signed_in)?;
+    let key = key_of(directory, caller)?;
+    require_ready(directory, caller, account)?;
+    // A key is good where it was made for, and for nothing elsewhere.
+    let within = key.is_none_or(|key| target.lies_in(directory, key.scope()));
     let has = |right: Right| {
         let mut over = directory.grants_of(id).filter(|grant| target.lies_in(directory, grant.scope));
-        over.any(|grant| right.is_of(grant.role, grant.level))
+        within && over.any(|grant| right.is_of(grant.role, grant.level))
     };
-    if account.must_change_password {
-        let (message, english) = ("首次登录须先修改口令", "the password must be changed first");
-        let refusal = Refusal::new(RefusalCode::NotAllowed, "", message, english);
-        return Err(refusal.hinting("请先修改口令", "call changePassword first"));
-    }
     // Accounts are kept and audited; nothing else is done to them.
     let applies = target.seen != Seen::Administration || matches!(right, Right::Administer | Right::Audit);
-    if applies && has(right) {
+    let allows = key.is_none_or(|key| key.allows(right));
+    if applies && allows && has(right) {
         return Ok(());
     }
     let sees = match target.seen {
         Seen::Everybody => true,
-        Seen::AnyRole => directory.grants_of(id).any(|grant| target.lies_in(directory, grant.scope)),
-        Seen::Administration => has(Right::Administer) || has(Right::Audit),
+        Seen::AnyRole => within && directory.grants_of(id).any(|grant| target.lies_in(directory, grant.scope)),
+        Seen::Administration => key.is_none() && (has(Right::Administer) || has(Right::Audit)),
     };
-    Err(if sees { missing(right) } else { Refusal::not_found("") })
+    Err(match (sees, key) {
+        (false, _) => Refusal::not_found(""),
+        (true, Some(_)) if !allows || !within => not_by_key(),
+        (true, _) => missing(right),
+    })
 }
 
 /// The same about what `path` names: nothing there is not found, which who has not signed in is not told.
@@ -379,10 +385,16 @@ pub(crate) fn require_somebody(caller: &Caller) -> Result<()> {
     }
 }
 
-/// The account and the session of a caller who must be signed in.
+/// The account and the session of a caller who must be signed in, in a session of its own: a key and an identity of a
+/// sign-on provider have none.
 pub(crate) fn require_account(caller: &Caller) -> Result<(AccountId, SessionId)> {
     match caller.who {
-        Who::Account(account, session) => Ok((account, session)),
+        Who::Account(account, session) if caller.means() == Means::Session => Ok((account, session)),
+        Who::Account(..) => {
+            let (message, english) = ("此操作须以口令登录", "this asks for a session of one's own");
+            let refusal = Refusal::new(RefusalCode::NotAllowed, "", message, english);
+            Err(refusal.hinting("请以用户名和口令登录", "sign in with name and password").into())
+        }
         Who::Program | Who::Nobody => Err(not_signed_in().into()),
     }
 }

@@ -13,6 +13,7 @@ mod m0006_addresses;
 mod m0007_family_counters;
 mod m0008_accounts;
 mod m0009_desk;
+mod m0010_second_factor_and_keys;
 mod m0012_structure;
 mod m0013_sharing;
 mod m0014_checks;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_family_counters::Migration),
             Box::new(m0008_accounts::Migration),
             Box::new(m0009_desk::Migration),
+            Box::new(m0010_second_factor_and_keys::Migration),
             Box::new(m0012_structure::Migration),
             Box::new(m0013_sharing::Migration),
             Box::new(m0014_checks::Migration),

@@ -11,6 +11,7 @@ mod column;
 mod column_deeds;
 mod connection;
 mod content;
+mod cookie;
 mod deed;
 mod desk;
 mod difference;
@@ -45,7 +46,7 @@ mod nouns {
     use library::Scope;
     use library::id::AnyId;
 
-    use crate::account::{Account, Grant};
+    use crate::account::{Account, ApiKey, Grant, LinkedIdentity};
     use crate::attachment::Attachment;
     use crate::code_item::CodeItem;
     use crate::column::Column;
@@ -66,7 +67,8 @@ mod nouns {
         /// Anything with an identifier that `node(id:)` finds (GraphQL Global Object Identification).
         Node {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
-            FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, PendingPlacement, TagClaim,
+            FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, PendingPlacement, TagClaim, ApiKey,
+            LinkedIdentity,
         }
     }
 
@@ -85,7 +87,10 @@ mod nouns {
             AnyId::FieldDefinitionId(id) => scope.field_definition(id).map(|found| FieldDefinition(found).into()),
             AnyId::AccountId(id) => scope.account(id).map(|found| Account::whole(found).into()),
             AnyId::GrantId(id) => scope.grant(id).map(|found| Grant(found).into()),
-            // Links have no address of their own; changes come with the change feed, word lists with the desk. Sessions and keys are shown nowhere.
+            AnyId::ApiKeyId(id) => scope.api_key(id).map(|found| ApiKey::alone(found).into()),
+            AnyId::LinkedIdentityId(id) => scope.identity(id).map(|found| LinkedIdentity(found).into()),
+            // Links have no address of their own; changes come with the change feed, word lists with the desk. Sessions and
+            // signing keys are shown nowhere.
             AnyId::ContentId(_)
             | AnyId::PlacementId(_)
             | AnyId::PendingId(_)
@@ -112,6 +117,7 @@ use library::{Audience, Library, Scope};
 
 pub use async_graphql::parser::types::ExecutableDocument;
 pub use async_graphql::{Plain, Request, Response, Variables};
+pub use cookie::{Cookie, Keep};
 pub use deed::Asking;
 pub use mutation::Mutation;
 pub use query::Query;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::admin::{Admin, Keys};
+use crate::audit::{self, Audit};
 use crate::configuration::{self, Configuration, LogFormat};
 use crate::export::{self, Export};
 use crate::import::{self, Import};
@@ -123,6 +124,10 @@ pub enum Command {
     /// Contents that are live, their files, columns, tags, organisations: records as JSON lines, and the bytes of files.
     /// `jiyue import DIR` restores them in an empty library, as they were. A server may run meanwhile.
     Export(Export),
+    /// Write the change log of a period: who did what, when and where
+    ///
+    /// To standard output, the oldest first, however long the period is. A server may run meanwhile.
+    Audit(Audit),
     /// Create an administrator of the platform
     ///
     /// The first account, or a further one when nobody can sign in any more. The password is read from
@@ -206,6 +211,7 @@ async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result
         Command::Import(import) if import.file.is_dir() => export::restore(configuration, &import).await.map(|()| true),
         Command::Import(import) => import::run(configuration, import).await,
         Command::Export(export) => export::run(configuration, export).await.map(|()| true),
+        Command::Audit(audit) => audit::run(configuration, audit).await.map(|()| true),
         Command::Admin(admin) => admin::run(configuration, admin).await.map(|()| true),
         Command::Keys(keys) => admin::rotate(configuration, keys).await.map(|()| true),
         Command::Words(words) => words::run(configuration, words).await.map(|()| true),

@@ -111,7 +111,9 @@ pub async fn library(configuration: &Configuration, bound: SocketAddr) -> anyhow
         files_url: configuration.files_url(bound),
         iframe_hosts: configuration.iframe_hosts.clone(),
     };
-    Library::open(settings).await.context("the library cannot be opened")
+    let library = Library::open(settings).await.context("the library cannot be opened")?;
+    library.require_second_factor(configuration.second_factor_roles.clone());
+    Ok(library)
 }
 
 /// Brings the tables up to date.
@@ -153,7 +155,8 @@ pub async fn run(configuration: &Configuration, library: Library, listener: TcpL
     let followers = followers::start(&library, Pace::of(configuration));
     let app = App::new(library)
         .with_limits(configuration.body_limit, configuration.request_timeout)
-        .with_settings(configuration.door.clone());
+        .with_settings(configuration.door.clone())
+        .prepared();
     let ended = asked_to_end()?;
     crate::serve(listener, app, ended).await;
     followers.stop(configuration.request_timeout).await;

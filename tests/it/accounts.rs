@@ -1,9 +1,15 @@
 //! Accounts, grants, sessions and tokens: who may do what, and who is still who.
 
+mod api_keys;
+mod audit;
+mod cookie;
 mod deeds;
 mod door;
 mod examples;
+mod second_factor;
 mod sessions;
+mod sign_on;
+mod sign_on_issuer;
 mod table;
 
 use library::account::{AccountFields, CreateAccount, CreateAdministrator};
@@ -101,7 +107,7 @@ pub fn password(text: &str) -> Password {
 }
 
 pub fn attempt(name: &str, word: &str) -> SignIn {
-    SignIn { name: name.to_owned(), password: password(word), from: "203.0.113.7".to_owned() }
+    SignIn { name: name.to_owned(), password: password(word), code: None, from: "203.0.113.7".to_owned() }
 }
 
 pub fn new(name: &str, organisation: Option<OrganisationId>) -> CreateAccount {

@@ -54,6 +54,8 @@ pub struct Account {
     pub created_at: Instant,
     /// Whether it may do nothing before its password is changed: somebody else chose it.
     pub must_change_password: bool,
+    /// Whether it signs in with a second factor, too.
+    pub has_second_factor: bool,
     /// What describes it.
     pub fields: AccountFields,
 }
@@ -67,12 +69,13 @@ impl Account {
 
 impl Entry for Account {
     type Id = AccountId;
-    const CHANGED_BY: &'static [Action] = &[Action::AccountChanged];
+    const CHANGED_BY: &'static [Action] = &[Action::AccountChanged, Action::SecondFactorChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new(
-            "select id, name, organisation_id, state, created_at, must_change_password, document
-             from account order by name",
+            "select a.id, a.name, a.organisation_id, a.state, a.created_at, a.must_change_password, a.document,
+               exists (select 1 from second_factor f where f.account_id = a.id and f.confirmed_at is not null)
+             from account a order by a.name",
         );
         &ALL
     }
@@ -86,6 +89,7 @@ impl Entry for Account {
             created_at: row.get(4)?,
             must_change_password: row.get(5)?,
             fields: row.json(6)?,
+            has_second_factor: row.get(7)?,
         })
     }
 

@@ -74,6 +74,12 @@ pub enum Action {
     AccountChanged,
     /// An account was given a role, or lost one.
     GrantChanged,
+    /// A key of a system was made or revoked.
+    ApiKeyChanged,
+    /// A second factor was begun, confirmed or removed.
+    SecondFactorChanged,
+    /// An identity of a sign-on provider was linked to an account, or unlinked.
+    IdentityChanged,
     /// A session began or ended.
     SessionChanged,
     /// A session went on: its refresh token was replaced.
@@ -95,6 +101,9 @@ impl Action {
             | Self::CodesChanged
             | Self::AccountChanged
             | Self::GrantChanged
+            | Self::ApiKeyChanged
+            | Self::SecondFactorChanged
+            | Self::IdentityChanged
             | Self::SessionChanged
             | Self::SigningKeyChanged => true,
             Self::ContentDrafted

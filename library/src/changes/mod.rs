@@ -17,7 +17,7 @@ pub use read::{Change, Touch};
 pub(crate) use subject::Touched;
 pub(crate) use subject::key_of;
 pub use subject::{Effect, KeyKind, List, Member, Subject};
-pub use work::{Caller, Who};
+pub use work::{Caller, Means, Who};
 pub(crate) use work::{Work, commit, commit_as, commit_measured};
 
 /// A place in the change log; 0 is before the first change.

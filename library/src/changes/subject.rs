@@ -65,6 +65,8 @@ pub enum KeyKind {
     TagName,
     Code,
     AccountName,
+    ApiKey,
+    Identity,
 }
 
 /// What happened to a subject.

@@ -13,7 +13,7 @@ use crate::Library;
 use crate::clock::new_uuid;
 use crate::database::{Engine, Row, Sql, Transaction, Value};
 use crate::directory::Directory;
-use crate::id::{AccountId, AnyId, ChangeId, SessionId, SiteId};
+use crate::id::{AccountId, AnyId, ApiKeyId, ChangeId, LinkedIdentityId, SessionId, SiteId};
 use crate::instant::Instant;
 use crate::placement::Counts;
 use crate::refusal::{Error, Result};
@@ -25,8 +25,21 @@ pub struct Caller {
     pub actor: String,
     /// Who it is.
     pub who: Who,
+    /// By what an account is known.
+    means: Means,
     /// Under which key its deed is done once; programs and who has not signed in have none.
     once: Option<Once>,
+}
+
+/// By what the account of a caller is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Means {
+    /// By a session of its own, which somebody began with a password.
+    Session,
+    /// By a key of a system, which narrows what the account may do.
+    Key(ApiKeyId),
+    /// By an identity of a sign-on provider.
+    Identity(LinkedIdentityId),
 }
 
 /// Who a caller is.
@@ -43,22 +56,54 @@ pub enum Who {
 impl Caller {
     /// A program of the platform itself, such as `clock` or `import`.
     pub fn program(name: &str) -> Self {
-        Self { actor: format!("program:{name}"), who: Who::Program, once: None }
+        Self { actor: format!("program:{name}"), who: Who::Program, means: Means::Session, once: None }
     }
 
     /// An account, in one of its sessions.
     pub fn account(account: AccountId, session: SessionId) -> Self {
-        Self { actor: account.to_string(), who: Who::Account(account, session), once: None }
+        Self { actor: account.to_string(), who: Who::Account(account, session), means: Means::Session, once: None }
+    }
+
+    /// An account that is known by something else than a session: what stands in the place of one is found nowhere.
+    fn without_session(account: AccountId, instead: uuid::Uuid, means: Means) -> Self {
+        Self { means, ..Self::account(account, SessionId(instead)) }
+    }
+
+    /// A system that brings a key of an account.
+    pub(crate) fn of_key(account: AccountId, key: ApiKeyId) -> Self {
+        Self::without_session(account, key.0, Means::Key(key))
+    }
+
+    /// An account that is known by an identity of a sign-on provider.
+    pub(crate) fn of_identity(account: AccountId, identity: LinkedIdentityId) -> Self {
+        Self::without_session(account, identity.0, Means::Identity(identity))
+    }
+
+    /// By what its account is known.
+    pub fn means(&self) -> Means {
+        self.means
+    }
+
+    /// The key that it brought, if it is a system.
+    pub fn key(&self) -> Option<ApiKeyId> {
+        match self.means {
+            Means::Key(key) => Some(key),
+            Means::Session | Means::Identity(_) => None,
+        }
     }
 
     /// Somebody who has not signed in.
     pub fn nobody() -> Self {
-        Self { actor: "nobody".to_owned(), who: Who::Nobody, once: None }
+        Self { actor: "nobody".to_owned(), who: Who::Nobody, means: Means::Session, once: None }
     }
 
     /// The same caller, whose next deed is done once.
     #[must_use]
-    pub fn once(self, once: Once) -> Self {
+    pub fn once(self, mut once: Once) -> Self {
+        // Outcomes are kept by account: those of its systems are theirs alone.
+        if let Some(key) = self.key() {
+            once.key = format!("{key}\u{1f}{}", once.key);
+        }
         Self { once: Some(once), ..self }
     }
 
@@ -94,6 +139,8 @@ pub(crate) struct Work {
     pub reason: Option<String>,
     /// Which revision of the content it is about, if it is about one.
     pub revision: Option<i64>,
+    /// The key of the system that does it, if one does.
+    key: Option<ApiKeyId>,
     once: Option<Taken>,
     /// When it began, by the clock that nobody sets.
     began: Duration,
@@ -108,8 +155,8 @@ static POSITION: Sql = Sql::new("select position from change_counter where one =
 static TAKE_POSITION: Sql =
     Sql::new("update change_counter set position = position + 1 where one = 1 returning position");
 static INSERT_CHANGE: Sql = Sql::new(
-    "insert into change (position, id, at, actor, action, site_id, reason, revision)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    "insert into change (position, id, at, actor, action, site_id, reason, revision, api_key_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 );
 static INSERT_SUBJECTS: Sql = Sql::new(
     "insert into change_subject (change_id, ordinal, subject, effect, member_before, member_after)
@@ -146,6 +193,7 @@ impl Library {
             site: None,
             reason: None,
             revision: None,
+            key: caller.key(),
             once,
             began: self.clock().elapsed(),
             touched: Vec::new(),
@@ -241,7 +289,20 @@ pub(crate) async fn commit_measured(work: Work) -> Result<(Position, Duration)> 
 
 async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -> Result<(T, Duration)> {
     let Work {
-        mut transaction, library, at, actor, action, site, reason, revision, once, touched, counts, began, ..
+        mut transaction,
+        library,
+        at,
+        actor,
+        action,
+        site,
+        reason,
+        revision,
+        key,
+        once,
+        touched,
+        counts,
+        began,
+        ..
     } = work;
     let changed = !touched.is_empty();
     let position = match changed {
@@ -263,6 +324,7 @@ async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -
                 site.into(),
                 Value::from(reason),
                 revision.into(),
+                key.into(),
             ];
             transaction.run(&INSERT_CHANGE, &params).await?;
             position

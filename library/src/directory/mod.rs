@@ -16,13 +16,15 @@ pub(crate) use part::Entry;
 pub use part::Part;
 
 use crate::account::Account;
+use crate::api_key::ApiKey;
 use crate::changes::{Action, Position};
 use crate::code::CodeItem;
 use crate::column::Column;
 use crate::database::{Database, Snapshot, Sql};
 use crate::field::FieldDefinition;
-use crate::grant::Grant;
+use crate::grant::{Grant, Role};
 use crate::leader::Leader;
+use crate::linked_identity::LinkedIdentity;
 use crate::organisation::Organisation;
 use crate::panel::Panel;
 use crate::refusal::Result;
@@ -33,7 +35,7 @@ use crate::site::Site;
 use crate::tag::{Tag, TagGroup};
 
 /// One snapshot of the slow nouns.
-#[derive(Default)]
+#[derive(Default, Clone)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Directory {
     /// The log position that this snapshot reflects, or later.
@@ -52,6 +54,10 @@ pub struct Directory {
     pub grants: Arc<Part<Grant>>,
     pub sessions: Arc<Part<Session>>,
     pub signing_keys: Arc<Part<SigningKey>>,
+    pub api_keys: Arc<Part<ApiKey>>,
+    pub identities: Arc<Part<LinkedIdentity>>,
+    /// Roles that nobody uses without a second factor: of this node's configuration, in no table.
+    pub second_factor_roles: Arc<[Role]>,
 }
 
 static POSITION: Sql = Sql::new("select position from change_counter where one = 1");
@@ -130,6 +136,9 @@ impl Directory {
             grants: self.grants.after(touched, database).await?,
             sessions: self.sessions.after(touched, database).await?,
             signing_keys: self.signing_keys.after(touched, database).await?,
+            api_keys: self.api_keys.after(touched, database).await?,
+            identities: self.identities.after(touched, database).await?,
+            second_factor_roles: self.second_factor_roles.clone(),
         })
     }
 }
@@ -144,6 +153,11 @@ impl Kept {
     pub(crate) async fn load(database: &Database) -> Result<Self> {
         let directory = Directory::load(database).await?;
         Ok(Self { current: ArcSwap::from_pointee(directory), following: Mutex::new(()) })
+    }
+
+    /// Sets the roles that nobody uses without a second factor.
+    pub(crate) fn require_second_factor(&self, roles: Arc<[Role]>) {
+        self.current.rcu(|now| Directory { second_factor_roles: roles.clone(), ..Directory::clone(now) });
     }
 
     pub(crate) fn now(&self) -> Arc<Directory> {

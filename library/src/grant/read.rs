@@ -17,6 +17,15 @@ impl Scope {
         directory.grants.get(id).filter(|grant| may_see_account(&directory, caller, grant.account)).cloned()
     }
 
+    /// The grants of all accounts that the asker may see, the oldest first.
+    pub fn all_grants(&self) -> Vec<Arc<Grant>> {
+        self.note_list(List::All("grants"));
+        self.note_list(List::accounts());
+        let (directory, caller) = (self.directory(), self.caller());
+        let seen = |grant: &&Arc<Grant>| may_see_account(&directory, caller, grant.account);
+        directory.grants.all().iter().filter(seen).cloned().collect()
+    }
+
     /// The grants of an account, the oldest first; none if the asker may not see it.
     pub fn grants(&self, account: AccountId) -> Vec<Arc<Grant>> {
         self.note_list(List::grants(account));

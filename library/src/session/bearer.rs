@@ -1,6 +1,7 @@
-//! Who brings an access token: its account and session are looked up at each request, so that ending acts at once.
+//! Who brings an access token or a key: account, session and key are looked up at each request, so that ending acts at
+//! once.
 
-use identity::Rejected;
+use identity::{Kind, Opaque, Rejected};
 
 use super::not_signed_in;
 use crate::id::{AccountId, SessionId};
@@ -8,12 +9,15 @@ use crate::refusal::{Refusal, Result};
 use crate::{Caller, Library};
 
 impl Library {
-    /// Who brings this access token (`Authorization: Bearer`).
+    /// Who brings this access token or this key of a system (`Authorization: Bearer`).
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for a token that is not ours or not valid now, an ended session and a disabled account: which
     /// of them it was is not told.
     pub async fn caller_of(&self, token: &str) -> Result<Caller> {
+        if let Some(key) = Opaque::read(Kind::Key, token) {
+            return self.caller_of_key(&key).await;
+        }
         if let Some(caller) = self.known(token)? {
             return Ok(caller);
         }

@@ -39,8 +39,9 @@ pub struct Session {
 
 impl Entry for Session {
     type Id = SessionId;
-    // A disabled account and a new password end sessions.
-    const CHANGED_BY: &'static [Action] = &[Action::SessionChanged, Action::AccountChanged];
+    // A disabled account, a new password and a new second factor end sessions.
+    const CHANGED_BY: &'static [Action] =
+        &[Action::SessionChanged, Action::AccountChanged, Action::SecondFactorChanged];
 
     fn load() -> &'static Sql {
         static ALL: Sql =
@@ -85,10 +86,20 @@ impl std::fmt::Debug for Secret {
 }
 
 /// The refusal of who is not signed in, or not any more.
-pub(crate) fn not_signed_in() -> Refusal {
+pub fn not_signed_in() -> Refusal {
     let refusal =
         Refusal::new(RefusalCode::Unauthenticated, "", "未登录或登录已失效", "not signed in, or not any more");
     refusal.hinting("请重新登录", "sign in again")
+}
+
+/// The refusal of a page that uses the cookie of another.
+pub fn not_of_this_page() -> Refusal {
+    let (message, english) = ("此来源的页面不能使用登录 Cookie", "a page of this origin may not use the cookie");
+    let refusal = Refusal::new(RefusalCode::NotAllowed, "", message, english);
+    refusal.hinting(
+        "请将页面来源加入 cors_origins，或在请求中提交刷新令牌",
+        "list the page's origin in cors_origins, or send the refresh token in the input",
+    )
 }
 
 static TOKEN: Sql = Sql::new("insert into refresh_token (digest, session_id, issued_at) values ($1, $2, $3)");
@@ -96,10 +107,7 @@ static TOKEN: Sql = Sql::new("insert into refresh_token (digest, session_id, iss
 impl Library {
     /// A new refresh token of a session: its text, and the work of keeping its hash.
     async fn new_refresh_token(&self, work: &mut Work, session: SessionId) -> Result<Secret> {
-        let mut random = [0; 32];
-        random[..16].copy_from_slice(&self.clock().random());
-        random[16..].copy_from_slice(&self.clock().random());
-        let token = identity::Opaque::new(identity::Kind::Refresh, random);
+        let token = identity::Opaque::new(identity::Kind::Refresh, self.secret_bytes());
         work.run(&TOKEN, &[token.digest().into(), session.into(), work.at.into()]).await?;
         Ok(Secret(token.reveal().to_owned()))
     }

@@ -1,4 +1,4 @@
-//! Signing in (signIn): by name and password.
+//! Signing in (signIn): by name and password, and by the code of the second factor of who has one.
 
 use identity::Password;
 
@@ -17,6 +17,8 @@ pub struct SignIn {
     pub name: String,
     /// Its password.
     pub password: Password,
+    /// The code of its second factor, if it has one.
+    pub code: Option<String>,
     /// From where: the network address, as far as it is known.
     pub from: String,
 }
@@ -30,10 +32,10 @@ impl Library {
     /// Begins a session.
     ///
     /// # Errors
-    /// Refuses a wrong name or password, without telling which, a disabled account, and further attempts before the
-    /// delay after failed ones is over.
+    /// Refuses a wrong name or password, without telling which, a disabled account, a missing or wrong code where there is a
+    /// second factor, and further attempts before the delay after failed ones is over.
     pub async fn sign_in(&self, input: SignIn) -> Result<Tokens> {
-        let SignIn { name, password, from } = input;
+        let SignIn { name, password, code, from } = input;
         // What is no name at all is nobody's, and is answered as any other that is not there.
         let name = text::code("name", &name.to_lowercase()).unwrap_or_default();
         self.throttle().require(&name, &from, self.now())?;
@@ -52,6 +54,7 @@ impl Library {
         if !active || work.row(&SAME, &[id.into(), kept.into()]).await?.is_none() {
             return Err(self.failed(&name, &from, Some(id)).into());
         }
+        self.require_code(&mut work, id, (&name, &from), code.as_deref()).await?;
         self.end_old_sessions(&mut work, &directory, id).await?;
         let session = SessionId(self.new_id());
         work.actor = id.to_string();

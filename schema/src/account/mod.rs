@@ -1,7 +1,11 @@
 //! Accounts (账号) as the contract shows them, and what is done to them.
 
+mod api_key;
+mod audit;
 mod deeds;
 mod grant;
+mod identity;
+mod second_factor;
 mod session;
 mod viewer;
 
@@ -12,12 +16,25 @@ use async_graphql::{Context, Enum, ID, Object};
 use crate::organisation::Organisation;
 use crate::scalars::DateTime;
 
+pub use api_key::{
+    ApiKey, CreateApiKeyInput, CreateApiKeyPayload, RevokeApiKeyInput, RevokeApiKeyPayload, create_api_key,
+    revoke_api_key,
+};
+pub use audit::{AuditEntry, AuditFilter, audit};
 pub use deeds::{
     ChangePasswordInput, ChangePasswordPayload, CreateAccountInput, CreateAccountPayload, EditAccountInput,
     EditAccountPayload, ResetPasswordInput, ResetPasswordPayload, change_password, create_account, edit_account,
     reset_password,
 };
 pub use grant::{Grant, GrantRoleInput, GrantRolePayload, RevokeRoleInput, RevokeRolePayload, grant_role, revoke_role};
+pub use identity::{
+    LinkIdentityInput, LinkIdentityPayload, LinkedIdentity, UnlinkIdentityInput, UnlinkIdentityPayload, link_identity,
+    unlink_identity,
+};
+pub use second_factor::{
+    EnrolSecondFactorInput, EnrolSecondFactorPayload, RemoveSecondFactorInput, RemoveSecondFactorPayload,
+    enrol_second_factor, remove_second_factor,
+};
 pub use session::{
     EndSessionsInput, EndSessionsPayload, RefreshSessionInput, RefreshSessionPayload, SignInInput, SignInPayload,
     SignOutInput, SignOutPayload, end_sessions, refresh_session, sign_in, sign_out,
@@ -85,6 +102,18 @@ impl Account {
     /// When it was created (创建时间); null as above.
     async fn created_at(&self) -> Option<DateTime> {
         self.whole.then(|| self.of.created_at.utc())
+    }
+
+    /// Whether it signs in with a second factor, too (已启用双因素认证); null as above.
+    async fn second_factor(&self) -> Option<bool> {
+        self.whole.then_some(self.of.has_second_factor)
+    }
+
+    /// The identities of sign-on providers that it is known by (统一身份), the oldest first; none as above.
+    async fn identities(&self, ctx: &Context<'_>) -> Vec<LinkedIdentity> {
+        let directory = crate::scope(ctx).library().directory();
+        let theirs = directory.identities.all().iter().filter(|one| self.whole && one.account == self.of.id);
+        theirs.cloned().map(LinkedIdentity).collect()
     }
 
     /// Its roles (授权), the oldest first; none for who neither is it, nor keeps or audits it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use library::grant::GrantScope;
 use library::may::Right;
+use library::means::must_enrol;
 use library::{Caller, Scope, Who};
 
 use super::{Account, Grant};
@@ -89,6 +90,11 @@ impl Viewer {
     /// Whether the password must be changed before anything else is allowed (须修改口令).
     async fn must_change_password(&self) -> bool {
         self.account.must_change_password
+    }
+
+    /// Whether a second factor must be enrolled before anything else is allowed (须启用双因素认证): a role asks for it.
+    async fn must_enrol_second_factor(&self, ctx: &Context<'_>) -> bool {
+        must_enrol(&crate::scope(ctx).library().directory(), &self.account)
     }
 
     /// Whether the asker may do this to a record (是否可操作); false for what it may not see.

@@ -10,7 +10,8 @@ mod sharing;
 mod tags;
 
 use async_graphql::MergedObject;
-use library::{Scope, Who};
+use library::Scope;
+use library::means::may_have_desk;
 
 use access::Access;
 pub use content::{DeskContent, Revision};
@@ -27,7 +28,7 @@ use tags::Tags;
 pub struct Desk(Access, Contents, Words, Places, Sharing, Tags);
 
 impl Desk {
-    /// The desk of who asks; nothing for who is not signed in.
+    /// The desk of who asks; nothing for who is not signed in, and for systems whose key is not good for previews.
     pub fn of(scope: &Scope) -> Option<Self> {
         matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access, Contents, Words, Places, Sharing, Tags))
     }

@@ -25,7 +25,7 @@ impl AccountDeeds {
         account::sign_in(ctx, input).await
     }
 
-    /// Goes on with a session (刷新会话). Asked without `Authorization`.
+    /// Goes on with a session (刷新会话): with a refresh token, or with the cookie that keeps one. Asked without `Authorization`.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
@@ -34,7 +34,7 @@ impl AccountDeeds {
         account::refresh_session(ctx, input).await
     }
 
-    /// Ends the asker's session (退出登录): its tokens are good for nothing from now on.
+    /// Ends the asker's session (退出登录): its tokens are good for nothing from now on, and a cookie is forgotten.
     async fn sign_out(
         &self,
         ctx: &Context<'_>,

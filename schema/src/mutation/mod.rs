@@ -8,6 +8,7 @@ mod columns;
 mod placements;
 mod sharing;
 mod tags;
+mod keys;
 
 use async_graphql::MergedObject;
 
@@ -19,8 +20,9 @@ use columns::ColumnDeeds;
 use placements::PlacementDeeds;
 use sharing::SharingDeeds;
 use tags::TagDeeds;
+use keys::KeyDeeds;
 
 /// Everything that can be done (操作入口). Each mutation is a transaction of its own, in their order; what was refused is
 /// in `userErrors`, and nothing of it was done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountDeeds, ContentDeeds, WordDeeds, StructureDeeds, ColumnDeeds, PlacementDeeds, SharingDeeds, TagDeeds);
+pub struct Mutation(AccountDeeds, ContentDeeds, WordDeeds, StructureDeeds, ColumnDeeds, PlacementDeeds, SharingDeeds, TagDeeds, KeyDeeds);

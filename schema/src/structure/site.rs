@@ -142,6 +142,8 @@ pub async fn create_site(ctx: &Context<'_>, input: CreateSiteInput) -> Result<Cr
         elder_mode: false,
         index_number_pattern: "{org9}/{year}-{serial5}".to_owned(),
         front_end_settings: Default::default(),
+        review: None,
+        checks: Default::default(),
     };
     input.details.edit()?(&mut fields);
     let parent = optional_id(input.parent.as_ref())?;

@@ -26,6 +26,7 @@ impl Reader {
             operator_key: self.operator_key(),
             trusted_proxies: self.trusted_proxies(),
             cors_origins: self.cors_origins(),
+            issuers: self.issuers(),
             connections: self.count("http_connections", 32..=100_000),
             requests_at_once: self.count("requests_at_once", 1..=10_000),
             requests_waiting: self.count("requests_waiting", 0..=100_000),

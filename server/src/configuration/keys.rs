@@ -49,6 +49,8 @@ pub const KEYS: &[Key] = &[
     open("log_format", "text"),
     settled("trusted_proxies", ""),
     settled("cors_origins", ""),
+    settled("identity_issuers", ""),
+    settled("second_factor_roles", ""),
     settled("http_connections", "512"),
     settled("requests_at_once", "64"),
     settled("requests_waiting", "256"),

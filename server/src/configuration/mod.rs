@@ -7,6 +7,7 @@ mod door;
 mod keys;
 mod load;
 mod read;
+mod signing;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,8 @@ use std::time::Duration;
 pub use door::LogFormat;
 pub use keys::{KEYS, Key, PASSED_OVER, PREFIX};
 pub use load::{FILE, Given, Source, Trouble, gather};
+
+use library::grant::Role;
 
 use crate::http;
 
@@ -51,6 +54,8 @@ pub struct Configuration {
     pub body_limit: usize,
     /// The longest time that a request may take, and that the end waits for (`request_timeout_seconds`).
     pub request_timeout: Duration,
+    /// Roles that nobody uses without a second factor (`second_factor_roles`).
+    pub second_factor_roles: Vec<Role>,
     /// The bounds, times and keys of the door (`mode` to `idle_timeout_seconds`).
     pub door: http::Settings,
     /// How lines of the log are written (`log_format`).

@@ -31,6 +31,7 @@ impl Configuration {
         let body_limit = reader.number("body_limit_bytes", 1024..=1 << 30);
         let request_timeout = reader.number("request_timeout_seconds", 1..=600);
         let door = reader.door();
+        let second_factor_roles = reader.second_factor_roles();
         let log_format = reader.log_format();
         let s3 = reader.s3();
         let Given { values, trouble } = reader.given;
@@ -53,6 +54,7 @@ impl Configuration {
             body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
             request_timeout: Duration::from_secs(request_timeout.into()),
             door,
+            second_factor_roles,
             log_format,
             given: values.into_iter().map(|(name, (_, source))| (name, source)).collect(),
         })

@@ -88,3 +88,35 @@ fn hosts_of_frames_are_names_alone() {
         assert!(refused.contains("JIYUE_IFRAME_HOSTS") && refused.contains("host names"), "{text}: {refused}");
     }
 }
+
+#[test]
+fn issuers_are_whole_and_safe_or_refused() {
+    let of = |text: &str| load("", &[("JIYUE_IDENTITY_ISSUERS", text)], &[]).map(|known| known.door.issuers);
+    let issuer = |change: &str, to: &str| {
+        let whole = r#"[{"issuer": "https://id.example.cn", "audience": "jiyue", "algorithms": ["RS256"],
+            "jwks": "https://id.example.cn/jwks", "require": {"acr": "2"}}]"#;
+        assert!(whole.contains(change), "{change}");
+        whole.replacen(change, to, 1)
+    };
+    assert_eq!(of("").expect("none").len(), 0);
+    assert_eq!(of(&issuer("[", "[")).expect("one")[0].require["acr"], "2");
+    assert!(of(&issuer("https://id.example.cn/jwks", "http://127.0.0.1:9000/jwks")).is_ok());
+    for (change, to) in [
+        ("https://id.example.cn/jwks", "http://id.example.cn/jwks"),
+        ("https://id.example.cn/jwks", "file:///etc/jwks"),
+        ("https://id.example.cn/jwks", "https://me:secret@id.example.cn/jwks"),
+        ("RS256", "none"),
+        ("RS256", "HS256"),
+        ("\"RS256\"", ""),
+        ("\"jiyue\"", "\"\""),
+        ("\"audience\"", "\"aud\""),
+        ("[{", "{"),
+    ] {
+        let refused = trouble("", &[("JIYUE_IDENTITY_ISSUERS", &issuer(change, to))]);
+        assert!(refused.contains("identity_issuers"), "{change} -> {to}: {refused}");
+    }
+    let roles =
+        |text: &str| load("", &[("JIYUE_SECOND_FACTOR_ROLES", text)], &[]).map(|known| known.second_factor_roles);
+    assert_eq!(roles("PLATFORM_ADMIN, site-admin").expect("two").len(), 2);
+    assert!(roles("ADMIN").is_err() && roles("").expect("none").is_empty());
+}

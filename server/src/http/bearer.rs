@@ -1,14 +1,14 @@
-//! Who asks, by the access token that came with the request; and what else of its head a deed wants to know.
+//! Who asks, by the access token or the key that came with the request; and what else of its head a deed wants to know.
 //!
 //! The token itself goes no further than this file.
 
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use library::{Caller, Library};
+use library::Caller;
 use schema::Asking;
 
-use super::{ClientAddress, Refused};
+use super::{App, ClientAddress, Refused};
 
 /// What the answer to a token that is not taken says of it (RFC 6750, section 3).
 pub const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer error=\"invalid_token\"");
@@ -21,12 +21,16 @@ fn token(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Who asks; nobody if no token came.
-pub async fn caller(library: &Library, headers: &HeaderMap) -> Result<Option<Caller>, Refused> {
+pub async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Refused> {
     if headers.get_all(header::AUTHORIZATION).iter().count() > 1 {
         return Err(Refused::bad_request("The header Authorization is given twice."));
     }
     let Some(token) = token(headers) else { return Ok(None) };
-    match library.caller_of(token).await {
+    let known = match app.sign_on.caller(&app.library, token).await {
+        Some(known) => known,
+        None => app.library.caller_of(token).await,
+    };
+    match known {
         Ok(caller) => Ok(Some(caller)),
         Err(library::Error::Refused(_)) => Err(unauthenticated()),
         Err(error) => {

@@ -1,7 +1,8 @@
 //! Which pages of other origins may read answers (CORS, 跨域访问).
 //!
-//! Answers never depend on cookies, so nothing here allows credentials. A question that is not allowed is still
-//! answered: it is the browser that keeps the answer from the page.
+//! A question that is not allowed is still answered: it is the browser that keeps the answer from the page. Pages of listed
+//! origins may send the cookie of `signIn(cookie: true)` along, which is good for going on with a session alone; where all
+//! origins may read answers, none may send it.
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -38,12 +39,17 @@ impl Origins {
         }
     }
 
+    /// Whether it is one of those that are listed by name.
+    pub fn list(&self, origin: &HeaderValue) -> bool {
+        matches!(self, Self::Listed(known) if known.iter().any(|known| known.as_bytes() == origin))
+    }
+
     /// What `Access-Control-Allow-Origin` says to a page of `origin`.
     fn allow(&self, origin: &HeaderValue) -> Option<HeaderValue> {
         match self {
             Self::Own => None,
             Self::Any => Some(HeaderValue::from_static("*")),
-            Self::Listed(known) => known.iter().any(|known| known.as_bytes() == origin).then(|| origin.clone()),
+            Self::Listed(_) => self.list(origin).then(|| origin.clone()),
         }
     }
 }
@@ -88,6 +94,9 @@ impl Sharing {
         }
         if let Some(allowed) = self.allowed {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+            if self.varies {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            }
             headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
         }
     }

@@ -11,14 +11,14 @@ use axum::response::Response;
 use bytes::Bytes;
 use library::{Caller, Scope};
 use operation::{Admitted, Limit, Openness, Question, Refusal};
-use schema::{Asking, Plain};
+use schema::{Asking, Cookie, Plain};
 use serde_json::json;
 
 use super::accept::MediaType;
 use super::reckoning::Reckoning;
 use super::told::Code;
 use super::view::{self, View};
-use super::{App, Arrived, Outcome, Refused, bearer, bodies, gate, question, refused};
+use super::{App, Arrived, Outcome, Refused, bearer, bodies, cookie, gate, question, refused};
 
 /// The header that asks for what an answer cost and depended on.
 const EXPLAIN: &str = "jiyue-explain";
@@ -88,7 +88,7 @@ async fn take(
 async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
     let begun = Instant::now();
     let open = Openness { introspection: asker.arrived.operator.0, suggestions: asker.arrived.operator.0 };
-    let caller = match bearer::caller(&app.library, &asker.headers).await {
+    let caller = match bearer::caller(app, &asker.headers).await {
         Ok(caller) => caller,
         Err(refused) => return not_taken(app, asker, &refused),
     };
@@ -101,7 +101,12 @@ async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
         Err(refused) => return refusal(app, asker, &refused),
     };
     match app.rules.admit(question, open) {
-        Ok(admitted) => execute(app, asker, admitted, (caller, asking, view), begun).await,
+        Ok(admitted) => {
+            let cookie = cookie::brought(app, &asker.headers);
+            let mut response = execute(app, asker, admitted, (caller, asking, view, cookie.clone()), begun).await;
+            cookie::tell(&cookie, response.headers_mut());
+            response
+        }
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
     }
 }
@@ -134,7 +139,7 @@ async fn execute(
     app: &App,
     asker: &Asker,
     admitted: Admitted,
-    (caller, asking, view): (Option<Caller>, Asking, View),
+    (caller, asking, view, cookie): (Option<Caller>, Asking, View, Cookie),
     begun: Instant,
 ) -> Response {
     let name = admitted.name.unwrap_or_default();
@@ -150,7 +155,7 @@ async fn execute(
     let reckoning = Reckoning::begin(app.metrics.clone(), told, name, begun, scope.clone());
     let limits = app.rules.limits();
     let plain = Plain::within(limits.most(Limit::AnswerBytes), limits.most(Limit::Values));
-    let request = schema::request(admitted.document).data(plain.clone()).data(asking);
+    let request = schema::request(admitted.document).data(plain.clone()).data(asking).data(cookie);
     let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;
     let outcome = complete(&mut answer, app, asker);
     if asker.wants_explanation() {

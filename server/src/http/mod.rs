@@ -10,6 +10,7 @@ mod bodies;
 mod compression;
 mod conditional;
 mod connections;
+mod cookie;
 mod cors;
 mod disposition;
 mod files;
@@ -26,6 +27,7 @@ mod reckoning;
 mod refused;
 mod request_id;
 mod settings;
+mod sign_on;
 mod told;
 mod view;
 
@@ -52,6 +54,7 @@ pub use refused::Refused;
 pub use request_id::RequestId;
 use schema::Schema;
 pub use settings::Settings;
+pub use sign_on::{KeyPace, SignOn};
 pub use told::{Code, Told};
 
 /// The largest body of a request, where nothing else is configured.
@@ -78,6 +81,7 @@ pub struct Parts {
     questions_gate: Arc<gate::Gate>,
     files_gate: Arc<gate::Gate>,
     bodies: Arc<bodies::Memory>,
+    sign_on: Arc<SignOn>,
 }
 
 impl App {
@@ -101,6 +105,7 @@ impl App {
             questions_gate: Arc::new(gate::Gate::new(&settings)),
             files_gate: Arc::new(gate::Gate::new(&settings)),
             bodies: Arc::new(bodies::Memory::new(BODY_LIMIT)),
+            sign_on: Arc::default(),
             settings: Arc::new(settings),
         }))
     }
@@ -124,6 +129,7 @@ impl App {
             rules,
             questions_gate: Arc::new(gate::Gate::new(&settings)),
             files_gate: Arc::new(gate::Gate::new(&settings)),
+            sign_on: Arc::new(SignOn::new(&settings.issuers, settings.issuer_keys)),
             settings: Arc::new(settings),
             ..Arc::unwrap_or_clone(self.0)
         }))
@@ -132,6 +138,13 @@ impl App {
     /// The library behind the door.
     pub fn library(&self) -> &Library {
         &self.library
+    }
+
+    /// Fetches what the first requests would wait for.
+    #[must_use]
+    pub fn prepared(self) -> Self {
+        self.sign_on.prepare();
+        self
     }
 
     /// The longest time that a request may take.

@@ -4,11 +4,13 @@
 
 use std::time::Duration;
 
+use library::linked_identity::TrustedIssuer;
 use operation::Limits;
 
 use super::cors::Origins;
 use super::hops::TrustedProxies;
 use super::operator::{Mode, OperatorKey};
+use super::sign_on::KeyPace;
 
 /// The bounds, times and keys of the door.
 #[derive(Debug, Clone)]
@@ -21,6 +23,10 @@ pub struct Settings {
     pub trusted_proxies: TrustedProxies,
     /// Which pages of other origins may read answers (`cors_origins`).
     pub cors_origins: Origins,
+    /// Sign-on providers whose tokens are taken (`identity_issuers`).
+    pub issuers: Vec<TrustedIssuer>,
+    /// How their keys are kept.
+    pub issuer_keys: KeyPace,
     /// The most connections at once; more wait to be accepted (`http_connections`).
     pub connections: usize,
     /// The most questions worked on at once, and as many files (`requests_at_once`).
@@ -46,6 +52,8 @@ impl Default for Settings {
             operator_key: None,
             trusted_proxies: TrustedProxies::default(),
             cors_origins: Origins::default(),
+            issuers: Vec::new(),
+            issuer_keys: KeyPace::default(),
             connections: 512,
             requests_at_once: 64,
             requests_waiting: 256,

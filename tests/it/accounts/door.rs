@@ -298,6 +298,7 @@ fn no_line_of_the_log_tells_a_secret() {
         for _ in 0..2 {
             door.ask(again, &json!({"input": {"refreshToken": refresh}}), &[]).await;
         }
+        let further = further_secrets(&staff, &door).await;
         door.close().await;
         let written = crate::door::log::written();
         assert!(written.contains("somebody could not sign in") && written.contains("was used twice"), "it is told");
@@ -305,5 +306,37 @@ fn no_line_of_the_log_tells_a_secret() {
         for hidden in [secret, PASSWORD, access, refresh, signature, "$argon2"] {
             assert!(!written.contains(hidden), "{hidden} is in the log");
         }
+        for hidden in &further {
+            assert!(hidden.len() > 5 && !written.contains(hidden), "{hidden} is in the log");
+        }
     });
+}
+
+/// What else is secret: a key, a second factor with its codes, a cookie; each was asked with, well and badly.
+async fn further_secrets(staff: &Staff, door: &Door) -> Vec<String> {
+    let input = json!({"input": {"name": "admin", "password": PASSWORD, "cookie": true}});
+    let signed = door.ask(SIGN_IN, &input, &[]).await;
+    let cookie = signed.header("set-cookie").split(['=', ';']).nth(1).expect("a cookie").to_owned();
+    let access = signed.json()["data"]["signIn"]["accessToken"].as_str().expect("a token").to_owned();
+    let sent = format!("__Host-jiyue-refresh={cookie}");
+    let again = "mutation { refreshSession(input: {}) { userErrors { code } } }";
+    door.ask(again, &json!({}), &[("Cookie", &sent)]).await;
+    let create = "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }";
+    let made = with(door, &access, create, &json!({"input": {"name": "k", "rights": ["DEEDS"]}})).await.json();
+    let key = made["data"]["createApiKey"]["secret"].as_str().expect("a key").to_owned();
+    with(door, &key, VIEWER, &json!({})).await;
+    with(door, &format!("{key}x"), VIEWER, &json!({})).await;
+    let enrol = "mutation($input: EnrolSecondFactorInput!) { enrolSecondFactor(input: $input) { secret uri userErrors { code } } }";
+    let begun = with(door, &access, enrol, &json!({"input": {}})).await.json()["data"]["enrolSecondFactor"].clone();
+    let secret = begun["secret"].as_str().expect("a secret").to_owned();
+    let totp = library::second_factor::Totp::read(&secret).expect("a factor");
+    let code = totp.shown(staff.library().now().0 / 1_000_000);
+    let confirmed = with(door, &access, enrol, &json!({"input": {"code": code}})).await.json();
+    assert_eq!(confirmed["data"]["enrolSecondFactor"]["userErrors"], json!([]));
+    // A wrong code, of more digits than anything else that is written.
+    let typed = "004815162342";
+    let input = json!({"input": {"name": "admin", "password": PASSWORD, "code": typed}});
+    door.ask(SIGN_IN, &input, &[]).await;
+    let uri = begun["uri"].as_str().expect("an address").to_owned();
+    vec![cookie, access, key, secret, uri, typed.to_owned()]
 }

@@ -38,7 +38,7 @@ fn listed_origins_may_read_answers_and_others_may_not() {
         assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, PAGE));
         assert!(answer.header("access-control-expose-headers").contains("X-Request-Id"));
         assert_eq!(answer.header("vary"), "Accept, Origin");
-        assert_eq!(answer.header("access-control-allow-credentials"), "");
+        assert_eq!(answer.header("access-control-allow-credentials"), "true", "the cookie of signIn may come along");
 
         for origin in ["https://evil.example", "null", "https://www.example.org.evil.example", "http://www.example.org"]
         {
@@ -47,6 +47,7 @@ fn listed_origins_may_read_answers_and_others_may_not() {
             assert_eq!(refused.header("access-control-allow-methods"), "");
             let answer = door.ask("{ position }", &json!({}), &[("Origin", origin)]).await;
             assert_eq!(answer.header("access-control-allow-origin"), "", "{origin}");
+            assert_eq!(answer.header("access-control-allow-credentials"), "", "{origin}");
         }
         let own = door.ask("{ position }", &json!({}), &[]).await;
         assert_eq!((own.header("access-control-allow-origin"), own.header("vary")), ("", "Accept, Origin"));
