@@ -8,10 +8,12 @@ mod access;
 mod opaque;
 pub mod password;
 mod queue;
+mod seal;
 mod signing;
 
 pub use access::{AUDIENCE, Access, Claims, LEEWAY_SECONDS, LIFE_SECONDS, Rejected};
 pub use opaque::{Kind, Opaque, digest};
 pub use password::{Password, Weakness};
 pub use queue::{Busy, Hashing};
+pub use seal::Seal;
 pub use signing::{BadKey, SigningKey};

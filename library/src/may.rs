@@ -251,6 +251,20 @@ fn missing(right: Right) -> Refusal {
     )
 }
 
+/// Whether `caller` has `right` anywhere: for what has no place yet, such as a file that is uploaded.
+///
+/// # Errors
+/// As [`may`] of the whole library.
+pub fn may_somewhere(directory: &Directory, caller: &Caller, right: Right) -> Result<(), Refusal> {
+    if let Who::Account(id, _) = caller.who {
+        let mut places = directory.grants_of(id).filter_map(|grant| Target::scope(directory, grant.scope));
+        if places.any(|place| may(directory, caller, right, &place).is_ok()) {
+            return Ok(());
+        }
+    }
+    may(directory, caller, right, &Target::platform())
+}
+
 /// Whether `caller` may keep the account `id`: who keeps it must keep all that it has a role over, so that nobody
 /// takes over an account that may do more.
 pub(crate) fn may_administer(directory: &Directory, caller: &Caller, id: AccountId, path: &str) -> Result<()> {

@@ -13,6 +13,7 @@ mod m0006_addresses;
 mod m0007_family_counters;
 mod m0008_accounts;
 mod m0009_desk;
+mod m0011_uploads;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_family_counters::Migration),
             Box::new(m0008_accounts::Migration),
             Box::new(m0009_desk::Migration),
+            Box::new(m0011_uploads::Migration),
         ]
     }
 }

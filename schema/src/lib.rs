@@ -30,6 +30,7 @@ mod scalars;
 mod site;
 mod subscription;
 mod tag;
+mod upload;
 
 /// What `node(id:)` finds: the interface, and the nouns of the directory by their identifiers.
 mod nouns {
@@ -73,11 +74,13 @@ mod nouns {
             AnyId::FieldDefinitionId(id) => scope.field_definition(id).map(|found| FieldDefinition(found).into()),
             AnyId::AccountId(id) => scope.account(id).map(|found| Account(found).into()),
             AnyId::GrantId(id) => scope.grant(id).map(|found| Grant(found).into()),
-            // Links have no address of their own; changes come with the change feed. Sessions and keys are shown nowhere.
+            // Links have no address of their own; changes come with the change feed. Sessions and keys are shown nowhere,
+            // files on their way to their uploaders alone.
             AnyId::ContentId(_)
             | AnyId::PlacementId(_)
             | AnyId::AttachmentId(_)
             | AnyId::LinkId(_)
+            | AnyId::UploadId(_)
             | AnyId::SessionId(_)
             | AnyId::SigningKeyId(_)
             | AnyId::ChangeId(_) => None,
@@ -97,6 +100,7 @@ pub use async_graphql::{Plain, Request, Response, Variables};
 pub use deed::Asking;
 pub use mutation::Mutation;
 pub use query::Query;
+pub use upload::{TAKES_FILE, Uploaded, takes_file};
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

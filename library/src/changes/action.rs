@@ -48,6 +48,8 @@ pub enum Action {
     CodesChanged,
     /// A file was added to the library.
     AttachmentUploaded,
+    /// Files that nothing uses were taken out of the library.
+    AttachmentRemoved,
     /// An account or its password changed.
     AccountChanged,
     /// An account was given a role, or lost one.
@@ -84,6 +86,7 @@ impl Action {
             | Self::PlacementRemoved
             | Self::PlacementEdited
             | Self::AttachmentUploaded
+            | Self::AttachmentRemoved
             | Self::SessionRefreshed => false,
         }
     }

@@ -1,12 +1,14 @@
 //! The root of all deeds: the files here only list, a file a room of deeds; each noun's own file does.
 
 mod accounts;
+mod files;
 
 use async_graphql::MergedObject;
 
 use accounts::AccountDeeds;
+use files::FileDeeds;
 
 /// Everything that can be done (操作入口). Each mutation is a transaction of its own, in their order; what was refused is
 /// in `userErrors`, and nothing of it was done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountDeeds);
+pub struct Mutation(AccountDeeds, FileDeeds);

@@ -11,25 +11,30 @@ use axum::response::Response;
 use bytes::Bytes;
 use library::{Audience, Caller, Scope};
 use operation::{Admitted, Limit, Openness, Question, Refusal};
-use schema::{Asking, Plain};
+use schema::{Asking, Plain, Uploaded};
 use serde_json::json;
 
 use super::accept::MediaType;
 use super::reckoning::Reckoning;
 use super::told::Code;
-use super::{App, Arrived, Outcome, Refused, bearer, bodies, gate, question, refused};
+use super::{App, Arrived, Outcome, Refused, bearer, bodies, gate, multipart, question, refused};
 
 /// The header that asks for what an answer cost and depended on.
 const EXPLAIN: &str = "jiyue-explain";
 
 /// Who asks, and how.
 pub struct Asker {
-    headers: HeaderMap,
-    uri: Uri,
-    arrived: Arrived,
+    pub(super) headers: HeaderMap,
+    pub(super) uri: Uri,
+    pub(super) arrived: Arrived,
 }
 
 impl Asker {
+    /// What is open to it beside the answer.
+    pub(super) fn openness(&self) -> Openness {
+        Openness { introspection: self.arrived.operator.0, suggestions: self.arrived.operator.0 }
+    }
+
     fn media_type(&self) -> MediaType {
         MediaType::asked(&self.headers)
     }
@@ -42,6 +47,9 @@ impl Asker {
 
 /// A question by POST.
 pub async fn post(State(app): State<App>, arrived: Arrived, request: axum::extract::Request) -> Response {
+    if multipart::is_one(request.headers()) {
+        return multipart::post(&app, arrived, request).await;
+    }
     let read = |asker: &Asker, body: &Bytes| {
         question::require_json(&asker.headers)?;
         question::of_body(body, app.rules.limits())
@@ -86,7 +94,6 @@ async fn take(
 
 async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
     let begun = Instant::now();
-    let open = Openness { introspection: asker.arrived.operator.0, suggestions: asker.arrived.operator.0 };
     let caller = match bearer::caller(&app.library, &asker.headers).await {
         Ok(caller) => caller,
         Err(refused) => return not_taken(app, asker, &refused),
@@ -95,14 +102,20 @@ async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
         Ok(asking) => asking,
         Err(refused) => return refusal(app, asker, &refused),
     };
-    match app.rules.admit(question, open) {
-        Ok(admitted) => execute(app, asker, admitted, (caller, asking), begun).await,
+    match app.rules.admit(question, asker.openness()) {
+        Ok(admitted) => execute(app, asker, admitted, (caller, asking), Uploaded::default(), begun).await,
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
     }
 }
 
 /// Answers a question that is not executed: there is no `data`.
-fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refusal], begun: Instant) -> Response {
+pub(super) fn not_admitted(
+    app: &App,
+    asker: &Asker,
+    question: &Question,
+    refusals: &[Refusal],
+    begun: Instant,
+) -> Response {
     use operation::Code;
     let is = |code| refusals.iter().any(|refusal| refusal.code == code);
     let media_type = asker.media_type();
@@ -125,11 +138,13 @@ fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refus
     reply(status, media_type, json!({ "errors": refused::errors(refusals) }).to_string().into_bytes())
 }
 
-async fn execute(
+/// Executes a question that was admitted, with the file that came with it.
+pub(super) async fn execute(
     app: &App,
     asker: &Asker,
     admitted: Admitted,
     (caller, asking): (Option<Caller>, Asking),
+    uploaded: Uploaded,
     begun: Instant,
 ) -> Response {
     let name = admitted.name.unwrap_or_default();
@@ -145,7 +160,7 @@ async fn execute(
     let reckoning = Reckoning::begin(app.metrics.clone(), told, name, begun, scope.clone());
     let limits = app.rules.limits();
     let plain = Plain::within(limits.most(Limit::AnswerBytes), limits.most(Limit::Values));
-    let request = schema::request(admitted.document).data(plain.clone()).data(asking);
+    let request = schema::request(admitted.document).data(plain.clone()).data(asking).data(uploaded);
     let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;
     let outcome = complete(&mut answer, app, asker);
     if asker.wants_explanation() {
@@ -242,7 +257,7 @@ fn explain(answer: &mut Answer, scope: &Scope, cost: u64, most: u64) {
 }
 
 /// Answers a token that is not taken.
-fn not_taken(app: &App, asker: &Asker, refused: &Refused) -> Response {
+pub(super) fn not_taken(app: &App, asker: &Asker, refused: &Refused) -> Response {
     let mut response = refusal(app, asker, refused);
     if refused.status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer::CHALLENGE);
@@ -250,7 +265,7 @@ fn not_taken(app: &App, asker: &Asker, refused: &Refused) -> Response {
     response
 }
 
-fn refusal(app: &App, asker: &Asker, refused: &Refused) -> Response {
+pub(super) fn refusal(app: &App, asker: &Asker, refused: &Refused) -> Response {
     if let Some((limit, _)) = refused.limit {
         app.metrics.limit(limit);
     }
