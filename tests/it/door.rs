@@ -12,7 +12,7 @@ mod operator;
 mod origins;
 mod parts;
 mod pictures;
-mod shown;
+pub mod shown;
 mod work;
 
 use serde_json::{Value as Json, json};

@@ -24,4 +24,5 @@ mod refusals;
 mod short_pages;
 mod tidy;
 mod town;
+mod uploads;
 mod whole;

@@ -3,9 +3,9 @@
 //! Whoever stores bytes says so before; whoever removes bytes marks them before and forgets them after. So a file that is
 //! uploaded at the very moment in which the same bytes go is refused instead of lost.
 
+use object_store::ObjectStoreExt as _;
 use object_store::PutPayload;
 use object_store::buffered::BufWriter;
-use object_store::ObjectStoreExt as _;
 use std::path::Path;
 use tokio::io::AsyncWriteExt as _;
 
@@ -22,9 +22,8 @@ static TOUCH: Sql = Sql::new(
     "insert into stored_file (sha256, touched_at) values ($1, $2)
      on conflict (sha256) do update set touched_at = excluded.touched_at where stored_file.doomed_at is null",
 );
-static KNOW: Sql = Sql::new(
-    "insert into stored_file (sha256, touched_at) values ($1, $2) on conflict (sha256) do nothing",
-);
+static KNOW: Sql =
+    Sql::new("insert into stored_file (sha256, touched_at) values ($1, $2) on conflict (sha256) do nothing");
 static OLD: Sql = Sql::new(
     "select sha256 from stored_file s where touched_at < $1
        and not exists (select 1 from attachment a where a.sha256 = s.sha256) order by touched_at, sha256 limit $2",

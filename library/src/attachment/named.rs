@@ -95,8 +95,7 @@ impl Library {
         if keeping.indexed {
             return Ok(true);
         }
-        let found =
-            transaction.rows(&NEXT, &[keeping.content.into(), keeping.number.into(), most.into()]).await?;
+        let found = transaction.rows(&NEXT, &[keeping.content.into(), keeping.number.into(), most.into()]).await?;
         let mut revisions = Vec::with_capacity(found.len());
         let mut last = (keeping.content, keeping.number);
         for row in &found {
@@ -122,7 +121,8 @@ mod tests {
     #[test]
     fn a_file_is_named_wherever_it_stands() {
         let id = "attachment_01h455vb4pex5vsknk084sn02q";
-        let document = format!(r#"{{"cover":"{id}","body":"<img src=\"/files/{id}/a.png\"> attachment_x attachment_"}}"#);
+        let document =
+            format!(r#"{{"cover":"{id}","body":"<img src=\"/files/{id}/a.png\"> attachment_x attachment_"}}"#);
         assert_eq!(named(&document), BTreeSet::from([id.parse().expect("an identifier")]));
         assert!(named("attachment_01h455vb4pex5vsknk084sn02").is_empty());
         assert!(named("attachment_正文正文正文正文正文").is_empty());

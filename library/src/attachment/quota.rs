@@ -9,9 +9,9 @@ use crate::id::AccountId;
 use crate::instant::Instant;
 use crate::refusal::{Refusal, RefusalCode, Result};
 
-static TAKEN: Sql = Sql::new("select coalesce(sum(bytes), 0) from upload_quota where account_id = $1");
+static TAKEN: Sql = Sql::new("select as_int(coalesce(sum(bytes), 0)) from upload_quota where account_id = $1");
 static WAITING: Sql = Sql::new(
-    "select coalesce(sum(size), 0) from upload_ticket where account_id = $1 and expires_at > $2 and attachment is null",
+    "select as_int(coalesce(sum(size), 0)) from upload_ticket where account_id = $1 and expires_at > $2 and attachment is null",
 );
 static TAKE: Sql = Sql::new(
     "insert into upload_quota (account_id, bytes) values ($1, $2)
@@ -29,7 +29,10 @@ fn full(uploads: &Uploads, left: i64) -> Refusal {
         format!("上传空间不足：共{most}MB，剩余{left}MB"),
         format!("there is not enough room: {left} MB of {most} MB are left"),
     );
-    refusal.hinting("不再使用的附件会自动清理；也可请管理员增加空间", "files that nothing uses are removed after a while; or ask the operator for more room")
+    refusal.hinting(
+        "不再使用的附件会自动清理；也可请管理员增加空间",
+        "files that nothing uses are removed after a while; or ask the operator for more room",
+    )
 }
 
 fn left(uploads: &Uploads, taken: i64, waiting: i64) -> i64 {

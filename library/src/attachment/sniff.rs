@@ -109,9 +109,9 @@ fn promised(ending: &str) -> Option<&'static [&'static str]> {
 
 /// Endings of what runs on somebody's machine or in somebody's browser.
 const RUNS: &[&str] = &[
-    "exe", "com", "scr", "msi", "dll", "bat", "cmd", "ps1", "vbs", "vbe", "js", "mjs", "jse", "wsf", "hta", "lnk", "reg",
-    "jar", "apk", "app", "dmg", "deb", "rpm", "sh", "elf", "html", "htm", "xhtml", "shtml", "mht", "mhtml", "svg",
-    "svgz", "php", "jsp", "jspx", "asp", "aspx", "swf",
+    "exe", "com", "scr", "msi", "dll", "bat", "cmd", "ps1", "vbs", "vbe", "js", "mjs", "jse", "wsf", "hta", "lnk",
+    "reg", "jar", "apk", "app", "dmg", "deb", "rpm", "sh", "elf", "html", "htm", "xhtml", "shtml", "mht", "mhtml",
+    "svg", "svgz", "php", "jsp", "jspx", "asp", "aspx", "swf",
 ];
 
 /// How a file begins that runs, and is no text.

@@ -67,9 +67,8 @@ pub struct Ticket {
     attachment: Option<String>,
 }
 
-static OPEN: Sql = Sql::new(
-    "select count(*) from upload_ticket where account_id = $1 and expires_at > $2 and attachment is null",
-);
+static OPEN: Sql =
+    Sql::new("select count(*) from upload_ticket where account_id = $1 and expires_at > $2 and attachment is null");
 static INSERT: Sql = Sql::new(
     "insert into upload_ticket (id, account_id, name, size, sha256, media_type, created_at, expires_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -122,7 +121,8 @@ impl Library {
         match u64::try_from(begin.size) {
             Ok(1..) if begin.size as u64 <= most => {}
             Ok(1..) => {
-                let (message, english) = (format!("文件过大，最大{}MB", most >> 20), format!("at most {} MB", most >> 20));
+                let (message, english) =
+                    (format!("文件过大，最大{}MB", most >> 20), format!("at most {} MB", most >> 20));
                 return Err(Refusal::new(RefusalCode::TooLong, "size", message, english).into());
             }
             _ => return Err(malformed("size", "文件为空", "the file is empty").into()),

@@ -98,12 +98,7 @@ async fn serve(app: &App, id: &str, preset: Option<&str>, name: &str, asked: Ask
     Ok(response)
 }
 
-async fn find(
-    app: &App,
-    id: &str,
-    preset: Option<&str>,
-    signature: Option<&Signature>,
-) -> Result<File, Refused> {
+async fn find(app: &App, id: &str, preset: Option<&str>, signature: Option<&Signature>) -> Result<File, Refused> {
     let id: AttachmentId = id.parse().map_err(|_| missing())?;
     let preset = preset.map(str::parse::<RenditionPreset>).transpose().map_err(|_| missing())?;
     let found = match signature {

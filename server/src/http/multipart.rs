@@ -251,7 +251,8 @@ mod tests {
         let name = |map: &str| place_of_file(map.as_bytes()).ok();
         let place = Some(("0".to_owned(), "variables.input.file".to_owned()));
         assert_eq!(name(r#"{"0": ["variables.input.file"]}"#), place);
-        for map in ["", "[]", "{}", r#"{"0": []}"#, r#"{"0": "variables.file"}"#, r#"{"": ["a"]}"#, r#"{"0": ["a", "b"]}"#]
+        for map in
+            ["", "[]", "{}", r#"{"0": []}"#, r#"{"0": "variables.file"}"#, r#"{"": ["a"]}"#, r#"{"0": ["a", "b"]}"#]
         {
             assert_eq!(name(map), None, "{map}");
         }
