@@ -1,5 +1,7 @@
 //! Files that come with their request: who may send them, in which form, how large, and what is taken.
 
+use std::time::Duration;
+
 use library::grant::{GrantScope, Role};
 use serde_json::json;
 use tests::{World, files_in, on_both};
@@ -219,5 +221,55 @@ fn an_account_may_upload_so_much_and_a_deed_is_done_once() {
         assert_eq!(desk.upload("d.txt", b"1").await["userErrors"][0]["code"], "TOO_LONG");
         desk.door.close().await;
         wide.close().await;
+    });
+}
+
+#[test]
+fn an_upload_that_stalls_is_given_up_and_leaves_nothing() {
+    on_both(async |engine| {
+        let mut desk = Desk::on(engine).await;
+        let settings = server::http::Settings {
+            body_timeout: Duration::from_millis(700),
+            uploads_at_once: 1,
+            ..server::http::Settings::default()
+        };
+        let patient = std::mem::replace(&mut desk.door, Door::with(&desk.staff.town.world, settings).await);
+        let whole = form(UPLOAD, &json!({"file": null, "name": "a.txt"}), "a.txt", &[b'a'; 50_000]);
+        let begun = |bytes: &[u8]| {
+            let head = format!(
+                "POST /graphql HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\
+                 GraphQL-Require-Preflight: 1\r\n{}: {}\r\nContent-Length: {}\r\n\r\n",
+                desk.token,
+                TYPE.0,
+                TYPE.1,
+                whole.len()
+            );
+            head + std::str::from_utf8(bytes).expect("text")
+        };
+        let folder = World::uploads(&desk.staff.town.world.url).folder.join("passing");
+        let passing = || std::fs::read_dir(&folder).map_or(0, |entries| entries.count());
+        for part in [10, 300, 20_000] {
+            let stalled = desk.door.begin(&begun(&whole[..part])).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            assert_eq!(passing(), usize::from(part > 1000), "a file lies there while it comes");
+            // There is one place, and it is taken.
+            let full = desk.send(&whole, &[]).await;
+            assert_eq!(code(&full), (503, "OVERLOADED".to_owned()));
+            let answer = rest(stalled).await;
+            assert_eq!(code(&answer), (408, "TIMEOUT".to_owned()), "after {part} bytes");
+            assert_eq!(passing(), 0, "after {part} bytes");
+        }
+        // Who hangs up leaves nothing, either, and its place is free at once.
+        drop(desk.door.begin(&begun(&whole[..20_000])).await);
+        for _ in 0..50 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            if passing() == 0 {
+                break;
+            }
+        }
+        assert_eq!(passing(), 0);
+        assert_eq!(desk.upload("a.txt", b"text").await["userErrors"], json!([]));
+        desk.door.close().await;
+        patient.close().await;
     });
 }

@@ -248,8 +248,12 @@ fn an_upload_goes_on_after_the_program_was_killed() {
         if engine == Engine::Postgres {
             crate::kill::nobody_writes(&world.url).await;
         }
-        // Another process goes on where that one was.
+        // Another process goes on where that one was; what came with a request is of no use any more.
+        let left = World::uploads(&world.url).folder.join("passing/1-1");
+        std::fs::create_dir_all(left.parent().expect("a folder")).expect("a folder");
+        std::fs::write(&left, "half").expect("a file");
         let (mut child, address) = start(world);
+        assert!(!left.exists(), "it was removed at the start");
         let offset = world.library.upload_offset(id).await.expect("the offset") as usize;
         assert!(offset > 1_000_000 && offset <= 2_500_000, "{offset}");
         let mut connection = tokio::net::TcpStream::connect(&address).await.expect("the process");
