@@ -1,7 +1,7 @@
 """Uploads files to a server whose attachments lie in a bucket, reads them back, and looks into the bucket.
 
-python main.py make-bucket BUCKET-URL
-python main.py ask SERVER-URL PASSWORD BUCKET-URL
+python main.py make-bucket ENDPOINT
+python main.py ask SERVER-URL PASSWORD ENDPOINT
 """
 
 import hashlib
@@ -11,6 +11,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
+
+import boto3
+import botocore.exceptions
+
+BUCKET = "attachments"
+
+
+def store(endpoint):
+    """The store behind the server, asked past it."""
+    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
+    return boto3.client("s3", endpoint_url=endpoint, **keys)
 
 
 def send(method, url, body=None, headers=None):
@@ -23,19 +34,18 @@ def send(method, url, body=None, headers=None):
         return error.code, error.headers, error.read()
 
 
-def make_bucket(url):
+def make_bucket(endpoint):
     """Makes a bucket, as soon as its server answers."""
     for _ in range(300):
         try:
-            status, _, body = send("PUT", url)
-            assert status == 200, body
+            store(endpoint).create_bucket(Bucket=BUCKET)
             return
-        except (ConnectionError, urllib.error.URLError):
+        except botocore.exceptions.EndpointConnectionError:
             time.sleep(0.1)
     raise SystemExit("the server of the bucket does not answer")
 
 
-def ask(server, password, bucket):
+def ask(server, password, endpoint):
     """Everything that files do in a bucket."""
 
     def graphql(query, variables, token=None):
@@ -52,10 +62,15 @@ def ask(server, password, bucket):
         """An address of this server."""
         return server + url[url.index("/", len("https://")):]
 
+    bucket = store(endpoint)
+
+    def in_bucket(key):
+        """What lies in the bucket."""
+        return bucket.get_object(Bucket=BUCKET, Key=f"city/{key}")["Body"].read()
+
     def kept(sha256):
         """Whether the bucket has the bytes."""
-        status, _, body = send("GET", f"{bucket}/city/original/{sha256[:2]}/{sha256}")
-        return status == 200 and hashlib.sha256(body).hexdigest() == sha256
+        return hashlib.sha256(in_bucket(f"original/{sha256[:2]}/{sha256}")).hexdigest() == sha256
 
     sign_in = "mutation($input: SignInInput!) { signIn(input: $input) { accessToken userErrors { message } } }"
     signed = graphql(sign_in, {"input": {"name": "editor", "password": password}})["signIn"]
@@ -70,8 +85,7 @@ def ask(server, password, bucket):
     status, headers, body = send("GET", here(picture["rendition"]["url"]))
     assert (status, headers["Content-Type"]) == (200, "image/jpeg") and body[:2] == b"\xff\xd8", (status, headers)
     sha256 = picture["sha256"]
-    status, _, again = send("GET", f"{bucket}/city/rendition/{sha256[:2]}/{sha256}/list.jpg")
-    assert status == 200 and again == body
+    assert in_bucket(f"rendition/{sha256[:2]}/{sha256}/list.jpg") == body
 
     # With the request: small enough for one piece, and large enough for several.
     upload = "mutation($input: UploadAttachmentInput!) { uploadAttachment(input: $input) { attachment { url size sha256 } userErrors { code message } } }"
@@ -118,9 +132,9 @@ def ask(server, password, bucket):
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["make-bucket", url]:
-            make_bucket(url)
-        case ["ask", server, password, bucket]:
-            ask(server, password, bucket)
+        case ["make-bucket", endpoint]:
+            make_bucket(endpoint)
+        case ["ask", server, password, endpoint]:
+            ask(server, password, endpoint)
         case _:
             raise SystemExit(__doc__)

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::read::File;
 use super::{Attached, RenditionPreset};
 use crate::database::Sql;
-use crate::id::{AccountId, AttachmentId, ColumnId, SiteId};
+use crate::id::{AccountId, AnyId, AttachmentId, ColumnId, SiteId};
 use crate::instant::Instant;
 use crate::may::{Right, Seen, Target, may};
 use crate::refusal::Result;
@@ -135,6 +135,21 @@ impl Scope {
             }
         }
         Ok(seen)
+    }
+
+    /// Files with signed addresses, for who has been found to be one who may see what uses them: of a revision on the
+    /// desk, or behind a preview link. Nothing is asked here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signed_attachments(&self, ids: &[AttachmentId]) -> Result<HashMap<AttachmentId, Attached>> {
+        let mut found = HashMap::new();
+        for row in self.rows(&RECORDS, vec![ids.into()]).await? {
+            let attached: Attached = row.json(1)?;
+            self.note_record(AnyId::AttachmentId(attached.id));
+            found.insert(attached.id, attached.signed());
+        }
+        Ok(found)
     }
 
     /// Those of the files which some revision uses of a content that `caller` may edit.
