@@ -23,7 +23,7 @@ const VARIABLES: &str = include_str!("../fixtures/operations/variables.json");
 const CONTRACT: &str = include_str!("../contract/contract.graphql");
 
 /// What the schema of today answers.
-const BUILT: [&str; 15] = [
+const BUILT: [&str; 16] = [
     "ColumnPage",
     "CountyColumn",
     "Form",
@@ -39,6 +39,7 @@ const BUILT: [&str; 15] = [
     "TagPage",
     "TopicPage",
     "UpdatedToday",
+    "Upload",
 ];
 
 /// An operation with the fragments that it uses, and the file that it stands in.
