@@ -9,6 +9,7 @@ mod foreign;
 mod opaque;
 pub mod password;
 mod queue;
+mod seal;
 mod signing;
 mod totp;
 
@@ -17,5 +18,6 @@ pub use foreign::{ForeignAlgorithm, ForeignKeys, TrustedIssuer, Unverified};
 pub use opaque::{Kind, Opaque, digest};
 pub use password::{Password, Weakness};
 pub use queue::{Busy, Hashing};
+pub use seal::Seal;
 pub use signing::{BadKey, SigningKey};
 pub use totp::{STEP_SECONDS, Totp};

@@ -65,6 +65,7 @@ mod nouns {
         PanelId "panel" "a panel of a page (页面区块)";
         FieldDefinitionId "field" "a field of a site's own (扩展字段)";
         AttachmentId "attachment" "an attachment (附件)";
+        UploadId "upload" "a file that is being uploaded in pieces (断点续传)";
         LinkId "link" "a link between contents (关联)";
         AccountId "account" "an account (账号)";
         GrantId "grant" "a role that an account has somewhere (授权)";
@@ -85,7 +86,7 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 use tokio::sync::watch;
 
-use attachment::Darkroom;
+use attachment::{Darkroom, Uploads};
 pub use changes::{Caller, Means, Once, Position, Who};
 pub use clock::Clock;
 use content::Cards;
@@ -126,6 +127,7 @@ struct Inner {
     files_url: String,
     html: Html,
     darkroom: Darkroom,
+    uploads: Uploads,
     cards: Cards,
     words: words::Compiled,
     directory: Kept,
@@ -141,6 +143,14 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub async fn open(settings: Settings) -> Result<Self> {
+        Self::open_with(settings, Uploads::default()).await
+    }
+
+    /// The same with bounds and a folder of its own for files that are uploaded.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub async fn open_with(settings: Settings, uploads: Uploads) -> Result<Self> {
         let Settings { database, files, clock, files_url, iframe_hosts } = settings;
         database.measure_by(&clock);
         let html = Html::new(&iframe_hosts, &files_url);
@@ -155,6 +165,7 @@ impl Library {
             files_url,
             html,
             darkroom: Darkroom::default(),
+            uploads,
             cards: Cards::default(),
             words: words::Compiled::default(),
             directory,
@@ -213,6 +224,16 @@ impl Library {
 
     pub(crate) fn files(&self) -> &dyn ObjectStore {
         &*self.inner.files
+    }
+
+    /// The same for who holds on to it.
+    pub(crate) fn files_shared(&self) -> Arc<dyn ObjectStore> {
+        self.inner.files.clone()
+    }
+
+    /// How files are uploaded.
+    pub fn uploads(&self) -> &Uploads {
+        &self.inner.uploads
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

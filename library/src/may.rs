@@ -5,7 +5,7 @@
 
 use crate::grant::{GrantScope, Role};
 use crate::id::{AccountId, AnyId, ColumnId, OrganisationId, SessionId, SiteId};
-use crate::means::{key_of, not_by_key, require_ready};
+use crate::means::{key_of, not_by_key, require_ready, may_preview};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::session::not_signed_in;
 use crate::{Caller, Directory, Means, Who};
@@ -294,15 +294,16 @@ pub(crate) fn may_on(
 
 /// Whether `caller` has any role over `target`: then it sees what is not open yet or not any more.
 pub(crate) fn has_role(directory: &Directory, caller: Option<&Caller>, target: &Target) -> bool {
-    match caller.map(|caller| caller.who) {
-        Some(Who::Program) => true,
-        // Who must change the password does that before anything else.
-        Some(Who::Account(id, _)) => {
-            directory.accounts.get(id).is_some_and(|account| !account.must_change_password)
-                && directory.grants_of(id).any(|grant| target.lies_in(directory, grant.scope))
+    let Some(caller) = caller else { return false };
+    let ready = match caller.who {
+        Who::Program => true,
+        // Who must change the password, or enrol a second factor, does that before anything else.
+        Who::Account(id, _) => {
+            directory.accounts.get(id).is_some_and(|account| require_ready(directory, caller, account).is_ok())
         }
-        Some(Who::Nobody) | None => false,
-    }
+        Who::Nobody => false,
+    };
+    ready && may_preview(directory, caller, target)
 }
 
 /// The refusal of who lacks a role.
@@ -338,14 +339,18 @@ pub(crate) fn may_at(
     Ok(may(directory, caller, right, target).map_err(|refusal| at(refusal, path))?)
 }
 
-/// Whether `caller` may do what `right` is for to something, wherever that is.
-pub(crate) fn may_anywhere(directory: &Directory, caller: &Caller, right: Right) -> Result<()> {
-    let own = match caller.who {
-        Who::Account(id, _) => directory.grants_of(id).find(|grant| right.is_of(grant.role, grant.level)),
-        Who::Program | Who::Nobody => None,
-    };
-    let target = own.and_then(|grant| Target::scope(directory, grant.scope)).unwrap_or_else(Target::platform);
-    Ok(may(directory, caller, right, &target)?)
+/// Whether `caller` has `right` anywhere: for what has no place yet, such as a file that is uploaded.
+///
+/// # Errors
+/// As [`may`] of the whole library.
+pub fn may_somewhere(directory: &Directory, caller: &Caller, right: Right) -> Result<(), Refusal> {
+    if let Who::Account(id, _) = caller.who {
+        let mut places = directory.grants_of(id).filter_map(|grant| Target::scope(directory, grant.scope));
+        if places.any(|place| may(directory, caller, right, &place).is_ok()) {
+            return Ok(());
+        }
+    }
+    may(directory, caller, right, &Target::platform())
 }
 
 /// Whether `caller` may keep the account `id`: who keeps it must keep all that it has a role over, so that nobody

@@ -14,6 +14,7 @@ mod m0007_family_counters;
 mod m0008_accounts;
 mod m0009_desk;
 mod m0010_second_factor_and_keys;
+mod m0011_uploads;
 mod m0012_structure;
 mod m0013_sharing;
 mod m0014_checks;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_accounts::Migration),
             Box::new(m0009_desk::Migration),
             Box::new(m0010_second_factor_and_keys::Migration),
+            Box::new(m0011_uploads::Migration),
             Box::new(m0012_structure::Migration),
             Box::new(m0013_sharing::Migration),
             Box::new(m0014_checks::Migration),

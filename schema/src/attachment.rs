@@ -3,9 +3,12 @@
 //! A file in its use; addresses lie below the one where the library says that files are served. No bytes pass through
 //! GraphQL.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use library::Scope;
 use library::attachment::{Attached, RenditionPreset as Preset};
+use library::id::AttachmentId;
 
 use crate::enums::{AttachmentRole, RenditionPreset};
 use crate::scalars::{Url, int};
@@ -30,8 +33,18 @@ pub struct Rendition {
 pub struct Attachment(pub Attached);
 
 impl Attachment {
+    /// Its address. A file that is shown to somebody before the public sees it has one that is signed and expires: what
+    /// comes from the library `signed`, and nothing else, is answered so.
     fn address(&self, scope: &Scope) -> String {
-        format!("{}{}", scope.library().files_url(), self.0.path())
+        self.signed(scope, None, format!("{}{}", scope.library().files_url(), self.0.path()))
+    }
+
+    fn signed(&self, scope: &Scope, preset: Option<Preset>, address: String) -> String {
+        if !self.0.signed {
+            return address;
+        }
+        let library = scope.library();
+        format!("{address}?{}", library.signed_query(self.0.id, preset, library.signed_until()))
     }
 
     fn made(&self, scope: &Scope, preset: Preset) -> Option<Rendition> {
@@ -39,14 +52,28 @@ impl Attachment {
         let path = self.0.path();
         let (_, name) = path.rsplit_once('/')?;
         let preset_name: &str = preset.into();
+        let address = format!("{}/{}/{preset_name}/{name}", scope.library().files_url(), self.0.id);
         Some(Rendition {
             preset: preset.into(),
-            url: Url(format!("{}/{}/{preset_name}/{name}", scope.library().files_url(), self.0.id)),
+            url: Url(self.signed(scope, Some(preset), address)),
             width: int(width),
             height: int(height),
             media_type: "image/jpeg".to_owned(),
         })
     }
+}
+
+/// Files that the public sees, and of the others those that who asks may see.
+///
+/// # Errors
+/// When the library cannot be read.
+pub async fn visible(scope: &Scope, ids: &[AttachmentId]) -> Result<HashMap<AttachmentId, Attached>> {
+    let mut found = scope.attachments(ids).await.map_err(crate::error)?;
+    let others: Vec<AttachmentId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+    if !others.is_empty() {
+        found.extend(scope.own_attachments(&others).await.map_err(crate::error)?);
+    }
+    Ok(found)
 }
 
 /// A file in its use (附件): the facts of the file, which never change, and what this use says of it.
@@ -77,14 +104,15 @@ impl Attachment {
         int(self.0.size)
     }
 
-    /// Where it is served, to be shown (网址).
+    /// Where it is served, to be shown (网址). Of a file that is not public it is good for ten minutes.
     async fn url(&self, ctx: &Context<'_>) -> Url {
         Url(self.address(crate::scope(ctx)))
     }
 
     /// Where it is served, to be saved (下载网址).
     async fn download_url(&self, ctx: &Context<'_>) -> Url {
-        Url(format!("{}?download=1", self.address(crate::scope(ctx))))
+        let sign = if self.0.signed { '&' } else { '?' };
+        Url(format!("{}{sign}download=1", self.address(crate::scope(ctx))))
     }
 
     /// Text instead of the picture (替代文本; GB/T 37668).

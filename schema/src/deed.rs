@@ -7,6 +7,8 @@ use library::{Caller, Error, Once, Position, Scope};
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
+use crate::upload::Uploaded;
+
 /// What the door knows of a request beside what it asks.
 #[derive(Debug, Clone, Default)]
 pub struct Asking {
@@ -118,6 +120,9 @@ fn once(ctx: &Context<'_>, key: &str) -> Once {
     let mut asked = ctx.field().name().to_owned();
     for (name, value) in ctx.field().arguments().unwrap_or_default() {
         asked.push_str(&format!("\n{name}: {}", unsecret(value)));
+    }
+    if let Some(Uploaded(Some(file))) = ctx.data_opt::<Uploaded>() {
+        asked.push_str(&format!("\n{}", file.sha256()));
     }
     Once::new(format!("{key}\u{1f}{}", field.unwrap_or_default()), &asked)
 }

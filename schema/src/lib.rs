@@ -40,6 +40,7 @@ mod tag;
 mod tag_claim;
 mod tag_deeds;
 mod words;
+mod upload;
 
 /// What `node(id:)` finds: the interface, and the nouns of the directory by their identifiers.
 mod nouns {
@@ -90,7 +91,7 @@ mod nouns {
             AnyId::ApiKeyId(id) => scope.api_key(id).map(|found| ApiKey::alone(found).into()),
             AnyId::LinkedIdentityId(id) => scope.identity(id).map(|found| LinkedIdentity(found).into()),
             // Links have no address of their own; changes come with the change feed, word lists with the desk. Sessions and
-            // signing keys are shown nowhere.
+            // signing keys are shown nowhere, files on their way to their uploaders alone.
             AnyId::ContentId(_)
             | AnyId::PlacementId(_)
             | AnyId::PendingId(_)
@@ -100,6 +101,7 @@ mod nouns {
             | AnyId::RevisionId(_)
             | AnyId::PreviewId(_)
             | AnyId::LinkId(_)
+            | AnyId::UploadId(_)
             | AnyId::SessionId(_)
             | AnyId::SigningKeyId(_)
             | AnyId::WordListId(_)
@@ -121,6 +123,7 @@ pub use cookie::{Cookie, Keep};
 pub use deed::Asking;
 pub use mutation::Mutation;
 pub use query::Query;
+pub use upload::{TAKES_FILE, Uploaded, takes_file};
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

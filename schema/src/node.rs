@@ -101,7 +101,7 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
     let contents = Content::together(scope.contents_by_id(&contents).await.map_err(crate::error)?);
     let placements = Placement::together(scope.placements_by_id(&placements).await.map_err(crate::error)?);
     let pending = PendingPlacement::together(scope.pending_by_id(&pending).await.map_err(crate::error)?);
-    let attachments = scope.attachments(&attachments).await.map_err(crate::error)?;
+    let attachments = crate::attachment::visible(scope, &attachments).await?;
     let mut nodes = Vec::with_capacity(ids.len());
     for id in ids {
         nodes.push(match id {

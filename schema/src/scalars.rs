@@ -86,6 +86,26 @@ impl ScalarType for Json {
     }
 }
 
+/// A file that comes with its request; what stands in its place in the variables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload(pub String);
+
+/// A file that is sent in the same request (随请求上传的文件), by the GraphQL multipart request specification. See
+/// docs/files.md.
+#[Scalar(name = "Upload", specified_by_url = "https://github.com/jaydenseric/graphql-multipart-request-spec")]
+impl ScalarType for Upload {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) => Ok(Self(text)),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
 /// The identifier of one noun that a client gave.
 ///
 /// # Errors

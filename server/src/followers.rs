@@ -7,6 +7,7 @@ use std::time::Duration;
 use library::Library;
 use library::changes::Follower;
 use library::gate::Sketches;
+use library::attachment::Collected;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -41,7 +42,8 @@ pub fn start(library: &Library, pace: Pace) -> Followers {
     let mut running = JoinSet::new();
     running.spawn(directory(library.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(clock(library.clone(), pace.clock_tick, stopped.clone()));
-    running.spawn(follower(library.clone(), Sketches::of(library.clone()), pace.follow_tick, stopped));
+    running.spawn(follower(library.clone(), Sketches::of(library.clone()), pace.follow_tick, stopped.clone()));
+    running.spawn(unused_files(library.clone(), stopped));
     Followers { stop, running }
 }
 
@@ -81,6 +83,25 @@ async fn clock(library: Library, every: Duration, stopped: watch::Receiver<bool>
             let done = library.catch_up_clock().await?;
             if done > 0 {
                 tracing::info!(done, "deeds were done at their moment");
+            }
+            Ok(())
+        }
+    })
+    .await;
+}
+
+/// How often files are looked for that nothing uses.
+const COLLECT_EVERY: Duration = Duration::from_secs(60);
+
+/// Removes files that nothing has used for longer than the grace time, and uploads that were never finished.
+async fn unused_files(library: Library, stopped: watch::Receiver<bool>) {
+    repeat("unused files", COLLECT_EVERY, stopped, || {
+        let library = library.clone();
+        async move {
+            let removed = library.collect_files().await?;
+            if removed != Collected::default() {
+                let Collected { records, bytes, uploads } = removed;
+                tracing::info!(records, bytes, uploads, "files that nothing uses were removed");
             }
             Ok(())
         }

@@ -111,7 +111,8 @@ pub async fn library(configuration: &Configuration, bound: SocketAddr) -> anyhow
         files_url: configuration.files_url(bound),
         iframe_hosts: configuration.iframe_hosts.clone(),
     };
-    let library = Library::open(settings).await.context("the library cannot be opened")?;
+    let opened = Library::open_with(settings, configuration.uploads.clone()).await;
+    let library = opened.context("the library cannot be opened")?;
     library.require_second_factor(configuration.second_factor_roles.clone());
     Ok(library)
 }
@@ -152,6 +153,9 @@ pub async fn require_tables(configuration: &Configuration) -> anyhow::Result<()>
 /// # Errors
 /// When the listener fails.
 pub async fn run(configuration: &Configuration, library: Library, listener: TcpListener) -> anyhow::Result<()> {
+    library.clean_spool().await.with_context(|| {
+        format!("the folder {} cannot be written: give another as spool_dir", configuration.uploads.folder.display())
+    })?;
     let followers = followers::start(&library, Pace::of(configuration));
     let app = App::new(library)
         .with_limits(configuration.body_limit, configuration.request_timeout)

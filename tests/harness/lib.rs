@@ -186,11 +186,26 @@ impl World {
 
     /// A further node whose files lie in `files`.
     pub async fn node_over(url: &str, files: Arc<dyn object_store::ObjectStore>, clock: Arc<SetClock>) -> Library {
+        Self::node_with(url, files, clock, Self::uploads(url)).await
+    }
+
+    /// How files are uploaded to the library over the database at `url`: with the usual bounds, and a folder of its own.
+    pub fn uploads(url: &str) -> library::attachment::Uploads {
+        let name = url.rsplit('/').next().unwrap_or_default();
+        library::attachment::Uploads::in_folder(scratch("spool").join(name))
+    }
+
+    /// A further node with other bounds on uploads.
+    pub async fn node_with(
+        url: &str,
+        files: Arc<dyn object_store::ObjectStore>,
+        clock: Arc<SetClock>,
+        uploads: library::attachment::Uploads,
+    ) -> Library {
         let database = Database::open(url, 4).await.expect("the database");
         let files_url = city::FILES_URL.to_owned();
-        Library::open(Settings { database, files, clock, files_url, iframe_hosts: Vec::new() })
-            .await
-            .expect("a library")
+        let settings = Settings { database, files, clock, files_url, iframe_hosts: Vec::new() };
+        Library::open_with(settings, uploads).await.expect("a library")
     }
 
     /// Who does the deeds of tests.

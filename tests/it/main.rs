@@ -29,4 +29,5 @@ mod structure;
 mod tags;
 mod tidy;
 mod town;
+mod uploads;
 mod whole;

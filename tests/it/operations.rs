@@ -52,8 +52,8 @@ const BUILT: [&str; 30] = [
     "TagPage",
     "Tags",
     "TopicPage",
-    "Two",
     "UpdatedToday",
+    "Upload",
 ];
 
 /// An operation with the fragments that it uses, and the file that it stands in.

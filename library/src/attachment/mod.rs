@@ -1,9 +1,17 @@
 //! Attachments (附件): files stored once by their bytes, used by contents, leaders, columns and panels.
 
 mod chosen;
+mod collect;
+mod kept;
+mod named;
 mod picture;
+mod quota;
 mod read;
 mod rendition;
+mod signed;
+mod sniff;
+mod spool;
+mod ticket;
 mod upload;
 
 use serde::{Deserialize, Serialize};
@@ -11,10 +19,16 @@ use serde::{Deserialize, Serialize};
 use crate::id::AttachmentId;
 
 pub(crate) use chosen::settle_pictures;
+pub use collect::Collected;
+pub(crate) use named::note_revisions;
 pub use read::File;
 pub(crate) use rendition::Darkroom;
 pub use rendition::RenditionPreset;
-pub use upload::{Upload, media_type_of};
+pub use signed::Signature;
+pub use sniff::media_type_of;
+pub use spool::{Spool, Spooled, Uploads};
+pub use ticket::{BeginUpload, FinishUpload, Receiving, Ticket};
+pub use upload::{AddAttachment, Upload};
 
 /// What a file is for where it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,6 +88,9 @@ pub struct Attached {
     /// BCP 47, for subtitles.
     #[serde(default)]
     pub language: Option<String>,
+    /// Whether it is shown to somebody who may see it before the public does: then its addresses are signed and expire.
+    #[serde(skip)]
+    pub signed: bool,
 }
 
 impl Attached {
@@ -92,6 +109,15 @@ impl Attached {
         }
         let brought = self.poster.as_deref().into_iter().chain(&self.captions);
         brought.into_iter().find_map(|attached| attached.with_id(id))
+    }
+
+    /// The same file for somebody who may see it before the public does, with all that it brings along.
+    #[must_use]
+    pub fn signed(mut self) -> Self {
+        self.signed = true;
+        self.poster = self.poster.map(|poster| Box::new(poster.signed()));
+        self.captions = self.captions.into_iter().map(Self::signed).collect();
+        self
     }
 
     /// Its path below the address where files are served.

@@ -2,7 +2,7 @@
 //!
 //! Few bytes can claim to be a picture of any size. Upload and renditions look through the same door.
 
-use std::io::Cursor;
+use std::io::{BufRead, Cursor, Seek};
 
 use image::imageops::FilterType;
 use image::metadata::Orientation;
@@ -15,6 +15,9 @@ const LONGEST_SIDE: u32 = 65_535;
 /// The most bytes of a decoded picture: 50 million pixels of three or four colours.
 const MOST_BYTES: u64 = MOST_PIXELS * 4;
 
+/// The largest file that is taken for a picture, in bytes: it is read whole to be decoded.
+pub(super) const MOST_FILE_BYTES: u64 = 64 << 20;
+
 /// Why bytes are no picture that can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trouble {
@@ -25,9 +28,9 @@ pub(super) enum Trouble {
 }
 
 /// A decoder of which nothing but the head was read, and how the picture must be turned.
-fn open(bytes: &[u8]) -> Result<(impl ImageDecoder + '_, Orientation), Trouble> {
+fn open<'r, R: BufRead + Seek + 'r>(bytes: R) -> Result<(impl ImageDecoder + 'r, Orientation), Trouble> {
     let broken = |_| Trouble::Broken;
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Trouble::Broken)?;
+    let mut reader = ImageReader::new(bytes).with_guessed_format().map_err(|_| Trouble::Broken)?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
     limits.max_image_height = Some(LONGEST_SIDE);
@@ -55,7 +58,7 @@ fn lies_on_its_side(orientation: Orientation) -> bool {
 }
 
 /// Width and height of a picture as it is shown, from its head alone.
-pub(super) fn dimensions(bytes: &[u8]) -> Result<(u32, u32), Trouble> {
+pub(super) fn dimensions<R: BufRead + Seek>(bytes: R) -> Result<(u32, u32), Trouble> {
     let (decoder, orientation) = open(bytes)?;
     let (width, height) = decoder.dimensions();
     Ok(if lies_on_its_side(orientation) { (height, width) } else { (width, height) })
@@ -63,7 +66,7 @@ pub(super) fn dimensions(bytes: &[u8]) -> Result<(u32, u32), Trouble> {
 
 /// A picture of `width` and `height` as JPEG.
 pub(super) fn shrink(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, Trouble> {
-    let (decoder, orientation) = open(bytes)?;
+    let (decoder, orientation) = open(Cursor::new(bytes))?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| Trouble::Broken)?;
     let (across, down) = if lies_on_its_side(orientation) { (height, width) } else { (width, height) };
     // The fine filter needs four times the memory of what it is given: a coarse one goes before it.
@@ -116,11 +119,11 @@ mod tests {
             bomb[20..24].copy_from_slice(&u32::to_be_bytes(height));
             let sum = crc(&bomb[12..29]);
             bomb[29..33].copy_from_slice(&sum.to_be_bytes());
-            assert!(dimensions(&bomb).is_err(), "{width} x {height}");
+            assert!(dimensions(Cursor::new(&bomb)).is_err(), "{width} x {height}");
             assert!(shrink(&bomb, 10, 10).is_err(), "{width} x {height}");
         }
-        assert!(dimensions(b"GIF89a\xff\xff\xff\xff\x00\x00\x00;").is_err());
-        assert_eq!(dimensions(b"no picture"), Err(Trouble::Broken));
+        assert!(dimensions(Cursor::new(b"GIF89a\xff\xff\xff\xff\x00\x00\x00;")).is_err());
+        assert_eq!(dimensions(Cursor::new(b"no picture")), Err(Trouble::Broken));
     }
 
     #[test]
@@ -140,9 +143,9 @@ mod tests {
         let exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
         let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
         let turned = [&plain[..2], &[0xff, 0xe1], &length, exif, &plain[2..]].concat();
-        assert_eq!(dimensions(&plain), Ok((40, 20)));
-        assert_eq!(dimensions(&turned), Ok((20, 40)));
+        assert_eq!(dimensions(Cursor::new(&plain)), Ok((40, 20)));
+        assert_eq!(dimensions(Cursor::new(&turned)), Ok((20, 40)));
         let made = shrink(&turned, 10, 20).expect("a picture");
-        assert_eq!(dimensions(&made), Ok((10, 20)));
+        assert_eq!(dimensions(Cursor::new(&made)), Ok((10, 20)));
     }
 }

@@ -175,18 +175,27 @@ impl Scope {
     /// # Errors
     /// Refuses a rendition of what is not a picture.
     pub async fn file(&self, id: AttachmentId, preset: Option<RenditionPreset>) -> Result<Option<File>> {
-        let Some(attached) = self.attachment(id).await? else { return Ok(None) };
-        let library = self.library().clone();
+        match self.attachment(id).await? {
+            Some(attached) => self.library().file_of(attached, preset).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Library {
+    /// The file of a record, or a rendition of it, for who may see it.
+    pub(super) async fn file_of(&self, attached: Attached, preset: Option<RenditionPreset>) -> Result<File> {
+        let library = self.clone();
         let Some(preset) = preset else {
             let size = u64::try_from(attached.size).unwrap_or_default();
             let (place, tag) = (place(&attached.sha256), attached.sha256);
-            return Ok(Some(File { media_type: attached.media_type, name: attached.name, tag, size, place, library }));
+            return Ok(File { media_type: attached.media_type, name: attached.name, tag, size, place, library });
         };
         let (place, size) = library.rendition(&attached, preset).await?;
         let preset_name: &str = preset.into();
         let stem = attached.name.rsplit_once('.').map_or(attached.name.as_str(), |(stem, _)| stem);
         let name = format!("{stem}-{preset_name}.jpg");
         let tag = format!("{}-{preset_name}", attached.sha256);
-        Ok(Some(File { media_type: "image/jpeg".to_owned(), name, tag, size, place, library }))
+        Ok(File { media_type: "image/jpeg".to_owned(), name, tag, size, place, library })
     }
 }

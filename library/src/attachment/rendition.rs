@@ -6,6 +6,7 @@ use std::sync::Arc;
 use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, PutPayload};
 use quick_cache::sync::Cache;
+use strum::IntoEnumIterator as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Attached, picture, place};
@@ -80,6 +81,17 @@ impl Darkroom {
     }
 }
 
+/// Where a rendition is kept.
+fn kept_at(sha256: &str, preset: RenditionPreset) -> Path {
+    let preset: &str = preset.into();
+    Path::from(format!("rendition/{}/{sha256}/{preset}.jpg", &sha256[..2]))
+}
+
+/// Where all renditions of the bytes with this SHA-256 are kept, if they were made.
+pub(super) fn renditions(sha256: &str) -> Vec<Path> {
+    RenditionPreset::iter().map(|preset| kept_at(sha256, preset)).collect()
+}
+
 impl Library {
     /// Where a rendition lies in the object store, and its size in bytes; made at the first request, kept for the next.
     ///
@@ -89,9 +101,8 @@ impl Library {
         let (Some(width), Some(height)) = (original.width, original.height) else {
             return Err(Refusal::not_found("preset").into());
         };
-        let preset_name: &str = preset.into();
         let sha256 = &original.sha256;
-        let kept = Path::from(format!("rendition/{}/{sha256}/{preset_name}.jpg", &sha256[..2]));
+        let kept = kept_at(sha256, preset);
         if let Some(size) = self.size_unless_spoilt(&kept, sha256).await? {
             return Ok((kept, size));
         }
@@ -133,7 +144,7 @@ impl Library {
         Ok(size)
     }
 
-    async fn size_of(&self, place: &Path) -> Result<Option<u64>> {
+    pub(super) async fn size_of(&self, place: &Path) -> Result<Option<u64>> {
         match self.files().head(place).await {
             Ok(found) => Ok(Some(found.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),

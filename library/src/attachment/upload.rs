@@ -1,16 +1,20 @@
 //! Uploading a file (uploadAttachment): its bytes decide what it is, equal bytes are stored once.
 
-use object_store::{ObjectStoreExt as _, PutPayload};
-use sha2::{Digest, Sha256};
+use std::io::{BufReader, Cursor};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::{Attached, AttachmentRole, picture, place};
-use crate::changes::{Action, Caller, Effect, commit};
+use super::kept::Source;
+use super::spool::{Known, Spooled, Watcher};
+use super::{Attached, AttachmentRole, picture, quota, sniff};
+use crate::changes::{Action, Caller, Effect, Work, commit_as};
 use crate::database::Sql;
-use crate::id::{AnyId, AttachmentId};
+use crate::id::{AccountId, AnyId, AttachmentId};
+use crate::may::{Right, may_somewhere};
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::{Library, text};
+use crate::{Library, Position, Who, text};
 
-/// A file to be uploaded.
+/// A file that a program brings along in memory.
 #[derive(Debug, Clone)]
 pub struct Upload {
     /// What it is called, with its ending.
@@ -21,107 +25,173 @@ pub struct Upload {
     pub bytes: bytes::Bytes,
 }
 
+/// A file that somebody has sent.
+#[derive(Debug, Clone)]
+pub struct AddAttachment {
+    /// What it is called, with its ending.
+    pub name: String,
+    /// Text instead of the picture.
+    pub alt: Option<String>,
+    /// What came; nothing if no file did.
+    pub file: Option<Arc<Spooled>>,
+}
+
 static INSERT: Sql = Sql::new(
-    "insert into attachment (id, sha256, media_type, size, created_at, document) values ($1, $2, $3, $4, $5, $6)",
+    "insert into attachment (id, sha256, media_type, size, created_at, document, account_id)
+     values ($1, $2, $3, $4, $5, $6, $7)",
 );
 
-/// The media type of a file by its first bytes, and by its ending where they do not tell.
-pub fn media_type_of(name: &str, bytes: &[u8]) -> &'static str {
-    let starts = |magic: &[u8]| bytes.starts_with(magic);
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
-    match () {
-        () if starts(b"\x89PNG\r\n\x1a\n") => "image/png",
-        () if starts(b"\xff\xd8\xff") => "image/jpeg",
-        () if starts(b"GIF8") => "image/gif",
-        () if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") => "image/webp",
-        () if starts(b"%PDF-") => "application/pdf",
-        () if bytes.get(4..8) == Some(b"ftyp") => match bytes.get(8..12) {
-            Some(b"avif" | b"avis") => "image/avif",
-            Some(b"heic" | b"heix" | b"hevc" | b"mif1" | b"msf1") => "image/heif",
-            Some(b"M4A " | b"M4B ") => "audio/mp4",
-            Some(b"qt  ") => "video/quicktime",
-            _ => "video/mp4",
-        },
-        () if starts(b"ID3") || starts(b"\xff\xfb") || starts(b"\xff\xf3") => "audio/mpeg",
-        () if starts(b"RIFF") && bytes.get(8..12) == Some(b"WAVE") => "audio/wav",
-        () if starts(b"OggS") => "audio/ogg",
-        () if starts(b"fLaC") => "audio/flac",
-        () if starts(b"\x1a\x45\xdf\xa3") && bytes[..bytes.len().min(64)].windows(4).any(|w| w == b"webm") => {
-            "video/webm"
-        }
-        () if starts(b"PK\x03\x04") => match ending.as_str() {
-            "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-            "ofd" => "application/ofd",
-            _ => "application/zip",
-        },
-        () if std::str::from_utf8(bytes).is_ok() => match ending.as_str() {
-            "vtt" => "text/vtt",
-            "csv" => "text/csv",
-            _ => "text/plain",
-        },
-        () => "application/octet-stream",
+/// A file that may be taken, as it will be used.
+pub(super) struct Judged {
+    pub name: String,
+    pub alt: Option<String>,
+    pub media_type: &'static str,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+}
+
+/// Whose quota a caller's files count for; nobody's for programs.
+pub(super) fn account_of(caller: &Caller) -> Option<AccountId> {
+    match caller.who {
+        Who::Account(account, _) => Some(account),
+        Who::Program | Who::Nobody => None,
     }
 }
 
 impl Library {
-    /// Stores a file and answers it as it can be used.
+    /// Whether `caller` may upload files: whoever may draft somewhere.
+    ///
+    /// # Errors
+    /// Refuses everybody else.
+    pub fn may_upload(&self, caller: &Caller) -> Result<(), Refusal> {
+        may_somewhere(&self.directory(), caller, Right::Draft)
+    }
+
+    /// Stores a file that a program brings along, and answers it as it can be used.
     ///
     /// # Errors
     /// Refuses an empty file, a malformed name, and a picture that cannot be decoded or has too many pixels.
     pub async fn upload_attachment(&self, caller: &Caller, upload: Upload) -> Result<Attached> {
-        let name = text::require("name", &upload.name, 200)?;
-        let alt = upload.alt.as_deref().map(|alt| text::accept("alt", alt, 500)).transpose()?;
-        if upload.bytes.is_empty() {
-            return Err(Refusal::new(RefusalCode::Required, "file", "文件为空", "the file is empty").into());
-        }
-        let media_type = media_type_of(&name, &upload.bytes);
-        let (width, height) = match is_decoded(media_type) {
-            true => dimensions(&upload.bytes).map(|(width, height)| (Some(width), Some(height)))?,
-            false => (None, None),
-        };
-        let sha256: String = Sha256::digest(&upload.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        let size = upload.bytes.len() as i64;
-        // Bytes first: a record without its file is worse than a file without a record.
-        self.files().put(&place(&sha256), PutPayload::from_bytes(upload.bytes)).await?;
-
+        self.may_upload(caller)?;
+        let Upload { name, alt, bytes } = upload;
+        let known = Watcher::of(&bytes);
+        let judged = judge(caller, &name, alt.as_deref(), &known, Source::Memory(bytes.clone())).await?;
+        self.store_bytes(&known.sha256, known.size, Source::Memory(bytes)).await?;
         let mut work = self.begin(caller, Action::AttachmentUploaded).await?;
-        let attached = Attached {
-            id: AttachmentId(self.new_id()),
-            role: match media_type.split('/').next() {
-                Some("image") => AttachmentRole::Image,
-                Some("video") => AttachmentRole::Video,
-                Some("audio") => AttachmentRole::Audio,
-                _ => AttachmentRole::Attachment,
-            },
-            media_type: media_type.to_owned(),
-            name,
-            size,
-            sha256,
-            alt,
-            caption: None,
-            width,
-            height,
-            duration_seconds: None,
-            poster: None,
-            captions: Vec::new(),
-            transcript: None,
-            language: None,
-        };
-        let params = [
-            attached.id.into(),
-            (&attached.sha256).into(),
-            media_type.into(),
-            size.into(),
-            work.at.into(),
-            serde_json::to_string(&attached)?.into(),
-        ];
-        work.run(&INSERT, &params).await?;
-        work.record(AnyId::AttachmentId(attached.id), Effect::Entered);
-        commit(work).await?;
-        Ok(attached)
+        let attached = record(&mut work, account_of(caller), judged, &known).await?;
+        commit_as(work, |_| attached).await
     }
+
+    /// Takes in a file that somebody has sent.
+    ///
+    /// # Errors
+    /// Refuses who may draft nowhere, a missing or empty file, a malformed name, what runs, a name that promises other
+    /// than the bytes are, a picture that cannot be decoded or has too many pixels, and more than the account may upload.
+    pub async fn add_attachment(&self, caller: &Caller, add: AddAttachment) -> Result<(Attached, Position)> {
+        self.may_upload(caller)?;
+        let AddAttachment { name, alt, file } = add;
+        let Some(file) = file else {
+            let refusal = Refusal::new(RefusalCode::Required, "file", "没有收到文件", "no file came");
+            let hint = ("请按GraphQL multipart规范提交文件", "send it by the GraphQL multipart request specification");
+            return Err(refusal.hinting(hint.0, hint.1).into());
+        };
+        let judged = judge(caller, &name, alt.as_deref(), &file.known, Source::Disk(file.path())).await?;
+        self.take_in(caller, &file.known, Source::Disk(file.path())).await?;
+        let mut work = self.begin(caller, Action::AttachmentUploaded).await?;
+        may_somewhere(&work.directory, caller, Right::Draft)?;
+        let attached = record(&mut work, account_of(caller), judged, &file.known).await?;
+        commit_as(work, |position| (attached, position)).await
+    }
+
+    /// Stores the bytes of a file, if its account has room for them. Bytes come first: a record without its file is
+    /// worse than a file without a record.
+    pub(super) async fn take_in(&self, caller: &Caller, known: &Known, source: Source<'_>) -> Result<()> {
+        if let Some(account) = account_of(caller)
+            && let Err(refused) = self.refuse_without_room(account, size_of(known)).await
+        {
+            // What was done before under the same key has taken the room, and is answered again.
+            drop(self.begin(caller, Action::AttachmentUploaded).await?);
+            return Err(refused);
+        }
+        self.store_bytes(&known.sha256, known.size, source).await
+    }
+}
+
+fn size_of(known: &Known) -> i64 {
+    i64::try_from(known.size).unwrap_or(i64::MAX)
+}
+
+/// What a file will be, if it may be taken. A library that is imported is taken as it is; what people upload must be what
+/// its name promises.
+pub(super) async fn judge(
+    caller: &Caller,
+    name: &str,
+    alt: Option<&str>,
+    known: &Known,
+    source: Source<'_>,
+) -> Result<Judged> {
+    let name = text::require("name", name, 200)?;
+    let alt = alt.map(|alt| text::accept("alt", alt, 500)).transpose()?;
+    if known.size == 0 {
+        return Err(Refusal::new(RefusalCode::Required, "file", "文件为空", "the file is empty").into());
+    }
+    let media_type = sniff::media_type(&name, &known.head, known.is_text);
+    if caller.who != Who::Program {
+        sniff::judge(&name, &known.head, media_type)?;
+    }
+    let (width, height) = match is_decoded(media_type) {
+        true => dimensions(known.size, source).await.map(|(width, height)| (Some(width), Some(height)))?,
+        false => (None, None),
+    };
+    Ok(Judged { name, alt, media_type, width, height })
+}
+
+/// Writes the record of a file whose bytes are stored.
+pub(super) async fn record(
+    work: &mut Work,
+    account: Option<AccountId>,
+    judged: Judged,
+    known: &Known,
+) -> Result<Attached> {
+    let size = size_of(known);
+    let attached = Attached {
+        id: AttachmentId(work.library().new_id()),
+        role: match judged.media_type.split('/').next() {
+            Some("image") => AttachmentRole::Image,
+            Some("video") => AttachmentRole::Video,
+            Some("audio") => AttachmentRole::Audio,
+            _ => AttachmentRole::Attachment,
+        },
+        media_type: judged.media_type.to_owned(),
+        name: judged.name,
+        size,
+        sha256: known.sha256.clone(),
+        alt: judged.alt,
+        caption: None,
+        width: judged.width,
+        height: judged.height,
+        duration_seconds: None,
+        poster: None,
+        captions: Vec::new(),
+        transcript: None,
+        language: None,
+        signed: false,
+    };
+    let params = [
+        attached.id.into(),
+        (&attached.sha256).into(),
+        judged.media_type.into(),
+        size.into(),
+        work.at.into(),
+        serde_json::to_string(&attached)?.into(),
+        account.into(),
+    ];
+    work.run(&INSERT, &params).await?;
+    if let Some(account) = account {
+        quota::take(work, account, size).await?;
+    }
+    work.record(AnyId::AttachmentId(attached.id), Effect::Entered);
+    Ok(attached)
 }
 
 /// Whether pictures of this type are made smaller; others are kept and served as they are.
@@ -129,8 +199,29 @@ fn is_decoded(media_type: &str) -> bool {
     matches!(media_type, "image/png" | "image/jpeg" | "image/gif" | "image/webp")
 }
 
-fn dimensions(bytes: &[u8]) -> Result<(u32, u32)> {
-    let refused = |trouble| match trouble {
+/// Width and height of a picture, which is read from where it is.
+async fn dimensions(size: u64, source: Source<'_>) -> Result<(u32, u32)> {
+    if size > picture::MOST_FILE_BYTES {
+        let (message, english) = ("图片文件过大，最大64MB", "a picture has at most 64 MB");
+        return Err(Refusal::new(RefusalCode::TooLong, "file", message, english).into());
+    }
+    let found = match source {
+        Source::Memory(bytes) => picture::dimensions(Cursor::new(&bytes[..])),
+        Source::Disk(path) => {
+            let path: PathBuf = path.to_owned();
+            let looked = tokio::task::spawn_blocking(move || {
+                let file = std::fs::File::open(path).map_err(super::spool::fault)?;
+                Ok::<_, crate::Error>(picture::dimensions(BufReader::new(file)))
+            });
+            // What breaks the decoder is no better than what it refuses.
+            looked.await.unwrap_or(Ok(Err(picture::Trouble::Broken)))?
+        }
+    };
+    Ok(found.map_err(refused)?)
+}
+
+fn refused(trouble: picture::Trouble) -> Refusal {
+    match trouble {
         picture::Trouble::Broken => Refusal::new(
             RefusalCode::Invalid,
             "file",
@@ -143,29 +234,5 @@ fn dimensions(bytes: &[u8]) -> Result<(u32, u32)> {
             "图片像素过大，最多5000万像素，请缩小后重传",
             "the picture has too many pixels: make it smaller, at most 50 million",
         ),
-    };
-    Ok(picture::dimensions(bytes).map_err(refused)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bytes_decide_and_nothing_that_runs_is_recognised() {
-        for (name, bytes, media_type) in [
-            ("a.html", b"<!DOCTYPE html><script>x()</script>".as_slice(), "text/plain"),
-            ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "text/plain"),
-            ("a.png", b"<html>", "text/plain"),
-            ("a.txt", b"\xff\xfe\x00", "application/octet-stream"),
-            ("a.html", b"\x89PNG\r\n\x1a\n", "image/png"),
-            ("a.avif", b"\0\0\0\x1cftypavif\0\0\0\0", "image/avif"),
-            ("a.mov", b"\0\0\0\x14ftypqt  ", "video/quicktime"),
-            ("a.mp4", b"\0\0\0\x20ftypisom", "video/mp4"),
-            ("a.m4a", b"\0\0\0\x20ftypM4A ", "audio/mp4"),
-            ("a.webm", b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm", "video/webm"),
-        ] {
-            assert_eq!(media_type_of(name, bytes), media_type, "{name}");
-        }
     }
 }

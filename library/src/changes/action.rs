@@ -70,6 +70,8 @@ pub enum Action {
     WordsChanged,
     /// A file was added to the library.
     AttachmentUploaded,
+    /// Files that nothing uses were taken out of the library.
+    AttachmentRemoved,
     /// An account or its password changed.
     AccountChanged,
     /// An account was given a role, or lost one.
@@ -126,6 +128,7 @@ impl Action {
             | Self::PlacementEdited
             | Self::WordsChanged
             | Self::AttachmentUploaded
+            | Self::AttachmentRemoved
             | Self::SessionRefreshed => false,
         }
     }

@@ -61,6 +61,7 @@ pub(super) async fn save_revision(
     fields: &ContentFields,
 ) -> Result<()> {
     let document = serde_json::to_string(fields)?;
+    crate::attachment::note_revisions(work, [(id, document.as_str())]).await?;
     let author = work.actor.clone();
     let params = [id.into(), number.into(), work.at.into(), author.into(), note.into(), document.into()];
     work.run(&INSERT_REVISION, &params).await?;

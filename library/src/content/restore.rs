@@ -143,6 +143,7 @@ async fn write(work: &mut Work, record: &ContentRecord) -> Result<LiveContent> {
     ];
     work.run(&INSERT, &params).await?;
     let document = serde_json::to_string(fields)?;
+    crate::attachment::note_revisions(work, [(id, document.as_str())]).await?;
     let params = [id.into(), record.revision.into(), record.revised_at.into(), actor.into(), document.into()];
     work.run(&INSERT_REVISION, &params).await?;
     if let Some(validity) = &record.validity {

@@ -25,6 +25,8 @@ pub struct SigningKey {
     /// When it was made.
     pub created_at: Instant,
     pair: Arc<identity::SigningKey>,
+    /// What seals addresses of files that are not public.
+    pub(crate) files: identity::Seal,
 }
 
 impl fmt::Debug for SigningKey {
@@ -48,7 +50,8 @@ impl Entry for SigningKey {
         let damaged = || Error::Database("a signing key cannot be read".to_owned());
         let seed = row.text(2).and_then(from_hex).ok_or_else(damaged)?;
         let pair = identity::SigningKey::of_seed(&seed).map_err(|_| damaged())?;
-        Ok(Self { id: row.get(0)?, created_at: row.get(1)?, pair: Arc::new(pair) })
+        let files = identity::Seal::of_seed(&seed, "jiyue files 1");
+        Ok(Self { id: row.get(0)?, created_at: row.get(1)?, pair: Arc::new(pair), files })
     }
 
     fn id(&self) -> SigningKeyId {

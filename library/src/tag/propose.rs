@@ -4,7 +4,7 @@ use super::create::insert;
 use super::{CreateTag, TagFields, TagState};
 use crate::changes::{Action, Caller, Who, commit_as};
 use crate::id::{TagGroupId, TagId};
-use crate::may::{Right, may_anywhere};
+use crate::may::{Right, may_somewhere};
 use crate::refusal::{Refusal, Result};
 use crate::{Library, Position, text};
 
@@ -33,7 +33,7 @@ impl Library {
     /// fields.
     pub async fn propose_tag(&self, caller: &Caller, input: ProposeTag) -> Result<(TagId, Position)> {
         let mut work = self.begin(caller, Action::TagChanged).await?;
-        may_anywhere(&work.directory, caller, Right::Draft)?;
+        may_somewhere(&work.directory, caller, Right::Draft)?;
         let name = text::require("name", &input.name, 30)?;
         let same = |tag: &&std::sync::Arc<super::Tag>| tag.state == TagState::Proposed && tag.fields.name == name;
         if work.directory.tags.all().iter().any(|tag| same(&tag)) {

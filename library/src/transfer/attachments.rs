@@ -67,7 +67,10 @@ pub(super) async fn restore(library: &Library, caller: &Caller, lines: &[String]
         let record: AttachmentRecord = record(library, line)?;
         let name = record.attached.id.to_string();
         let there = match StoredFile::of_record(line) {
-            Ok(file) => library.has_file(&file).await,
+            Ok(file) => match library.touch_bytes(file.sha256()).await {
+                Ok(()) => library.has_file(&file).await,
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         };
         if !there.map_err(|error| of(&name, error))? {

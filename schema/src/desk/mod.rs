@@ -30,6 +30,7 @@ pub struct Desk(Access, Contents, Words, Places, Sharing, Tags);
 impl Desk {
     /// The desk of who asks; nothing for who is not signed in, and for systems whose key is not good for previews.
     pub fn of(scope: &Scope) -> Option<Self> {
-        matches!(scope.caller()?.who, Who::Account(..)).then_some(Self(Access, Contents, Words, Places, Sharing, Tags))
+        let has = may_have_desk(&scope.library().directory(), scope.caller()?);
+        has.then_some(Self(Access, Contents, Words, Places, Sharing, Tags))
     }
 }

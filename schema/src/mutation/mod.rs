@@ -9,6 +9,7 @@ mod placements;
 mod sharing;
 mod tags;
 mod keys;
+mod files;
 
 use async_graphql::MergedObject;
 
@@ -21,8 +22,9 @@ use placements::PlacementDeeds;
 use sharing::SharingDeeds;
 use tags::TagDeeds;
 use keys::KeyDeeds;
+use files::FileDeeds;
 
 /// Everything that can be done (操作入口). Each mutation is a transaction of its own, in their order; what was refused is
 /// in `userErrors`, and nothing of it was done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountDeeds, ContentDeeds, WordDeeds, StructureDeeds, ColumnDeeds, PlacementDeeds, SharingDeeds, TagDeeds, KeyDeeds);
+pub struct Mutation(AccountDeeds, ContentDeeds, WordDeeds, StructureDeeds, ColumnDeeds, PlacementDeeds, SharingDeeds, TagDeeds, KeyDeeds, FileDeeds);

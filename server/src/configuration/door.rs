@@ -33,6 +33,8 @@ impl Reader {
             header_timeout: self.seconds("header_timeout_seconds"),
             body_timeout: self.seconds("body_timeout_seconds"),
             idle_timeout: self.seconds("idle_timeout_seconds"),
+            upload_timeout: Duration::from_secs(self.number("upload_timeout_seconds", 1..=86_400).into()),
+            uploads_at_once: self.count("uploads_at_once", 1..=1000),
             limits: self.limits(),
             ..Settings::default()
         }

@@ -60,6 +60,8 @@ pub struct Configuration {
     pub door: http::Settings,
     /// How lines of the log are written (`log_format`).
     pub log_format: LogFormat,
+    /// How files are uploaded (`spool_dir` to `unused_files_days`).
+    pub uploads: library::attachment::Uploads,
     /// Which keys were given, and where.
     pub given: Vec<(&'static str, Source)>,
 }

@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use library::attachment::Uploads;
+
 use super::keys::Key;
 use super::load::{Given, Trouble};
 use super::{Attachments, Configuration, S3Access};
@@ -34,6 +36,7 @@ impl Configuration {
         let second_factor_roles = reader.second_factor_roles();
         let log_format = reader.log_format();
         let s3 = reader.s3();
+        let uploads = reader.uploads(&data_dir);
         let Given { values, trouble } = reader.given;
         let (true, Some(listen)) = (trouble.is_empty(), listen) else {
             return Err(Trouble(trouble));
@@ -56,6 +59,7 @@ impl Configuration {
             door,
             second_factor_roles,
             log_format,
+            uploads,
             given: values.into_iter().map(|(name, (_, source))| (name, source)).collect(),
         })
     }
@@ -154,6 +158,22 @@ impl Reader {
             self.refuse("attachments_url", must);
         }
         Attachments::Bucket { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() }
+    }
+
+    fn uploads(&mut self, data_dir: &std::path::Path) -> Uploads {
+        let folder = self.text("spool_dir").map_or_else(|| data_dir.join("spool"), PathBuf::from);
+        if folder.as_os_str().is_empty() {
+            self.refuse("spool_dir", "must name a folder");
+        }
+        let mut megabytes = |name, most| u64::from(self.number(name, 1..=most)) << 20;
+        Uploads {
+            folder,
+            most_bytes: megabytes("upload_megabytes", 1000),
+            // GraphQL's Int ends there.
+            most_resumable_bytes: megabytes("resumable_upload_megabytes", 2047),
+            quota_bytes: megabytes("upload_quota_megabytes", u32::MAX),
+            grace: Duration::from_secs(u64::from(self.number("unused_files_days", 1..=3650)) * 24 * 3600),
+        }
     }
 
     fn iframe_hosts(&mut self) -> Vec<String> {

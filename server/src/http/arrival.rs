@@ -10,7 +10,7 @@ use std::pin::pin;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
@@ -21,7 +21,7 @@ use super::bodies::shaped;
 use super::cors::Sharing;
 use super::hops::Peer;
 use super::told::{Code, Line, Sent};
-use super::{App, ClientAddress, Operator, ROUTES, Refused, RequestId, Told, request_id};
+use super::{App, ClientAddress, Operator, ROUTES, Refused, RequestId, Told, multipart, request_id};
 
 /// An answer is data: where it says nothing else itself, a browser that shows it runs and loads nothing.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -75,11 +75,12 @@ async fn within(app: &App, told: &Told, request: Request, next: Next) -> Respons
     let origins = &app.settings.cors_origins;
     let media_type = MediaType::asked(request.headers());
     let sharing = Sharing::of(origins, request.headers());
+    let patience = if uploads(&request) { app.settings.upload_timeout } else { app.request_timeout };
     let mut response = match sharing.preflight(origins, request.method(), request.headers()) {
         Some(answer) => answer,
         None => {
             let running = pin!(next.run(request));
-            match tokio::time::timeout(app.request_timeout, running).await {
+            match tokio::time::timeout(patience, running).await {
                 Ok(response) => response,
                 Err(_) => {
                     // What is dropped at the end of this block counts itself by this.
@@ -91,6 +92,16 @@ async fn within(app: &App, told: &Told, request: Request, next: Next) -> Respons
     };
     sharing.tell(response.headers_mut());
     response
+}
+
+/// Whether a request brings a file, which takes as long as its line is slow. Who may not upload is refused before its
+/// body is read.
+fn uploads(request: &Request) -> bool {
+    match *request.method() {
+        Method::PUT => true,
+        Method::POST => multipart::is_one(request.headers()),
+        _ => false,
+    }
 }
 
 /// Answers in the place of a handler that panicked.

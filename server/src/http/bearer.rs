@@ -40,6 +40,12 @@ pub async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Re
     }
 }
 
+/// The refusal of who brings no token where one is needed.
+pub fn nobody() -> Refused {
+    let message = "Sign in first: this needs an access token, as `Authorization: Bearer`.";
+    Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
+}
+
 fn unauthenticated() -> Refused {
     let message = "The access token is not valid, or not any more. Go on with refreshSession, or sign in again.";
     Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)

@@ -70,7 +70,7 @@ fn limit(headers: &HeaderMap, json: usize) -> usize {
 }
 
 /// What can be refused by the head alone.
-fn refuse_unread(headers: &HeaderMap, limit: usize) -> Option<Refused> {
+pub fn refuse_unread(headers: &HeaderMap, limit: usize) -> Option<Refused> {
     let encodings = headers.get_all(header::CONTENT_ENCODING).iter();
     if encodings.into_iter().any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity")) {
         let message = "Compressed bodies are not taken; send the question as it is.";
@@ -124,11 +124,14 @@ async fn piece(pieces: &mut BodyDataStream, patience: Duration) -> Result<Option
         Ok(None) => Ok(None),
         Ok(Some(Ok(bytes))) => Ok(Some(bytes)),
         Ok(Some(Err(_))) => Err(Refused::bad_request("The body could not be read.")),
-        Err(_) => {
-            let message = "The body did not come in time; send the question again.";
-            Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message))
-        }
+        Err(_) => Err(late()),
     }
+}
+
+/// A body that stalls is given up.
+pub fn late() -> Refused {
+    let message = "The body did not come in time; send the question again.";
+    Refused::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message)
 }
 
 fn reserve(memory: &Memory, pieces: usize) -> Result<SemaphorePermit<'_>, Refused> {

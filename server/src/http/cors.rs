@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 /// What a page may read of an answer beside its body.
-const EXPOSED: &str =
-    "ETag, X-Request-Id, Retry-After, Content-Disposition, Content-Range, Accept-Ranges, Jiyue-Position";
+const EXPOSED: &str = "ETag, X-Request-Id, Retry-After, Content-Disposition, Content-Range, Accept-Ranges, Jiyue-Position, Upload-Offset, \
+     Upload-Length";
 /// How long a browser remembers a preflight, in seconds.
 const MAX_AGE: &str = "7200";
 
@@ -115,7 +115,7 @@ fn answer(allowed: bool, asked: Option<&HeaderValue>) -> Response {
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
     if allowed {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, PUT"));
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
         // No header opens anything by itself, and clients add their own.
         if let Some(asked) = asked {

@@ -7,7 +7,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use library::attachment::{File, RenditionPreset};
+use library::attachment::{File, RenditionPreset, Signature};
 use library::id::AttachmentId;
 use library::{Audience, Error};
 
@@ -23,12 +23,20 @@ struct Asked {
     method: Method,
     headers: HeaderMap,
     download: bool,
+    /// The proof of an address that shows what is not public.
+    signature: Option<Signature>,
 }
 
 impl Asked {
     fn new(method: Method, headers: HeaderMap, query: Option<String>) -> Self {
-        let download = query.is_some_and(|query| query.split('&').any(|pair| pair == "download=1"));
-        Self { method, headers, download }
+        let query = query.unwrap_or_default();
+        let parameter = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        let signature = parameter("signature").map(|proof| Signature {
+            // What is no number has expired long ago.
+            expires: parameter("expires").and_then(|expires| expires.parse().ok()).unwrap_or_default(),
+            proof: proof.to_owned(),
+        });
+        Self { method, headers, download: parameter("download") == Some("1"), signature }
     }
 }
 
@@ -81,14 +89,23 @@ async fn serve(app: &App, id: &str, preset: Option<&str>, name: &str, asked: Ask
     if !is_name(name) {
         return Err(missing());
     }
-    let file = find(app, id, preset).await?;
-    answer(&file, &asked).await.map_err(fault)
+    let file = find(app, id, preset, asked.signature.as_ref()).await?;
+    let mut response = answer(&file, &asked).await.map_err(fault)?;
+    if asked.signature.is_some() {
+        // It is shown to who has the address, and to nobody after that.
+        put(response.headers_mut(), header::CACHE_CONTROL, "private, no-store");
+    }
+    Ok(response)
 }
 
-async fn find(app: &App, id: &str, preset: Option<&str>) -> Result<File, Refused> {
+async fn find(app: &App, id: &str, preset: Option<&str>, signature: Option<&Signature>) -> Result<File, Refused> {
     let id: AttachmentId = id.parse().map_err(|_| missing())?;
     let preset = preset.map(str::parse::<RenditionPreset>).transpose().map_err(|_| missing())?;
-    match app.library.scope(Audience::Public).file(id, preset).await {
+    let found = match signature {
+        Some(signature) => app.library.signed_file(id, preset, signature).await,
+        None => app.library.scope(Audience::Public).file(id, preset).await,
+    };
+    match found {
         Ok(file) => file.ok_or_else(missing),
         Err(Error::Refused(_)) => Err(missing()),
         Err(error) => Err(fault(error)),

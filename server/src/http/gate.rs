@@ -32,6 +32,15 @@ impl Gate {
         }
     }
 
+    /// A gate for uploads: who finds no place comes again, because a body is not waited for.
+    pub fn of_uploads(settings: &Settings) -> Self {
+        Self {
+            working: Arc::new(Semaphore::new(settings.uploads_at_once)),
+            waiting: Arc::new(Semaphore::new(0)),
+            patience: settings.turn_timeout,
+        }
+    }
+
     /// A place to work; none if all are taken and so are those to wait, or if none gets free in time.
     pub async fn place(&self) -> Option<SemaphorePermit<'_>> {
         if let Ok(place) = self.working.try_acquire() {

@@ -11,26 +11,31 @@ use axum::response::Response;
 use bytes::Bytes;
 use library::{Caller, Scope};
 use operation::{Admitted, Limit, Openness, Question, Refusal};
-use schema::{Asking, Cookie, Plain};
+use schema::{Asking, Cookie, Plain, Uploaded};
 use serde_json::json;
 
 use super::accept::MediaType;
 use super::reckoning::Reckoning;
 use super::told::Code;
 use super::view::{self, View};
-use super::{App, Arrived, Outcome, Refused, bearer, bodies, cookie, gate, question, refused};
+use super::{App, Arrived, Outcome, Refused, bearer, bodies, cookie, gate, multipart, question, refused};
 
 /// The header that asks for what an answer cost and depended on.
 const EXPLAIN: &str = "jiyue-explain";
 
 /// Who asks, and how.
 pub struct Asker {
-    headers: HeaderMap,
-    uri: Uri,
-    arrived: Arrived,
+    pub(super) headers: HeaderMap,
+    pub(super) uri: Uri,
+    pub(super) arrived: Arrived,
 }
 
 impl Asker {
+    /// What is open to it beside the answer.
+    pub(super) fn openness(&self) -> Openness {
+        Openness { introspection: self.arrived.operator.0, suggestions: self.arrived.operator.0 }
+    }
+
     fn media_type(&self) -> MediaType {
         MediaType::asked(&self.headers)
     }
@@ -43,6 +48,9 @@ impl Asker {
 
 /// A question by POST.
 pub async fn post(State(app): State<App>, arrived: Arrived, request: axum::extract::Request) -> Response {
+    if multipart::is_one(request.headers()) {
+        return multipart::post(&app, arrived, request).await;
+    }
     let read = |asker: &Asker, body: &Bytes| {
         question::require_json(&asker.headers)?;
         question::of_body(body, app.rules.limits())
@@ -87,7 +95,6 @@ async fn take(
 
 async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
     let begun = Instant::now();
-    let open = Openness { introspection: asker.arrived.operator.0, suggestions: asker.arrived.operator.0 };
     let caller = match bearer::caller(app, &asker.headers).await {
         Ok(caller) => caller,
         Err(refused) => return not_taken(app, asker, &refused),
@@ -100,19 +107,20 @@ async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
         Ok(asking) => asking,
         Err(refused) => return refusal(app, asker, &refused),
     };
-    match app.rules.admit(question, open) {
-        Ok(admitted) => {
-            let cookie = cookie::brought(app, &asker.headers);
-            let mut response = execute(app, asker, admitted, (caller, asking, view, cookie.clone()), begun).await;
-            cookie::tell(&cookie, response.headers_mut());
-            response
-        }
+    match app.rules.admit(question, asker.openness()) {
+        Ok(admitted) => execute(app, asker, admitted, (caller, asking, view), Uploaded::default(), begun).await,
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
     }
 }
 
 /// Answers a question that is not executed: there is no `data`.
-fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refusal], begun: Instant) -> Response {
+pub(super) fn not_admitted(
+    app: &App,
+    asker: &Asker,
+    question: &Question,
+    refusals: &[Refusal],
+    begun: Instant,
+) -> Response {
     use operation::Code;
     let is = |code| refusals.iter().any(|refusal| refusal.code == code);
     let media_type = asker.media_type();
@@ -135,11 +143,13 @@ fn not_admitted(app: &App, asker: &Asker, question: &Question, refusals: &[Refus
     reply(status, media_type, json!({ "errors": refused::errors(refusals) }).to_string().into_bytes())
 }
 
-async fn execute(
+/// Executes a question that was admitted, with the file that came with it.
+pub(super) async fn execute(
     app: &App,
     asker: &Asker,
     admitted: Admitted,
-    (caller, asking, view, cookie): (Option<Caller>, Asking, View, Cookie),
+    (caller, asking, view): (Option<Caller>, Asking, View),
+    uploaded: Uploaded,
     begun: Instant,
 ) -> Response {
     let name = admitted.name.unwrap_or_default();
@@ -155,7 +165,9 @@ async fn execute(
     let reckoning = Reckoning::begin(app.metrics.clone(), told, name, begun, scope.clone());
     let limits = app.rules.limits();
     let plain = Plain::within(limits.most(Limit::AnswerBytes), limits.most(Limit::Values));
-    let request = schema::request(admitted.document).data(plain.clone()).data(asking).data(cookie);
+    let cookie = cookie::brought(app, &asker.headers);
+    let request = schema::request(admitted.document);
+    let request = request.data(plain.clone()).data(asking).data(cookie.clone()).data(uploaded);
     let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;
     let outcome = complete(&mut answer, app, asker);
     if asker.wants_explanation() {
@@ -169,6 +181,7 @@ async fn execute(
                 let value = HeaderValue::from_static("private, no-store");
                 response.headers_mut().insert(header::CACHE_CONTROL, value);
             }
+            cookie::tell(&cookie, response.headers_mut());
             response
         }
         Ok(None) => {
@@ -252,7 +265,7 @@ fn explain(answer: &mut Answer, scope: &Scope, cost: u64, most: u64) {
 }
 
 /// Answers a token that is not taken.
-fn not_taken(app: &App, asker: &Asker, refused: &Refused) -> Response {
+pub(super) fn not_taken(app: &App, asker: &Asker, refused: &Refused) -> Response {
     let mut response = refusal(app, asker, refused);
     if refused.status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer::CHALLENGE);
@@ -260,7 +273,7 @@ fn not_taken(app: &App, asker: &Asker, refused: &Refused) -> Response {
     response
 }
 
-fn refusal(app: &App, asker: &Asker, refused: &Refused) -> Response {
+pub(super) fn refusal(app: &App, asker: &Asker, refused: &Refused) -> Response {
     if let Some((limit, _)) = refused.limit {
         app.metrics.limit(limit);
     }

@@ -20,12 +20,14 @@ mod health;
 mod hops;
 mod jwks;
 mod metrics;
+mod multipart;
 mod operator;
 mod playground;
 mod question;
 mod reckoning;
 mod refused;
 mod request_id;
+mod resumable;
 mod settings;
 mod sign_on;
 mod told;
@@ -41,7 +43,7 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, put};
 use bytes::Bytes;
 pub use connections::serve;
 pub use cors::Origins;
@@ -80,6 +82,7 @@ pub struct Parts {
     metrics: Arc<Metrics>,
     questions_gate: Arc<gate::Gate>,
     files_gate: Arc<gate::Gate>,
+    uploads_gate: Arc<gate::Gate>,
     bodies: Arc<bodies::Memory>,
     sign_on: Arc<SignOn>,
 }
@@ -104,6 +107,7 @@ impl App {
             metrics: Arc::new(Metrics::new(known_operations())),
             questions_gate: Arc::new(gate::Gate::new(&settings)),
             files_gate: Arc::new(gate::Gate::new(&settings)),
+            uploads_gate: Arc::new(gate::Gate::of_uploads(&settings)),
             bodies: Arc::new(bodies::Memory::new(BODY_LIMIT)),
             sign_on: Arc::default(),
             settings: Arc::new(settings),
@@ -130,6 +134,7 @@ impl App {
             questions_gate: Arc::new(gate::Gate::new(&settings)),
             files_gate: Arc::new(gate::Gate::new(&settings)),
             sign_on: Arc::new(SignOn::new(&settings.issuers, settings.issuer_keys)),
+            uploads_gate: Arc::new(gate::Gate::of_uploads(&settings)),
             settings: Arc::new(settings),
             ..Arc::unwrap_or_clone(self.0)
         }))
@@ -197,6 +202,7 @@ pub fn router(app: App) -> Router {
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/files/{id}/{name}", get(files::original))
         .route("/files/{id}/{preset}/{name}", get(files::rendition))
+        .route("/uploads/{id}", put(resumable::receive).head(resumable::offset))
         .route("/", get(playground::page))
         .route("/playground/{file}", get(playground::asset))
         .route("/schema.graphql", get(sdl))
@@ -212,10 +218,11 @@ pub fn router(app: App) -> Router {
 }
 
 /// The templates of the paths above, as the log and the metrics name them.
-const ROUTES: [&str; 10] = [
+const ROUTES: [&str; 11] = [
     "/graphql",
     "/files/{id}/{name}",
     "/files/{id}/{preset}/{name}",
+    "/uploads/{id}",
     "/",
     "/playground/{file}",
     "/schema.graphql",

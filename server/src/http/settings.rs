@@ -39,6 +39,10 @@ pub struct Settings {
     pub header_timeout: Duration,
     /// The longest time between two pieces of a body (`body_timeout_seconds`).
     pub body_timeout: Duration,
+    /// The longest time that an upload may take (`upload_timeout_seconds`).
+    pub upload_timeout: Duration,
+    /// The most uploads at once (`uploads_at_once`).
+    pub uploads_at_once: usize,
     /// How long a connection is kept without a request (`idle_timeout_seconds`).
     pub idle_timeout: Duration,
     /// How large a question may be (`limit_...`).
@@ -60,6 +64,8 @@ impl Default for Settings {
             turn_timeout: Duration::from_secs(1),
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(5),
+            upload_timeout: Duration::from_secs(600),
+            uploads_at_once: 16,
             idle_timeout: Duration::from_secs(75),
             limits: Limits::default(),
         }

@@ -18,6 +18,11 @@ pub struct View {
 }
 
 impl View {
+    /// As the public does.
+    pub fn public() -> Self {
+        Self { audience: Audience::Public, preview: None }
+    }
+
     /// A scope that sees so.
     pub fn scope(self, library: &Library) -> Scope {
         let scope = library.scope(self.audience);

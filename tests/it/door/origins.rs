@@ -30,7 +30,7 @@ fn listed_origins_may_read_answers_and_others_may_not() {
         let allowed = preflight(&door, PAGE).await;
         assert_eq!((allowed.status, allowed.body.len()), (204, 0));
         assert_eq!(allowed.header("access-control-allow-origin"), PAGE);
-        assert_eq!(allowed.header("access-control-allow-methods"), "GET, HEAD, POST");
+        assert_eq!(allowed.header("access-control-allow-methods"), "GET, HEAD, POST, PUT");
         assert_eq!(allowed.header("access-control-allow-headers"), "content-type,jiyue-explain");
         assert_eq!(allowed.header("access-control-max-age"), "7200");
         assert_eq!(allowed.header("vary"), "Access-Control-Request-Headers, Origin");

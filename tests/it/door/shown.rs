@@ -30,6 +30,19 @@ pub async fn fresh_picture(town: &Town) -> Vec<u8> {
     picture
 }
 
+/// A leader without a photo.
+pub fn leader(name: &str) -> LeaderFields {
+    LeaderFields {
+        name: name.to_owned(),
+        position: "镇长".to_owned(),
+        rank: 1,
+        photo: None,
+        biography: None,
+        duties: None,
+        activities: None,
+    }
+}
+
 /// Uploads a file.
 pub async fn upload(town: &Town, name: &str, bytes: Vec<u8>) -> Attached {
     let upload = Upload { name: name.to_owned(), alt: None, bytes: bytes.into() };
@@ -133,15 +146,7 @@ fn pictures_of_panels_and_leaders_are_open_as_long_as_they_are_shown() {
         is_open(&door, &banner, false).await;
 
         let photo = upload(&town, "照片.png", fresh_picture(&town).await).await;
-        let fields = LeaderFields {
-            name: "张三".to_owned(),
-            position: "镇长".to_owned(),
-            rank: 1,
-            photo: Some(photo.clone()),
-            biography: None,
-            duties: None,
-            activities: None,
-        };
+        let fields = LeaderFields { photo: Some(photo.clone()), ..leader("张三") };
         let (leader, _) = library.appoint_leader(&editor, town.publisher, fields).await.expect("a leader");
         is_open(&door, &photo, true).await;
         library.remove_leader(&editor, leader, None).await.expect("removed");

@@ -185,7 +185,6 @@ fn types() -> Vec<Request> {
     let named = [
         ("text/plain", "text/plain"),
         ("a form", "application/x-www-form-urlencoded"),
-        ("a form of parts", "multipart/form-data; boundary=x"),
         ("application/graphql", "application/graphql"),
         ("the type of answers", "application/graphql-response+json"),
         ("XML", "application/xml"),
@@ -200,6 +199,9 @@ fn types() -> Vec<Request> {
     let mut zipped = Request::post("a compressed body", body).statuses(&[415]).code("UNSUPPORTED_MEDIA_TYPE");
     zipped.head = zipped.head.replace("Content-Length", "Content-Encoding: gzip\r\nContent-Length");
     all.push(zipped);
+    // Parts bring files, and files need a header that no form has.
+    let parts = Request::typed("a form of parts", "multipart/form-data; boundary=x", body);
+    all.push(parts.statuses(&[403]).code("PREFLIGHT_REQUIRED"));
     all
 }
 

@@ -64,6 +64,9 @@ pub(super) async fn import(work: &mut Work, contents: &[Prepared]) -> Result<Vec
     if answers.iter().any(Result::is_ok) {
         work.site = contents.first().map(|one| one.site);
         batch.write(work).await?;
+        let saved =
+            contents.iter().zip(&answers).filter_map(|(one, answer)| Some((*answer.as_ref().ok()?, &*one.document)));
+        crate::attachment::note_revisions(work, saved).await?;
     }
     Ok(answers)
 }
