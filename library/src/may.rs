@@ -5,7 +5,7 @@
 
 use crate::grant::{GrantScope, Role};
 use crate::id::{AccountId, AnyId, ColumnId, OrganisationId, SessionId, SiteId};
-use crate::means::{key_of, not_by_key, require_ready, may_preview};
+use crate::means::{key_of, may_preview, not_by_key, require_ready};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::session::not_signed_in;
 use crate::{Caller, Directory, Means, Who};

@@ -58,7 +58,9 @@ impl Finding {
             excerpt: finding.excerpt,
             message: finding.message,
             suggestion: finding.suggestion,
-            overruled_by: account.and_then(|id| scope.library().directory().accounts.get(id).cloned()).map(Account::named),
+            overruled_by: account
+                .and_then(|id| scope.library().directory().accounts.get(id).cloned())
+                .map(Account::named),
             overrule_reason: overrule.map(|overrule| overrule.reason.clone()),
         }
     }

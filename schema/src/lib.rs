@@ -39,8 +39,8 @@ mod subscription_deeds;
 mod tag;
 mod tag_claim;
 mod tag_deeds;
-mod words;
 mod upload;
+mod words;
 
 /// What `node(id:)` finds: the interface, and the nouns of the directory by their identifiers.
 mod nouns {

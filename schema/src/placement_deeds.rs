@@ -1,10 +1,11 @@
 //! What is done to showings (展示): placing, removing, overriding, and deciding what waits for the receiving desk.
 
-use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Result, SimpleObject};
 use library::id::{AnyId, PlacementId};
 use library::placement::{DecidePlacements, EditPlacement};
 
 use crate::deed::{Payload, UserError, afterwards, caller, done, payload, written};
+use crate::desk::ReviewDecision;
 use crate::placement::Placement;
 use crate::scalars::{DateTime, bad_input, id};
 
@@ -112,15 +113,6 @@ pub async fn override_placement(ctx: &Context<'_>, input: OverridePlacementInput
         payload.placement = shown(ctx, caller, placement).await?;
     }
     Ok(payload)
-}
-
-/// What is decided (审核结论).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum ReviewDecision {
-    /// It passes (通过).
-    Approve,
-    /// It does not (退回).
-    Return,
 }
 
 /// What becomes of showings that wait (共享审核).

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use library::Library;
+use library::attachment::Collected;
 use library::changes::Follower;
 use library::gate::Sketches;
-use library::attachment::Collected;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;

@@ -48,7 +48,7 @@ impl Newsroom {
         let staff = Staff::on(engine).await;
         let (library, program) = (staff.library().clone(), staff.town.editor());
         let group = TagGroupFields { name: "主题".to_owned(), sphere: TagSphere::Government, rank: 0 };
-        let group = library.create_tag_group(&program, "topic", group).await.expect("a group");
+        let group = library.create_tag_group(&program, "topic", group).await.expect("a group").0;
         let tag = new_tag(&staff, group, "housing", "住房").await;
         let town = GrantScope::Site(staff.town.site);
         let editor = staff.account("editor", Some((Role::Editor, GrantScope::Column(staff.town.news)))).await;
@@ -176,5 +176,5 @@ impl Newsroom {
 pub async fn new_tag(staff: &Staff, group: library::id::TagGroupId, code: &str, name: &str) -> TagId {
     let fields = TagFields { name: name.to_owned(), parent: None, synonyms: Vec::new(), steward: None };
     let tag = CreateTag { code: code.to_owned(), group, fields };
-    staff.library().create_tag(&staff.town.editor(), tag).await.expect("a tag")
+    staff.library().create_tag(&staff.town.editor(), tag).await.expect("a tag").0
 }

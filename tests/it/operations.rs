@@ -23,7 +23,7 @@ const VARIABLES: &str = include_str!("../fixtures/operations/variables.json");
 const CONTRACT: &str = include_str!("../contract/contract.graphql");
 
 /// What the schema of today answers.
-const BUILT: [&str; 30] = [
+const BUILT: [&str; 31] = [
     "Check",
     "Claim",
     "Claims",
@@ -52,6 +52,7 @@ const BUILT: [&str; 30] = [
     "TagPage",
     "Tags",
     "TopicPage",
+    "Two",
     "UpdatedToday",
     "Upload",
 ];

@@ -30,6 +30,7 @@ impl Attached {
             captions: Vec::new(),
             transcript: None,
             language: None,
+            signed: false,
         }
     }
 }

@@ -10,8 +10,8 @@ mod check;
 mod classify;
 mod copy;
 mod description;
-mod discard;
 pub mod difference;
+mod discard;
 mod document_number;
 mod draft;
 mod edit;
@@ -67,8 +67,8 @@ pub use kind::{
     ServiceMaterial, ServicePlace, Validity, ValidityState,
 };
 pub use lease::EditLease;
-pub use many::{Each, MOST_AT_ONCE, Retag};
 pub(crate) use live::replace_tag;
+pub use many::{Each, MOST_AT_ONCE, Retag};
 pub use meta_tags::MetaTag;
 pub use patch::ContentPatch;
 pub use publish::Published;

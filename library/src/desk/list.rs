@@ -6,6 +6,7 @@ use crate::database::{Sql, Value};
 use crate::grant::{Grant, Role};
 use crate::id::{AccountId, ColumnId, SiteId};
 use crate::may::Right;
+use crate::means::{key_of, require_ready};
 use crate::refusal::Result;
 use crate::{Instant, Paging, Scope, Walked, Who};
 
@@ -160,14 +161,22 @@ fn own_drafts(account: AccountId) -> Listing {
 }
 
 impl Scope {
-    /// The account that asks; nothing for programs, who is not signed in, and who has to change the password first.
+    /// The account that asks; nothing for programs, who is not signed in, and who has to do something else first.
     fn asking(&self) -> Option<AccountId> {
-        match self.caller()?.who {
-            Who::Account(account, _) => {
-                let known = self.directory().accounts.get(account).cloned()?;
-                (!known.must_change_password).then_some(account)
-            }
-            Who::Program | Who::Nobody => None,
+        let caller = self.caller()?;
+        let Who::Account(account, _) = caller.who else { return None };
+        let directory = self.directory();
+        let known = directory.accounts.get(account)?;
+        require_ready(&directory, caller, known).is_ok().then_some(account)
+    }
+
+    /// The list as far as the key of a system goes, if one asks.
+    fn within_key(&self, list: Listing) -> Option<Listing> {
+        let directory = self.directory();
+        match key_of(&directory, self.caller()?) {
+            Ok(None) => Some(list),
+            Ok(Some(key)) if key.previews() => Some(list.reached(&Reach::of_scope(&directory, key.scope()))),
+            Ok(Some(_)) | Err(_) => None,
         }
     }
 
@@ -201,7 +210,7 @@ impl Scope {
             return None;
         }
         list.conditions.push(format!("({})", ways.join(" or ")));
-        Some(list)
+        self.within_key(list)
     }
 
     /// The drafts of who asks, the newest first.
@@ -210,8 +219,10 @@ impl Scope {
         filter: &DeskFilter,
         paging: &Paging<Vec<Value>>,
     ) -> Result<Walked<(Vec<Value>, Working)>> {
-        let Some(account) = self.asking() else { return Ok(Walked::empty()) };
-        own_drafts(account).narrowed(filter).read(self, paging).await
+        let Some(list) = self.asking().and_then(|account| self.within_key(own_drafts(account))) else {
+            return Ok(Walked::empty());
+        };
+        list.narrowed(filter).read(self, paging).await
     }
 
     /// What waits for who asks, the longest waiting first.
@@ -235,7 +246,10 @@ impl Scope {
         if reach.is_empty() {
             return Ok(Walked::empty());
         }
-        Listing::new("updated_at", true).reached(&reach).narrowed(filter).read(self, paging).await
+        match self.within_key(Listing::new("updated_at", true).reached(&reach)) {
+            Some(list) => list.narrowed(filter).read(self, paging).await,
+            None => Ok(Walked::empty()),
+        }
     }
 
     /// How much there is to do for who asks; each number is counted as far as 10,000.
@@ -245,10 +259,10 @@ impl Scope {
             Some(list) => list.count(self).await?,
             None => 0,
         };
-        let drafts = own_drafts(account).count(self).await?;
-        let mut returned = own_drafts(account);
-        returned.conditions.push("w.returned".to_owned());
-        Ok(DeskCounts { drafts, returned: returned.count(self).await?, queue })
+        let Some(mut own) = self.within_key(own_drafts(account)) else { return Ok(DeskCounts::default()) };
+        let drafts = own.count(self).await?;
+        own.conditions.push("w.returned".to_owned());
+        Ok(DeskCounts { drafts, returned: own.count(self).await?, queue })
     }
 
     /// How long contents wait in each stage, of those that who asks reaches.
@@ -258,7 +272,10 @@ impl Scope {
         if reach.is_empty() {
             return Ok(Vec::new());
         }
-        let (condition, params) = reach.condition(1);
+        let Some(list) = self.within_key(Listing::new("waiting_since", false).reached(&reach)) else {
+            return Ok(Vec::new());
+        };
+        let (condition, params) = (list.condition(), list.params);
         let text = format!(
             "select w.state, w.level, count(*), min(w.waiting_since) from working w
              where w.state in ('SUBMITTED', 'IN_REVIEW', 'APPROVED') and w.waiting_since is not null and {condition}

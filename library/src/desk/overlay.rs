@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::attachment::Attached;
 use crate::content::{Body, ContentFields, Detail, LinkTarget};
 use crate::content::{Draft, Files, LiveContent, Publication, Working, body, card};
 use crate::database::Sql;
@@ -34,7 +35,9 @@ impl Scope {
         let Some(caller) = self.caller().cloned() else { return Ok(None) };
         let Some(working) = self.working_row(id).await? else { return Ok(None) };
         let directory = self.directory();
-        if working.live_revision == Some(working.revision) || !has_role(&directory, Some(&caller), &working.target(&directory)) {
+        if working.live_revision == Some(working.revision)
+            || !has_role(&directory, Some(&caller), &working.target(&directory))
+        {
             return Ok(None);
         }
         self.as_draft(&working, working.revision).await
@@ -68,15 +71,19 @@ impl Scope {
         let set = self.rows(&VALIDITY, vec![working.id.into()]).await?.first().map(|row| row.json(0)).transpose()?;
         let zone = self.library().zone();
         let publication = Publication { today: zone.date(saved_at), zone, set, was: None };
+        let html = self.library().sign_html(&fields.body_html, self.library().signed_until());
+        let mut card = card(&publication, &fields, &files)?;
+        card.cover = card.cover.map(Attached::signed);
         let draft = Draft {
             state: working.state,
             published_at: working.published_at,
             detail: Arc::new(Detail {
-                attachments: files.uses(&fields.attachments)?,
+                // Nothing public shows them yet: their addresses prove that who asked may see them.
+                attachments: files.uses(&fields.attachments)?.into_iter().map(Attached::signed).collect(),
                 fields: fields.fields.clone(),
                 details: fields.details.clone(),
             }),
-            body: Arc::new(Body { text: body::text(&fields.body_html), html: fields.body_html.clone() }),
+            body: Arc::new(Body { text: body::text(&fields.body_html), html }),
             links: self.draft_links(working.id, &fields).await?,
         };
         Ok(Some(Arc::new(LiveContent {
@@ -91,7 +98,7 @@ impl Scope {
             index_number: working.index_number.clone(),
             origin: fields.origin.as_ref().map(|origin| (origin.system.clone(), origin.id.clone())),
             revision: number,
-            card: card(&publication, &fields, &files)?.into(),
+            card: card.into(),
             draft: Some(Arc::new(draft)),
         })))
     }

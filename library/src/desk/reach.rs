@@ -30,6 +30,13 @@ impl Reach {
         reach
     }
 
+    /// What lies in one scope.
+    pub(super) fn of_scope(directory: &Directory, scope: GrantScope) -> Self {
+        let mut reach = Self::default();
+        reach.add(directory, scope);
+        reach
+    }
+
     fn add(&mut self, directory: &Directory, scope: GrantScope) {
         match scope {
             GrantScope::Platform => self.everything = true,

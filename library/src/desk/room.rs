@@ -174,6 +174,7 @@ fn program(actor: &str) -> Account {
         state: AccountState::Disabled,
         created_at: Instant(0),
         must_change_password: false,
+        has_second_factor: false,
         fields: AccountFields { display_name: name.to_owned() },
     }
 }

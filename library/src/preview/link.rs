@@ -7,7 +7,7 @@ use crate::content::working;
 use crate::database::Sql;
 use crate::id::{ContentId, PreviewId, SiteId};
 use crate::instant::Instant;
-use crate::may::{Right, require_somebody, has_role};
+use crate::may::{Right, has_role, require_somebody};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Library, Position};
 

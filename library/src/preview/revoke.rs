@@ -4,7 +4,7 @@ use crate::changes::{Action, Caller, List, commit_as};
 use crate::content::working;
 use crate::database::Sql;
 use crate::id::{ContentId, PreviewId};
-use crate::may::{Right, require_somebody, has_role};
+use crate::may::{Right, has_role, require_somebody};
 use crate::refusal::{Refusal, Result};
 use crate::{Library, Position};
 

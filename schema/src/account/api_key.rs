@@ -75,7 +75,7 @@ impl ApiKey {
     /// The account for which it acts (账号).
     async fn account(&self, ctx: &Context<'_>) -> Result<Account> {
         let found = crate::scope(ctx).library().directory().accounts.get(self.key.account).cloned();
-        kept(found, "account of a key").map(Account)
+        kept(found, "account of a key").map(Account::whole)
     }
 
     /// The code of the site that it is good for, with those below it; null for the whole platform (范围).

@@ -76,7 +76,7 @@ impl AuditEntry {
 
     /// The account that did it (账号); null for programs, and for accounts that the asker may not see.
     async fn account(&self, ctx: &Context<'_>) -> Option<Account> {
-        crate::scope(ctx).account(self.0.account()?).map(Account)
+        crate::scope(ctx).account(self.0.account()?).map(Account::whole)
     }
 
     /// The key of the system that did it for the account (接口密钥); null where somebody did it.

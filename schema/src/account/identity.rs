@@ -23,7 +23,7 @@ impl LinkedIdentity {
     /// Whose it is (账号).
     async fn account(&self, ctx: &Context<'_>) -> Result<Account> {
         let found = crate::scope(ctx).library().directory().accounts.get(self.0.account).cloned();
-        kept(found, "account of an identity").map(Account)
+        kept(found, "account of an identity").map(Account::whole)
     }
 
     /// Who vouches for it, `iss` of its tokens (签发方).

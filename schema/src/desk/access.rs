@@ -33,7 +33,7 @@ impl Access {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "Its identifier (标识).")] given: ID,
     ) -> Result<Option<Account>> {
-        Ok(crate::scope(ctx).account(id(&given)?).map(Account))
+        Ok(crate::scope(ctx).account(id(&given)?).map(Account::whole))
     }
 
     /// The roles (授权) of these accounts, the oldest first.

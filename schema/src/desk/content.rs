@@ -255,7 +255,8 @@ impl DeskContent {
         #[graphql(desc = "The number of the other (目标版本).")] to: i32,
     ) -> Result<Vec<FieldDifference>> {
         let scope = crate::scope(ctx);
-        let differences = scope.difference(&self.working, i64::from(from), i64::from(to)).await.map_err(crate::error)?;
+        let differences =
+            scope.difference(&self.working, i64::from(from), i64::from(to)).await.map_err(crate::error)?;
         Ok(differences.into_iter().map(FieldDifference::of).collect())
     }
 

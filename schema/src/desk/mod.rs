@@ -3,11 +3,11 @@
 mod access;
 mod content;
 mod contents;
-mod review;
-mod words;
 mod places;
+mod review;
 mod sharing;
 mod tags;
+mod words;
 
 use async_graphql::MergedObject;
 use library::Scope;
@@ -16,11 +16,11 @@ use library::means::may_have_desk;
 use access::Access;
 pub use content::{DeskContent, Revision};
 use contents::Contents;
-pub use review::{EditLease, ReviewDecision, ReviewState};
-use words::Words;
 use places::Places;
+pub use review::{EditLease, ReviewDecision, ReviewState};
 use sharing::Sharing;
 use tags::Tags;
+use words::Words;
 
 /// The desk of who is signed in (采编后台): what waits for the asker, and what it keeps. Each list holds what the asker may see and
 /// nothing else; answers are private and kept by no cache.

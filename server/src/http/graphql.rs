@@ -11,7 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use library::{Caller, Scope};
 use operation::{Admitted, Limit, Openness, Question, Refusal};
-use schema::{Asking, Cookie, Plain, Uploaded};
+use schema::{Asking, Plain, Uploaded};
 use serde_json::json;
 
 use super::accept::MediaType;

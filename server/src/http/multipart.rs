@@ -88,7 +88,7 @@ async fn admit(app: &App, asker: &Asker) -> Result<(Caller, String), Refused> {
         let message = "A file is sent with the header GraphQL-Require-Preflight, whatever its value.";
         return Err(Refused::new(StatusCode::FORBIDDEN, "PREFLIGHT_REQUIRED", message));
     }
-    let caller = bearer::caller(&app.library, headers).await?.ok_or_else(bearer::nobody)?;
+    let caller = bearer::caller(app, headers).await?.ok_or_else(bearer::nobody)?;
     if app.library.may_upload(&caller).is_err() {
         let message = "This account may not upload files: it drafts nowhere, or must change its password first.";
         return Err(Refused::new(StatusCode::FORBIDDEN, "NOT_ALLOWED", message));

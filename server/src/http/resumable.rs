@@ -71,7 +71,7 @@ pub async fn receive(
 async fn ticket(app: &App, id: &str, query: Option<&str>, headers: &HeaderMap) -> Result<Ticket, Refused> {
     let missing = || Refused::not_found("There is no such upload, or not any more.");
     let id = id.parse().map_err(|_| missing())?;
-    let caller = bearer::caller(&app.library, headers).await?;
+    let caller = bearer::caller(app, headers).await?;
     let secret = query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("signature=")));
     if caller.is_none() && secret.is_none() {
         return Err(bearer::nobody());

@@ -55,7 +55,7 @@ fn what_may_not_be_published_any_more_is_returned_at_its_moment_and_stops_nothin
             sphere: library::tag::TagSphere::Person,
             rank: 1,
         };
-        let group = town.library().create_tag_group(&town.editor(), "other", other).await.expect("a group");
+        let group = town.library().create_tag_group(&town.editor(), "other", other).await.expect("a group").0;
         let kept = super::new_tag(&room.staff, group, "kept", "保留").await;
         for (id, minute) in [(doomed, "00"), (sound, "01")] {
             let at = format!("2026-11-01T00:{minute}:00Z");

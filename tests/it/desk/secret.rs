@@ -255,7 +255,7 @@ fn a_secret_draft_is_found_by_those_who_may_and_by_nobody_else() {
             sphere: library::tag::TagSphere::Government,
             rank: 3,
         };
-        let group = library.create_tag_group(&program, "inner", group).await.expect("a group");
+        let group = library.create_tag_group(&program, "inner", group).await.expect("a group").0;
         let tag = super::new_tag(&room.staff, group, "private-tag", "只此一用").await;
         let mut outsiders: Vec<(String, Option<AccountId>)> =
             vec![("nobody".to_owned(), None), ("stranger".to_owned(), Some(room.stranger))];

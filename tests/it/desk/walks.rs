@@ -53,10 +53,10 @@ fn somebody(room: &Newsroom, dice: &mut Dice, deed: usize) -> AccountId {
     if dice.below(2) == 0 {
         return *dice.of(&everybody);
     }
-    *match deed {
-        0..=3 => dice.of(&[room.editor, room.colleague, room.admin]),
-        4..=7 => dice.of(&[room.first, room.second]),
-        _ => dice.of(&[room.publisher, room.admin]),
+    match deed {
+        0..=3 => *dice.of(&[room.editor, room.colleague, room.admin]),
+        4..=7 => *dice.of(&[room.first, room.second]),
+        _ => *dice.of(&[room.publisher, room.admin]),
     }
 }
 

@@ -4,8 +4,8 @@
 mod content_deeds;
 pub mod deeds;
 mod probes;
-mod structure_deeds;
 mod sharing_deeds;
+mod structure_deeds;
 
 use std::sync::Arc;
 

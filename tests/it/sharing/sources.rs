@@ -83,7 +83,7 @@ fn an_organisation_brings_what_it_publishes_and_those_below_it() {
         let mut fields = organisation_fields("住建所");
         fields.parent = Some(town.publisher);
         let office = CreateOrganisation { code: "office".to_owned(), fields };
-        let office = town.library().create_organisation(&town.editor(), office).await.unwrap();
+        let (office, _) = town.library().create_organisation(&town.editor(), office).await.unwrap();
         let topic = column(&town, town.county, "/topic", ShareType::Open).await;
         let deep = column(&town, town.county, "/deep", ShareType::Open).await;
         let source = SubscriptionSource::Organisation(town.publisher);

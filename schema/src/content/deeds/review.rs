@@ -41,7 +41,11 @@ pub async fn check_content(ctx: &Context<'_>, input: CheckContentInput) -> Resul
     let (content, english): (ContentId, _) = (id(&input.id)?, asking(ctx).english);
     match library.check_content(&asker, content).await {
         Ok(checked) => Ok(CheckContentPayload {
-            findings: checked.findings.into_iter().map(|finding| Finding::of(crate::scope(ctx), finding, None)).collect(),
+            findings: checked
+                .findings
+                .into_iter()
+                .map(|finding| Finding::of(crate::scope(ctx), finding, None))
+                .collect(),
             missing: checked.missing.into_iter().map(|refusal| UserError::of(refusal, english)).collect(),
             user_errors: Vec::new(),
         }),
