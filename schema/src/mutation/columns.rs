@@ -19,7 +19,7 @@ impl ColumnDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The column (栏目).")] input: CreateColumnInput,
     ) -> Result<CreateColumnPayload> {
-        column_deeds::create_column(ctx, input).await
+        Box::pin(column_deeds::create_column(ctx, input)).await
     }
 
     /// Edits a column (修改栏目). For who keeps it.
@@ -28,7 +28,7 @@ impl ColumnDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditColumnInput,
     ) -> Result<EditColumnPayload> {
-        column_deeds::edit_column(ctx, input).await
+        Box::pin(column_deeds::edit_column(ctx, input)).await
     }
 
     /// Gives a column another path (移动栏目), with all below it; no address breaks. For who keeps it and what it comes under.
@@ -37,7 +37,7 @@ impl ColumnDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which, and where to (栏目与新路径).")] input: MoveColumnInput,
     ) -> Result<MoveColumnPayload> {
-        column_deeds::move_column(ctx, input).await
+        Box::pin(column_deeds::move_column(ctx, input)).await
     }
 
     /// Archives a column (归档栏目): closed, and left out of navigation and lists. Refused while contents are at home in it, an open column
@@ -47,7 +47,7 @@ impl ColumnDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which column (栏目).")] input: ArchiveColumnInput,
     ) -> Result<ArchiveColumnPayload> {
-        column_deeds::archive_column(ctx, input).await
+        Box::pin(column_deeds::archive_column(ctx, input)).await
     }
 
     /// Sets how contents of a site or a column are reviewed (设置审核策略). For who keeps it.
@@ -56,6 +56,6 @@ impl ColumnDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Where, and how (范围与策略).")] input: SetReviewPolicyInput,
     ) -> Result<SetReviewPolicyPayload> {
-        column_deeds::set_review_policy(ctx, input).await
+        Box::pin(column_deeds::set_review_policy(ctx, input)).await
     }
 }

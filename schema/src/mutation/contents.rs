@@ -26,7 +26,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What it says so far (著录项).")] input: DraftContentInput,
     ) -> Result<DraftContentPayload> {
-        deeds::draft_content(ctx, input).await
+        Box::pin(deeds::draft_content(ctx, input)).await
     }
 
     /// Saves a new revision (编辑); what is live stays as it is until it is published. If somebody else saved in the meantime, `conflict` says who and in which fields. For editors.
@@ -35,7 +35,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditContentInput,
     ) -> Result<EditContentPayload> {
-        deeds::edit_content(ctx, input).await
+        Box::pin(deeds::edit_content(ctx, input)).await
     }
 
     /// Gives up what was saved since the last publication (放弃修改); what was never live leaves the desk. Nothing is erased. For editors.
@@ -44,7 +44,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which draft (草稿).")] input: DiscardDraftInput,
     ) -> Result<DiscardDraftPayload> {
-        deeds::discard_draft(ctx, input).await
+        Box::pin(deeds::discard_draft(ctx, input)).await
     }
 
     /// Begins a content with what another one says (复制). For editors of both columns.
@@ -53,7 +53,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What and whereto (复制内容).")] input: CopyContentInput,
     ) -> Result<CopyContentPayload> {
-        deeds::copy_content(ctx, input).await
+        Box::pin(deeds::copy_content(ctx, input)).await
     }
 
     /// Saves an earlier revision again as the newest (恢复版本). For editors.
@@ -62,7 +62,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which revision (版本).")] input: RestoreRevisionInput,
     ) -> Result<RestoreRevisionPayload> {
-        deeds::restore_revision(ctx, input).await
+        Box::pin(deeds::restore_revision(ctx, input)).await
     }
 
     /// Tells others that one is editing, for five minutes (编辑占用); it keeps nobody from saving. For editors.
@@ -71,7 +71,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which content (信息).")] input: TakeEditLeaseInput,
     ) -> Result<TakeEditLeasePayload> {
-        deeds::take_edit_lease(ctx, input).await
+        Box::pin(deeds::take_edit_lease(ctx, input)).await
     }
 
     /// Looks into the newest revision without submitting it (内容检查). For editors.
@@ -80,7 +80,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which content (信息).")] input: CheckContentInput,
     ) -> Result<CheckContentPayload> {
-        deeds::check_content(ctx, input).await
+        Box::pin(deeds::check_content(ctx, input)).await
     }
 
     /// Submits the newest revision for review (交审), through the gate that tells everything that is missing at once. For editors.
@@ -89,7 +89,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which content (信息).")] input: SubmitContentInput,
     ) -> Result<SubmitContentPayload> {
-        deeds::submit_content(ctx, input).await
+        Box::pin(deeds::submit_content(ctx, input)).await
     }
 
     /// Passes a content at the level that it waits for, or returns it (审核): a review and a proofreading. For reviewers of the level, never for who wrote it; what is approved is returned by who may publish it.
@@ -98,7 +98,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The verdict (审核结论).")] input: ReviewContentInput,
     ) -> Result<ReviewContentPayload> {
-        deeds::review_content(ctx, input).await
+        Box::pin(deeds::review_content(ctx, input)).await
     }
 
     /// Publishes the newest revision, which has passed every level of review (发布): issues its index number, sets its time, places it wherever its column is shared. For publishers.
@@ -107,7 +107,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which content (信息).")] input: PublishContentInput,
     ) -> Result<PublishContentPayload> {
-        deeds::publish_content(ctx, input).await
+        Box::pin(deeds::publish_content(ctx, input)).await
     }
 
     /// Decides when a content appears and when it goes (定时发布、下线). For publishers.
@@ -116,7 +116,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "When (定时).")] input: ScheduleContentInput,
     ) -> Result<ScheduleContentPayload> {
-        deeds::schedule_content(ctx, input).await
+        Box::pin(deeds::schedule_content(ctx, input)).await
     }
 
     /// Takes a content off every site at once (撤稿); its address tells that it was withdrawn. For publishers.
@@ -125,7 +125,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which content and why (撤稿内容).")] input: WithdrawContentInput,
     ) -> Result<WithdrawContentPayload> {
-        deeds::withdraw_content(ctx, input).await
+        Box::pin(deeds::withdraw_content(ctx, input)).await
     }
 
     /// Puts a content away for the archive (归档), off every site; its revisions and history stay. For publishers.
@@ -134,7 +134,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which content and why (归档内容).")] input: ArchiveContentInput,
     ) -> Result<ArchiveContentPayload> {
-        deeds::archive_content(ctx, input).await
+        Box::pin(deeds::archive_content(ctx, input)).await
     }
 
     /// Sets the validity of a policy (有效性): it stays readable and is marked, and its answers warn. For publishers.
@@ -143,7 +143,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What holds (有效性).")] input: SetValidityInput,
     ) -> Result<SetValidityPayload> {
-        deeds::set_validity(ctx, input).await
+        Box::pin(deeds::set_validity(ctx, input)).await
     }
 
     /// Overwrites personal data that was published by mistake in every revision (脱敏). For administrators of the platform; a second one has to ask for the same.
@@ -152,7 +152,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is overwritten (脱敏内容).")] input: RedactRevisionInput,
     ) -> Result<RedactRevisionPayload> {
-        deeds::redact_revision(ctx, input).await
+        Box::pin(deeds::redact_revision(ctx, input)).await
     }
 
     /// Moves a content to another column of its site (移动), at once where it is live. For publishers of both columns.
@@ -161,7 +161,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What and whereto (移动内容).")] input: MoveContentInput,
     ) -> Result<MoveContentPayload> {
-        deeds::move_content(ctx, input).await
+        Box::pin(deeds::move_content(ctx, input)).await
     }
 
     /// Publishes many contents (批量发布), each a deed of its own. For publishers.
@@ -170,7 +170,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which contents (信息).")] input: PublishContentsInput,
     ) -> Result<PublishContentsPayload> {
-        deeds::publish_contents(ctx, input).await
+        Box::pin(deeds::publish_contents(ctx, input)).await
     }
 
     /// Gives many contents tags and takes others away (批量打标), at once where they are live. For publishers.
@@ -179,7 +179,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which contents and tags (打标内容).")] input: RetagContentsInput,
     ) -> Result<RetagContentsPayload> {
-        deeds::retag_contents(ctx, input).await
+        Box::pin(deeds::retag_contents(ctx, input)).await
     }
 
     /// Moves many contents to a column of their site (批量移动). For publishers.
@@ -188,7 +188,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What and whereto (移动内容).")] input: MoveContentsInput,
     ) -> Result<MoveContentsPayload> {
-        deeds::move_contents(ctx, input).await
+        Box::pin(deeds::move_contents(ctx, input)).await
     }
 
     /// Makes a link by which who brings it sees one revision in its place on one site (预览链接). For who has a role over the content.
@@ -197,7 +197,7 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "To what (预览对象).")] input: PreviewLinkInput,
     ) -> Result<PreviewLinkPayload> {
-        deeds::preview_link(ctx, input).await
+        Box::pin(deeds::preview_link(ctx, input)).await
     }
 
     /// Makes preview links good for nothing (撤销预览). For who has a role over the content.
@@ -206,6 +206,6 @@ impl ContentDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which links (预览链接).")] input: RevokePreviewInput,
     ) -> Result<RevokePreviewPayload> {
-        deeds::revoke_preview(ctx, input).await
+        Box::pin(deeds::revoke_preview(ctx, input)).await
     }
 }

@@ -19,7 +19,7 @@ impl FileDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The file (文件).")] input: UploadAttachmentInput,
     ) -> Result<UploadAttachmentPayload> {
-        upload::upload_attachment(ctx, input).await
+        Box::pin(upload::upload_attachment(ctx, input)).await
     }
 
     /// Announces a large file that comes in pieces (开始断点续传): its bytes are sent to the address that is answered.
@@ -28,7 +28,7 @@ impl FileDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What will come (文件说明).")] input: BeginUploadInput,
     ) -> Result<BeginUploadPayload> {
-        upload::begin_upload(ctx, input).await
+        Box::pin(upload::begin_upload(ctx, input)).await
     }
 
     /// Makes an attachment of a file that has come in pieces (完成断点续传). Asked again, it answers the same attachment.
@@ -37,6 +37,6 @@ impl FileDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which (上传).")] input: FinishUploadInput,
     ) -> Result<FinishUploadPayload> {
-        upload::finish_upload(ctx, input).await
+        Box::pin(upload::finish_upload(ctx, input)).await
     }
 }

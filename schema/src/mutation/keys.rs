@@ -21,7 +21,7 @@ impl KeyDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The key (接口密钥).")] input: CreateApiKeyInput,
     ) -> Result<CreateApiKeyPayload> {
-        account::create_api_key(ctx, input).await
+        Box::pin(account::create_api_key(ctx, input)).await
     }
 
     /// Revokes a key (撤销接口密钥): it is good for nothing with the next request. For who keeps its account.
@@ -30,7 +30,7 @@ impl KeyDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which key (接口密钥).")] input: RevokeApiKeyInput,
     ) -> Result<RevokeApiKeyPayload> {
-        account::revoke_api_key(ctx, input).await
+        Box::pin(account::revoke_api_key(ctx, input)).await
     }
 
     /// Enrols a second factor of the asker's own account (启用双因素认证): first without a code, which answers the secret, then
@@ -40,7 +40,7 @@ impl KeyDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Nothing, or the first code (验证码).")] input: EnrolSecondFactorInput,
     ) -> Result<EnrolSecondFactorPayload> {
-        account::enrol_second_factor(ctx, input).await
+        Box::pin(account::enrol_second_factor(ctx, input)).await
     }
 
     /// Removes the second factor of somebody who lost it (移除双因素认证); all its sessions end. For who keeps the account and all
@@ -50,7 +50,7 @@ impl KeyDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose (账号).")] input: RemoveSecondFactorInput,
     ) -> Result<RemoveSecondFactorPayload> {
-        account::remove_second_factor(ctx, input).await
+        Box::pin(account::remove_second_factor(ctx, input)).await
     }
 
     /// Links an identity of a sign-on provider to an account (关联统一身份): who brings a token of it, is that account. For who
@@ -60,7 +60,7 @@ impl KeyDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which identity, to which account (身份和账号).")] input: LinkIdentityInput,
     ) -> Result<LinkIdentityPayload> {
-        account::link_identity(ctx, input).await
+        Box::pin(account::link_identity(ctx, input)).await
     }
 
     /// Unlinks an identity (解除统一身份关联): its tokens are good for nothing with the next request. For who keeps the account.
@@ -69,6 +69,6 @@ impl KeyDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which identity (统一身份).")] input: UnlinkIdentityInput,
     ) -> Result<UnlinkIdentityPayload> {
-        account::unlink_identity(ctx, input).await
+        Box::pin(account::unlink_identity(ctx, input)).await
     }
 }

@@ -1,4 +1,6 @@
 //! The root of all deeds: the files here only list, a file a room of deeds; each noun's own file does.
+//!
+//! Each deed is boxed: what is listed together lies on the stack together, and a hundred deeds are too much for one.
 
 mod accounts;
 mod columns;

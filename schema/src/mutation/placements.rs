@@ -19,7 +19,7 @@ impl PlacementDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What, and where (信息与栏目).")] input: PlaceContentInput,
     ) -> Result<PlaceContentPayload> {
-        placement_deeds::place_content(ctx, input).await
+        Box::pin(placement_deeds::place_content(ctx, input)).await
     }
 
     /// Takes a content out of a column (移除展示); what only this showing fed goes with it. For who arranges the column.
@@ -28,7 +28,7 @@ impl PlacementDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which showing (展示).")] input: RemovePlacementInput,
     ) -> Result<RemovePlacementPayload> {
-        placement_deeds::remove_placement(ctx, input).await
+        Box::pin(placement_deeds::remove_placement(ctx, input)).await
     }
 
     /// Gives a showing a title, a pin or a curtain of its own (编排展示). For who arranges the column.
@@ -37,7 +37,7 @@ impl PlacementDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (编排内容).")] input: OverridePlacementInput,
     ) -> Result<OverridePlacementPayload> {
-        placement_deeds::override_placement(ctx, input).await
+        Box::pin(placement_deeds::override_placement(ctx, input)).await
     }
 
     /// Accepts or refuses what shared columns bring and what waits (共享审核), at most 100 at once; one that is refused refuses all. For
@@ -47,6 +47,6 @@ impl PlacementDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which, and what becomes of them (审核内容).")] input: DecidePlacementsInput,
     ) -> Result<DecidePlacementsPayload> {
-        placement_deeds::decide_placements(ctx, input).await
+        Box::pin(placement_deeds::decide_placements(ctx, input)).await
     }
 }

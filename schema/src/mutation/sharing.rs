@@ -19,7 +19,7 @@ impl SharingDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What takes from where (共享内容).")] input: SubscribeColumnInput,
     ) -> Result<SubscribeColumnPayload> {
-        subscription_deeds::subscribe_column(ctx, input).await
+        Box::pin(subscription_deeds::subscribe_column(ctx, input)).await
     }
 
     /// Edits a shared column, or lets it rest (修改共享). For who keeps the receiving column.
@@ -28,7 +28,7 @@ impl SharingDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditSubscriptionInput,
     ) -> Result<EditSubscriptionPayload> {
-        subscription_deeds::edit_subscription(ctx, input).await
+        Box::pin(subscription_deeds::edit_subscription(ctx, input)).await
     }
 
     /// Ends a shared column (取消共享): what only it brought goes. For who keeps either end.
@@ -37,7 +37,7 @@ impl SharingDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which (共享).")] input: UnsubscribeColumnInput,
     ) -> Result<UnsubscribeColumnPayload> {
-        subscription_deeds::unsubscribe_column(ctx, input).await
+        Box::pin(subscription_deeds::unsubscribe_column(ctx, input)).await
     }
 
     /// Grants or refuses a column that is shared on conditions (答复共享申请). For who keeps the source column.
@@ -46,6 +46,6 @@ impl SharingDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which, and the answer (答复内容).")] input: DecideSubscriptionInput,
     ) -> Result<DecideSubscriptionPayload> {
-        subscription_deeds::decide_subscription(ctx, input).await
+        Box::pin(subscription_deeds::decide_subscription(ctx, input)).await
     }
 }

@@ -27,7 +27,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The site (站点).")] input: CreateSiteInput,
     ) -> Result<CreateSitePayload> {
-        structure::create_site(ctx, input).await
+        Box::pin(structure::create_site(ctx, input)).await
     }
 
     /// Edits a site (修改站点). For who keeps it; its hosts, its sponsor and the site above it are for platform administrators. A closed
@@ -37,7 +37,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditSiteInput,
     ) -> Result<EditSitePayload> {
-        structure::edit_site(ctx, input).await
+        Box::pin(structure::edit_site(ctx, input)).await
     }
 
     /// Opens a site that is prepared or suspended (开通站点). For platform administrators. A closed site stays closed.
@@ -46,7 +46,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which site (站点).")] input: OpenSiteInput,
     ) -> Result<OpenSitePayload> {
-        structure::open_site(ctx, input).await
+        Box::pin(structure::open_site(ctx, input)).await
     }
 
     /// Takes a site off the web for a time (暂停站点): readers are told the notice, its pages and lists show nothing, what other sites
@@ -56,7 +56,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which site, and what readers are told (站点和公告).")] input: SuspendSiteInput,
     ) -> Result<SuspendSitePayload> {
-        structure::suspend_site(ctx, input).await
+        Box::pin(structure::suspend_site(ctx, input)).await
     }
 
     /// Closes a site for good (关停站点): as suspended, and it cannot be edited or opened again. Its contents stay in the library, under
@@ -67,7 +67,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which site, and what readers are told (站点和公告).")] input: CloseSiteInput,
     ) -> Result<CloseSitePayload> {
-        structure::close_site(ctx, input).await
+        Box::pin(structure::close_site(ctx, input)).await
     }
 
     /// Has an old path of a site lead elsewhere (新建跳转). A path that shows or leads to something is refused (`DUPLICATE`), and so is a
@@ -77,7 +77,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "From where to where (跳转).")] input: CreateRedirectInput,
     ) -> Result<CreateRedirectPayload> {
-        structure::create_redirect(ctx, input).await
+        Box::pin(structure::create_redirect(ctx, input)).await
     }
 
     /// Removes a redirect (删除跳转). Where a column was before it moved leads on for good. For who keeps the site.
@@ -86,7 +86,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which (跳转).")] input: RemoveRedirectInput,
     ) -> Result<RemoveRedirectPayload> {
-        structure::remove_redirect(ctx, input).await
+        Box::pin(structure::remove_redirect(ctx, input)).await
     }
 
     /// Creates an organisation (新建机构). For platform administrators.
@@ -95,7 +95,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The organisation (机构).")] input: CreateOrganisationInput,
     ) -> Result<CreateOrganisationPayload> {
-        structure::create_organisation(ctx, input).await
+        Box::pin(structure::create_organisation(ctx, input)).await
     }
 
     /// Edits an organisation (修改机构). One that was merged or closed stays as it was (`WRONG_STATE`). For platform administrators.
@@ -104,7 +104,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditOrganisationInput,
     ) -> Result<EditOrganisationPayload> {
-        structure::edit_organisation(ctx, input).await
+        Box::pin(structure::edit_organisation(ctx, input)).await
     }
 
     /// Hangs an organisation under another one, with all below it (调整机构隶属). Contents, addresses and index numbers stay. Roles over what
@@ -114,7 +114,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Where it goes (去向).")] input: MoveOrganisationInput,
     ) -> Result<MoveOrganisationPayload> {
-        structure::move_organisation(ctx, input).await
+        Box::pin(structure::move_organisation(ctx, input)).await
     }
 
     /// Merges an organisation into another (合并机构): it stays resolvable, with `mergedInto`, under its name; what it published is found under
@@ -124,7 +124,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which, and into which (合并双方).")] input: MergeOrganisationInput,
     ) -> Result<MergeOrganisationPayload> {
-        structure::merge_organisation(ctx, input).await
+        Box::pin(structure::merge_organisation(ctx, input)).await
     }
 
     /// Closes an organisation for good (撤销机构): it stays resolvable with what it published. Refused while organisations below it are
@@ -134,7 +134,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which organisation (机构).")] input: CloseOrganisationInput,
     ) -> Result<CloseOrganisationPayload> {
-        structure::close_organisation(ctx, input).await
+        Box::pin(structure::close_organisation(ctx, input)).await
     }
 
     /// Adds a leader to an organisation (任命领导). For platform administrators, and for who keeps a site that the organisation sponsors.
@@ -143,7 +143,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The leader (领导).")] input: AppointLeaderInput,
     ) -> Result<AppointLeaderPayload> {
-        structure::appoint_leader(ctx, input).await
+        Box::pin(structure::appoint_leader(ctx, input)).await
     }
 
     /// Edits what is said of a leader (修改领导信息). For platform administrators, and for who keeps a site that the organisation sponsors.
@@ -152,7 +152,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditLeaderInput,
     ) -> Result<EditLeaderPayload> {
-        structure::edit_leader(ctx, input).await
+        Box::pin(structure::edit_leader(ctx, input)).await
     }
 
     /// Takes a leader off the organisation (免去领导). For platform administrators, and for who keeps a site that the organisation sponsors.
@@ -161,7 +161,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which leader (领导).")] input: RemoveLeaderInput,
     ) -> Result<RemoveLeaderPayload> {
-        structure::remove_leader(ctx, input).await
+        Box::pin(structure::remove_leader(ctx, input)).await
     }
 
     /// Creates a panel of a site or column (新建区块). For who arranges its page.
@@ -170,7 +170,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The panel (区块).")] input: CreatePanelInput,
     ) -> Result<CreatePanelPayload> {
-        structure::create_panel(ctx, input).await
+        Box::pin(structure::create_panel(ctx, input)).await
     }
 
     /// Edits a panel, its items included (修改区块). For who arranges its page.
@@ -179,7 +179,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditPanelInput,
     ) -> Result<EditPanelPayload> {
-        structure::edit_panel(ctx, input).await
+        Box::pin(structure::edit_panel(ctx, input)).await
     }
 
     /// Arranges the items on one level of a panel (编排区块): their order, which of them are shown, and when. For who arranges its page.
@@ -188,7 +188,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The new arrangement (编排).")] input: ArrangePanelInput,
     ) -> Result<ArrangePanelPayload> {
-        structure::arrange_panel(ctx, input).await
+        Box::pin(structure::arrange_panel(ctx, input)).await
     }
 
     /// Puts a panel away, or takes it back (归档区块): no page shows an archived panel, nothing of it is lost. For who arranges its page.
@@ -197,7 +197,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which panel (区块).")] input: ArchivePanelInput,
     ) -> Result<ArchivePanelPayload> {
-        structure::archive_panel(ctx, input).await
+        Box::pin(structure::archive_panel(ctx, input)).await
     }
 
     /// Defines a field of a site's own (新建扩展字段), or one that all sites have. For who keeps the site, or the platform.
@@ -206,7 +206,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The field (字段).")] input: DefineFieldInput,
     ) -> Result<DefineFieldPayload> {
-        structure::define_field(ctx, input).await
+        Box::pin(structure::define_field(ctx, input)).await
     }
 
     /// Edits a field (修改扩展字段). What it holds stays, because contents have values. For who keeps the site, or the platform.
@@ -215,7 +215,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditFieldInput,
     ) -> Result<EditFieldPayload> {
-        structure::edit_field(ctx, input).await
+        Box::pin(structure::edit_field(ctx, input)).await
     }
 
     /// Retires a field, or takes it back (停用扩展字段): contents keep their values, the form no longer asks. For who keeps the site, or
@@ -225,7 +225,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which field (字段).")] input: RetireFieldInput,
     ) -> Result<RetireFieldPayload> {
-        structure::retire_field(ctx, input).await
+        Box::pin(structure::retire_field(ctx, input)).await
     }
 
     /// Brings a code list up to date (导入代码表): new codes are added, known ones renamed, none is removed, retired ones stay retired. All or
@@ -235,7 +235,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The list (代码表).")] input: ImportCodesInput,
     ) -> Result<ImportCodesPayload> {
-        structure::import_codes(ctx, input).await
+        Box::pin(structure::import_codes(ctx, input)).await
     }
 
     /// Renames an item of a code list, or gives it another place (修改代码); its code stays. For platform administrators.
@@ -244,7 +244,7 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditCodeInput,
     ) -> Result<EditCodePayload> {
-        structure::edit_code(ctx, input).await
+        Box::pin(structure::edit_code(ctx, input)).await
     }
 
     /// Retires an item of a code list, or takes it back (停用代码): contents that have it keep it, none gets it anew. For platform
@@ -254,6 +254,6 @@ impl StructureDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which item (代码项).")] input: RetireCodeInput,
     ) -> Result<RetireCodePayload> {
-        structure::retire_code(ctx, input).await
+        Box::pin(structure::retire_code(ctx, input)).await
     }
 }

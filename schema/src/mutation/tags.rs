@@ -21,7 +21,7 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The group (标签维度).")] input: CreateTagGroupInput,
     ) -> Result<CreateTagGroupPayload> {
-        tag_deeds::create_tag_group(ctx, input).await
+        Box::pin(tag_deeds::create_tag_group(ctx, input)).await
     }
 
     /// Edits a group of tags (修改标签维度). For who keeps all tags.
@@ -30,7 +30,7 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditTagGroupInput,
     ) -> Result<EditTagGroupPayload> {
-        tag_deeds::edit_tag_group(ctx, input).await
+        Box::pin(tag_deeds::edit_tag_group(ctx, input)).await
     }
 
     /// Proposes a tag (申请新标签): nobody sees it but the tag office until it is accepted. For every editor.
@@ -39,7 +39,7 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The tag (标签).")] input: ProposeTagInput,
     ) -> Result<ProposeTagPayload> {
-        tag_deeds::propose_tag(ctx, input).await
+        Box::pin(tag_deeds::propose_tag(ctx, input)).await
     }
 
     /// Accepts or refuses a proposed tag (审批标签). For who keeps all tags.
@@ -48,7 +48,7 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which, and the answer (审批内容).")] input: DecideTagInput,
     ) -> Result<DecideTagPayload> {
-        tag_deeds::decide_tag(ctx, input).await
+        Box::pin(tag_deeds::decide_tag(ctx, input)).await
     }
 
     /// Edits a tag (修改标签). For its steward and who keeps all tags.
@@ -57,7 +57,7 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "What is changed (修改内容).")] input: EditTagInput,
     ) -> Result<EditTagPayload> {
-        tag_deeds::edit_tag(ctx, input).await
+        Box::pin(tag_deeds::edit_tag(ctx, input)).await
     }
 
     /// Says which other words mean a tag (维护同义词). For its steward and who keeps all tags.
@@ -66,7 +66,7 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which tag, and its words (标签与同义词).")] input: EditSynonymsInput,
     ) -> Result<EditSynonymsPayload> {
-        tag_deeds::edit_synonyms(ctx, input).await
+        Box::pin(tag_deeds::edit_synonyms(ctx, input)).await
     }
 
     /// Merges a tag into another (合并标签); nothing that named it breaks. For who looks after both.
@@ -75,7 +75,7 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which into which (合并内容).")] input: MergeTagsInput,
     ) -> Result<MergeTagsPayload> {
-        tag_deeds::merge_tags(ctx, input).await
+        Box::pin(tag_deeds::merge_tags(ctx, input)).await
     }
 
     /// Retires a tag (停用标签). For its steward and who keeps all tags.
@@ -84,7 +84,7 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which tag (标签).")] input: RetireTagInput,
     ) -> Result<RetireTagPayload> {
-        tag_deeds::retire_tag(ctx, input).await
+        Box::pin(tag_deeds::retire_tag(ctx, input)).await
     }
 
     /// Claims a tag for an organisation (认领标签). For who writes for it.
@@ -93,7 +93,7 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which tag, for whom (认领内容).")] input: ClaimTagInput,
     ) -> Result<ClaimTagPayload> {
-        tag_claim::claim_tag(ctx, input).await
+        Box::pin(tag_claim::claim_tag(ctx, input)).await
     }
 
     /// Grants or refuses a claim (确认认领): granted, the organisation is the steward. For who keeps all tags.
@@ -102,6 +102,6 @@ impl TagDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which, and the answer (确认内容).")] input: DecideClaimInput,
     ) -> Result<ClaimTagPayload> {
-        tag_claim::decide_claim(ctx, input).await
+        Box::pin(tag_claim::decide_claim(ctx, input)).await
     }
 }

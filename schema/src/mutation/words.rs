@@ -17,7 +17,7 @@ impl WordDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "The list and what is changed (词库).")] input: EditWordListInput,
     ) -> Result<EditWordListPayload> {
-        words::edit_word_list(ctx, input).await
+        Box::pin(words::edit_word_list(ctx, input)).await
     }
 
     /// Removes a word list with all its words (删除词库). For who keeps it.
@@ -26,6 +26,6 @@ impl WordDeeds {
         ctx: &Context<'_>,
         #[graphql(desc = "Which list (词库).")] input: RemoveWordListInput,
     ) -> Result<RemoveWordListPayload> {
-        words::remove_word_list(ctx, input).await
+        Box::pin(words::remove_word_list(ctx, input)).await
     }
 }

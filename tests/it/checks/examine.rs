@@ -7,7 +7,7 @@ use library::finding::{Finding, Rule, Severities, Severity, Word};
 use library::gate::Sketches;
 use library::id::ContentId;
 use library::link::LinkType;
-use library::site::{SiteFields};
+use library::site::SiteFields;
 use library::words::{EditWordList, WordListKind};
 use tests::on_both;
 
