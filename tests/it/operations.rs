@@ -23,7 +23,7 @@ const VARIABLES: &str = include_str!("../fixtures/operations/variables.json");
 const CONTRACT: &str = include_str!("../contract/contract.graphql");
 
 /// What the schema of today answers.
-const BUILT: [&str; 31] = [
+const BUILT: [&str; 33] = [
     "Check",
     "Claim",
     "Claims",
@@ -35,6 +35,7 @@ const BUILT: [&str; 31] = [
     "FriendLinks",
     "Grant",
     "Home",
+    "MyDesk",
     "OrganisationPage",
     "PageAt",
     "Pending",
@@ -42,6 +43,7 @@ const BUILT: [&str; 31] = [
     "Preview",
     "Publish",
     "Review",
+    "ReviewRoom",
     "Save",
     "Share",
     "Shareable",
@@ -186,7 +188,14 @@ fn the_door_refuses_no_operation_of_the_design_but_for_what_is_not_built() {
             }
         }
         answered.sort_unstable();
-        assert_eq!(answered, BUILT, "what is built, each alone: in their files are parts that are not");
+        let desk =
+            operations().into_iter().filter(|operation| operation.file == FILES[0]).map(|operation| operation.name);
+        for name in desk {
+            let times = answered.iter().filter(|answered| **answered == name).count();
+            assert_eq!(times, 2, "{name} of an editors' interface runs alone and in its whole file");
+        }
+        answered.dedup();
+        assert_eq!(answered, BUILT, "what is built; in the other files are parts that are not");
         door.close().await;
     });
 }

@@ -8,9 +8,9 @@ use std::collections::{BTreeSet, HashMap};
 use super::read::File;
 use super::{Attached, RenditionPreset};
 use crate::database::Sql;
-use crate::id::{AccountId, AnyId, AttachmentId, ColumnId, SiteId};
+use crate::id::{AccountId, AttachmentId};
 use crate::instant::Instant;
-use crate::may::{Right, Seen, Target, may};
+use crate::may::{Target, has_role};
 use crate::refusal::Result;
 use crate::{Caller, Library, Scope, Who};
 
@@ -34,7 +34,7 @@ fn said(id: AttachmentId, preset: Option<RenditionPreset>, expires: i64) -> Stri
 
 static RECORDS: Sql = Sql::new("select id, document, account_id from attachment where id in ids($1)");
 static USERS: Sql = Sql::new(
-    "select distinct u.attachment_id, w.site_id, w.column_id from attachment_in_revision u
+    "select distinct u.attachment_id, w.site_id, w.column_id, w.publisher_id from attachment_in_revision u
      join working w on w.content_id = u.content_id where u.attachment_id in ids($1) limit 1000",
 );
 
@@ -128,44 +128,20 @@ impl Scope {
                 false => drop(others.insert(attached.id, attached)),
             }
         }
-        if !others.is_empty() {
-            let asked: Vec<AttachmentId> = others.keys().copied().collect();
-            for id in self.of_editable_contents(&caller, &asked).await? {
-                seen.extend(others.remove(&id).map(|attached| (id, attached.signed())));
-            }
+        // Asked of all of them, whatever was found: what is hidden and what is not there run the same statements.
+        for id in self.of_contents_on_the_desk(&caller, ids).await? {
+            seen.extend(others.remove(&id).map(|attached| (id, attached.signed())));
         }
         Ok(seen)
     }
 
-    /// Files with signed addresses, for who has been found to be one who may see what uses them: of a revision on the
-    /// desk, or behind a preview link. Nothing is asked here.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn signed_attachments(&self, ids: &[AttachmentId]) -> Result<HashMap<AttachmentId, Attached>> {
-        let mut found = HashMap::new();
-        for row in self.rows(&RECORDS, vec![ids.into()]).await? {
-            let attached: Attached = row.json(1)?;
-            self.note_record(AnyId::AttachmentId(attached.id));
-            found.insert(attached.id, attached.signed());
-        }
-        Ok(found)
-    }
-
-    /// Those of the files which some revision uses of a content that `caller` may edit.
-    async fn of_editable_contents(&self, caller: &Caller, ids: &[AttachmentId]) -> Result<BTreeSet<AttachmentId>> {
+    /// Those of the files which some revision uses of a content that `caller` has a role over.
+    async fn of_contents_on_the_desk(&self, caller: &Caller, ids: &[AttachmentId]) -> Result<BTreeSet<AttachmentId>> {
         let directory = self.directory();
         let mut found = BTreeSet::new();
         for row in self.rows(&USERS, vec![ids.into()]).await? {
-            let (site, column): (SiteId, Option<ColumnId>) = (row.get(1)?, row.get(2)?);
-            let target = match column {
-                Some(column) => Target::column(&directory, column),
-                None => Target::site(&directory, site),
-            };
-            let may_edit = |target: Target| {
-                may(&directory, caller, Right::Edit, &Target { seen: Seen::AnyRole, ..target }).is_ok()
-            };
-            if target.is_some_and(may_edit) {
+            let target = Target::content(&directory, row.get(1)?, row.get(2)?, row.get(3)?, false);
+            if has_role(&directory, Some(caller), &target) {
                 found.insert(row.get(0)?);
             }
         }

@@ -44,15 +44,14 @@ impl ContentPatch {
 
 /// What is given for the kind's own fields.
 fn own(given: &Json, kind: ContentKind) -> Result<Json> {
-    let Json::Object(kinds) = given else { return Ok(Json::Object(Map::new())) };
     let name: &str = kind.into();
-    for (other, own) in kinds {
-        if !other.eq_ignore_ascii_case(name) {
-            return Err(invalid("content.details", "与信息类型不符", "of another kind").into());
+    match given.as_object().and_then(|kinds| kinds.iter().next()) {
+        Some((other, _)) if !other.eq_ignore_ascii_case(name) => {
+            Err(invalid("content.details", "与信息类型不符", "of another kind").into())
         }
-        return Ok(own.clone());
+        Some((_, own)) => Ok(own.clone()),
+        None => Ok(Json::Object(Map::new())),
     }
-    Ok(Json::Object(Map::new()))
 }
 
 fn set(into: &mut Json, name: &str, given: &Json) {
@@ -80,7 +79,7 @@ pub(super) fn changed(before: &ContentFields, after: &ContentFields) -> Result<V
         before.keys().chain(after.keys()).filter(|name| before.get(*name) != after.get(*name)).collect();
     names.sort_unstable();
     names.dedup();
-    Ok(names.into_iter().map(|name| camel(&name)).collect())
+    Ok(names.into_iter().map(|name| camel(name)).collect())
 }
 
 /// The document with its description and details among the rest.
