@@ -77,6 +77,7 @@ mod nouns {
         PreviewId "preview" "a preview link (预览链接)";
         DeskContentId "desk_content" "a content as it is worked on (采编信息); the same content has another identifier live";
         RevisionId "revision" "a saved revision of a content (版本)";
+        HistoryEntryId "history" "a deed in the history of a content (操作记录)";
         ChangeId "change" "an entry of the change log (变更)";
     }
 }

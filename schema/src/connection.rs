@@ -63,15 +63,24 @@ impl<T> Connection<T> {
     }
 }
 
+/// What a list of these is called: entries give it the name of what they are entries of (`HistoryConnection`).
+fn list_name<T: OutputType>() -> String {
+    let name = T::type_name();
+    match name.strip_suffix("Entry") {
+        Some(list) if name != "KnowledgeEntry" => list.to_owned(),
+        _ => name.into_owned(),
+    }
+}
+
 impl<T: OutputType> TypeName for Edge<T> {
     fn type_name() -> Cow<'static, str> {
-        Cow::Owned(format!("{}Edge", T::type_name()))
+        Cow::Owned(format!("{}Edge", list_name::<T>()))
     }
 }
 
 impl<T: OutputType> TypeName for Connection<T> {
     fn type_name() -> Cow<'static, str> {
-        Cow::Owned(format!("{}Connection", T::type_name()))
+        Cow::Owned(format!("{}Connection", list_name::<T>()))
     }
 }
 

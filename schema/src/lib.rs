@@ -52,7 +52,7 @@ mod nouns {
     use crate::code_item::CodeItem;
     use crate::column::Column;
     use crate::content::Content;
-    use crate::desk::{DeskContent, Revision};
+    use crate::desk::{DeskContent, HistoryEntry, Revision};
     use crate::field_definition::FieldDefinition;
     use crate::leader::Leader;
     use crate::organisation::Organisation;
@@ -63,13 +63,14 @@ mod nouns {
     use crate::subscription_deeds::PendingPlacement;
     use crate::tag::{Tag, TagGroup};
     use crate::tag_claim::TagClaim;
+    use crate::words::WordList;
 
     crate::interface::interface! {
         /// Anything with an identifier that `node(id:)` finds (GraphQL Global Object Identification).
         Node {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
-            FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, PendingPlacement, TagClaim, ApiKey,
-            LinkedIdentity,
+            FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, HistoryEntry, PendingPlacement, TagClaim, ApiKey,
+            LinkedIdentity, WordList,
         }
     }
 
@@ -90,7 +91,7 @@ mod nouns {
             AnyId::GrantId(id) => scope.grant(id).map(|found| Grant(found).into()),
             AnyId::ApiKeyId(id) => scope.api_key(id).map(|found| ApiKey::alone(found).into()),
             AnyId::LinkedIdentityId(id) => scope.identity(id).map(|found| LinkedIdentity(found).into()),
-            // Links have no address of their own; changes come with the change feed, word lists with the desk. Sessions and
+            // Links have no address of their own; changes come with the change feed. Sessions and
             // signing keys are shown nowhere, files on their way to their uploaders alone.
             AnyId::ContentId(_)
             | AnyId::PlacementId(_)
@@ -99,6 +100,7 @@ mod nouns {
             | AnyId::AttachmentId(_)
             | AnyId::DeskContentId(_)
             | AnyId::RevisionId(_)
+            | AnyId::HistoryEntryId(_)
             | AnyId::PreviewId(_)
             | AnyId::LinkId(_)
             | AnyId::UploadId(_)

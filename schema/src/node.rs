@@ -14,12 +14,13 @@ use library::id::{AnyId, ContentId, DeskContentId};
 
 use crate::attachment::Attachment;
 use crate::content::{Content, ContentShared};
-use crate::desk::{DeskContent, Revision};
+use crate::desk::{DeskContent, HistoryEntry, Revision};
 use crate::interface::{Possible as _, interface};
 use crate::nouns::of_directory;
 use crate::placement::Placement;
 use crate::subscription_deeds::PendingPlacement;
 use crate::tag_claim::TagClaim;
+use crate::words::WordList;
 
 pub use crate::nouns::Node;
 
@@ -115,6 +116,10 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
             AnyId::RevisionId(id) => {
                 scope.revision(id).await.map_err(crate::error)?.map(|entry| Revision::new(entry).into())
             }
+            AnyId::HistoryEntryId(id) => {
+                scope.history_entry(id).await.map_err(crate::error)?.map(|entry| HistoryEntry(entry).into())
+            }
+            AnyId::WordListId(id) => scope.word_list(id).await.map_err(crate::error)?.map(|list| WordList(list).into()),
             AnyId::PendingId(id) => pending.iter().find(|node| node.is(id)).cloned().map(Node::from),
             AnyId::TagClaimId(id) => claims.iter().find(|claim| claim.is(id)).cloned().map(Node::from),
             id => of_directory(scope, id),

@@ -19,6 +19,7 @@ pub enum WordListKind {
 }
 
 /// A word list.
+#[derive(Clone)]
 pub struct WordList(pub WordListHead);
 
 /// A word of a list (词条).

@@ -203,7 +203,7 @@ fn read(text: &str) -> anyhow::Result<Read> {
     let (mut read, mut seen) = (Read::default(), BTreeSet::new());
     for record in lines.from_reader(text.as_bytes()).records() {
         let record = record.context("a line cannot be read")?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| line_of(text, position));
         let cell = |at: usize| record.get(at).map(str::trim).filter(|cell| !cell.is_empty());
         let Some(wrong) = cell(0) else { bail!("line {line}: there is no word") };
         if line == 1 && ["wrong", "误", "误词", "错词", "敏感词"].contains(&wrong) {
@@ -218,6 +218,13 @@ fn read(text: &str) -> anyhow::Result<Read> {
         read.words.push((line, Word { wrong: wrong.to_owned(), right: cell(1).map(str::to_owned), except }));
     }
     Ok(read)
+}
+
+/// The line a record stands in: its position is before the empty lines above it.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let rest = text.get(usize::try_from(position.byte()).unwrap_or(usize::MAX)..).unwrap_or_default();
+    let empty = rest.chars().take_while(|letter| matches!(letter, '\r' | '\n')).filter(|letter| *letter == '\n');
+    position.line() + u64::try_from(empty.count()).unwrap_or(0)
 }
 
 #[cfg(test)]

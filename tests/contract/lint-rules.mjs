@@ -4,7 +4,7 @@
 import graphql from '@graphql-eslint/eslint-plugin';
 import { buildSchema, isObjectType } from 'graphql';
 
-/** Findings that the design agrees to, by their words; one that is not found must leave the list. */
+/** Findings that the design agrees to, by their words or by where they are; one that is not found must leave the list. */
 export const AGREED = [
   // The national register's name of the code (网站标识码, SiteIDCode).
   { rule: 'no-typename-prefix', message: 'Field "siteIdCode" starts with the name of the parent type "Site"' },
@@ -12,9 +12,15 @@ export const AGREED = [
   { rule: 'no-typename-prefix', message: 'Field "sitemapUrl" starts with the name of the parent type "Site"' },
   // A field of the interface Content (公开属性), which this kind of content has like all others.
   { rule: 'no-typename-prefix', message: 'Field "disclosure" starts with the name of the parent type "Disclosure"' },
-  // Who takes a column's contents is read forwards only (contract.graphql).
-  { rule: 'relay-arguments', message: 'Field `outgoing` must contain an argument `last`, that return Int.' },
-  { rule: 'relay-arguments', message: 'Field `outgoing` must contain an argument `before`, that return String or Scalar.' },
+  // Who takes a column's contents, and all that a desk lists, is read forwards only (contract.graphql).
+  { rule: 'relay-arguments', type: 'Column', field: 'outgoing' },
+  { rule: 'relay-arguments', type: 'Desk' },
+  { rule: 'relay-arguments', type: 'DeskContent' },
+  { rule: 'relay-arguments', type: 'WordList' },
+  // A line of the audit, a redirect and a word are values of their lists, without identifiers.
+  { rule: 'relay-edge-types', type: 'AuditEdge' },
+  { rule: 'relay-edge-types', type: 'SiteRedirectEdge' },
+  { rule: 'relay-edge-types', type: 'WordEdge' },
 ];
 
 /** The directives that the language itself describes; a server prints them as it likes. */

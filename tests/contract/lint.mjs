@@ -34,15 +34,28 @@ async function main([servedFile, mode]) {
     report.check(seen.has(`@graphql-eslint/${rule}`) ? [] : [`lint: ${rule} finds nothing in broken.graphql`]);
   }
   const open = new Set(AGREED);
+  const lines = readFileSync(resolve(servedFile), 'utf8').split('\n');
   for (const { ruleId, line, column, message } of findings(resolve(servedFile))) {
-    const agreed = AGREED.find((entry) => `@graphql-eslint/${entry.rule}` === ruleId && message === entry.message);
+    const type = typeAt(lines, line);
+    const agreed = AGREED.find((entry) => `@graphql-eslint/${entry.rule}` === ruleId
+      && (entry.message ?? message) === message && (entry.type ?? type) === type
+      && (!entry.field || message.startsWith(`Field \`${entry.field}\``)));
     open.delete(agreed);
     report.check(agreed ? [] : [`lint: ${line}:${column} ${ruleId}: ${message}`]);
   }
-  for (const { rule, message } of open) {
-    report.check([`lint: '${message}' of ${rule} is agreed and not found: take it off`]);
+  for (const entry of open) {
+    report.check([`lint: ${JSON.stringify(entry)} is agreed and not found: take it off`]);
   }
   return report.close();
+}
+
+/** The type in whose definition a line of the schema stands. */
+function typeAt(lines, line) {
+  for (let at = line - 1; at >= 0; at -= 1) {
+    const found = /^(?:type|interface|input|enum|union|scalar) (\w+)/.exec(lines[at]);
+    if (found) return found[1];
+  }
+  return null;
 }
 
 function findings(file) {

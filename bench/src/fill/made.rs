@@ -161,9 +161,11 @@ impl<'f> Maker<'f> {
             own,
             why: Vec::new(),
         };
-        // The deed looks at the editors' columns in the order of their identifiers: it decides which brings a mirror.
+        // The deed looks at the home column first, then at the editors' others in the order of their identifiers: that
+        // decides which brings a mirror.
+        let home = own.first().copied();
         let mut own = own.to_vec();
-        own.sort_by_key(|column| frame.columns[*column].id);
+        own.sort_by_key(|column| (Some(*column) != home, frame.columns[*column].id));
         for column in own {
             placed.push(hide(&mut self.dice, column, true));
         }

@@ -1,9 +1,11 @@
 //! The history of a content (操作记录), read from the change log: who, when, what, why.
 
+use std::collections::BTreeSet;
+
 use crate::changes::{List, Subject};
 use crate::content::Working;
-use crate::database::{Sql, Value};
-use crate::id::{AnyId, ChangeId, ContentId};
+use crate::database::{Row, Sql, Value};
+use crate::id::{AnyId, ContentId, HistoryEntryId};
 use crate::instant::Instant;
 use crate::refusal::Result;
 use crate::{Paging, Position, Scope, Walked};
@@ -11,8 +13,8 @@ use crate::{Paging, Position, Scope, Walked};
 /// A deed on a content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryEntry {
-    /// The change.
-    pub id: ChangeId,
+    /// That of the change, as a deed of the history.
+    pub id: HistoryEntryId,
     /// Its place in the log.
     pub position: Position,
     /// When it was done.
@@ -27,7 +29,28 @@ pub struct HistoryEntry {
     pub revision: Option<i64>,
 }
 
+/// The columns of an entry.
+const ENTRY: &str = "c.id, c.position, c.at, c.actor, c.action, c.reason, c.revision";
+
+/// The contents that one change names: a deed names one, a bulk deed some.
+static NAMED: Sql = Sql::new(
+    "select distinct s.subject from change_subject s where s.change_id = $1
+     and (s.subject like 'content%' or s.subject like 'members:working:content%') order by s.subject limit 200",
+);
+
 impl HistoryEntry {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            position: row.get(1)?,
+            at: row.get(2)?,
+            by: row.get(3)?,
+            action: row.get(4)?,
+            reason: row.get(5)?,
+            revision: row.get(6)?,
+        })
+    }
+
     /// What was done, for people.
     pub fn text(&self) -> String {
         let did = match self.action.as_str() {
@@ -78,26 +101,41 @@ impl Scope {
             condition = "and c.position < $3";
         }
         let text = format!(
-            "select c.id, c.position, c.at, c.actor, c.action, c.reason, c.revision from change c
+            "select {ENTRY} from change c
              where c.id in (select s.change_id from change_subject s where s.subject in texts($1)) {condition}
              order by c.position desc limit $2"
         );
         let rows = self.rows(&Sql::built(text), params).await?;
         let mut items = Vec::new();
         for row in rows.iter().take(paging.size) {
-            let position: Position = row.get(1)?;
-            let entry = HistoryEntry {
-                id: row.get(0)?,
-                position,
-                at: row.get(2)?,
-                by: row.get(3)?,
-                action: row.get(4)?,
-                reason: row.get(5)?,
-                revision: row.get(6)?,
-            };
-            items.push((vec![Value::Int(position)], entry));
+            let entry = HistoryEntry::read(row)?;
+            items.push((vec![Value::Int(entry.position)], entry));
         }
         let has_next = rows.len() > paging.size;
         Ok(Walked { items, has_next, has_previous: paging.from.is_some(), begins_at: None, ends_at: None })
+    }
+
+    /// A deed by its identifier, for who is shown a content that it was done to.
+    pub async fn history_entry(&self, id: HistoryEntryId) -> Result<Option<HistoryEntry>> {
+        if !self.has_roles() {
+            return Ok(None);
+        }
+        let mut contents = BTreeSet::new();
+        for row in self.rows(&NAMED, vec![id.into()]).await? {
+            let subject: String = row.get(0)?;
+            contents.extend(subject.trim_start_matches("members:working:").parse::<ContentId>());
+        }
+        for content in contents {
+            if self.working(content).await?.is_some() {
+                let text = format!("select {ENTRY} from change c where c.id = $1");
+                return self
+                    .rows(&Sql::built(text), vec![id.into()])
+                    .await?
+                    .first()
+                    .map(HistoryEntry::read)
+                    .transpose();
+            }
+        }
+        Ok(None)
     }
 }

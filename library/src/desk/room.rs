@@ -79,7 +79,7 @@ impl Scope {
     }
 
     /// Whether who asks has a role anywhere.
-    fn has_roles(&self) -> bool {
+    pub(super) fn has_roles(&self) -> bool {
         match self.caller().map(|caller| caller.who) {
             Some(crate::Who::Program) => true,
             Some(crate::Who::Account(account, _)) => self.directory().grants_of(account).next().is_some(),

@@ -33,8 +33,9 @@ pub struct TagAssignmentInput {
     /// Which tag (标签).
     pub tag: ID,
     /// Who gave it (打标来源).
-    #[graphql(default_with = "TagAssignmentSource::Editor")]
-    pub source: TagAssignmentSource,
+    #[graphql(default_with = "Some(TagAssignmentSource::Editor)")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<TagAssignmentSource>,
 }
 
 /// A page outside (站外网页).

@@ -107,12 +107,13 @@ impl Revision {
 }
 
 /// A deed on a content.
-pub struct HistoryEntry(library::desk::HistoryEntry);
+#[derive(Clone)]
+pub struct HistoryEntry(pub library::desk::HistoryEntry);
 
 /// A deed on a content (操作记录), from the change log.
 #[Object]
 impl HistoryEntry {
-    /// Its identifier (标识); it is found in its content's history alone.
+    /// Its identifier (标识).
     async fn id(&self) -> ID {
         self.0.id.into()
     }

@@ -14,7 +14,7 @@ use library::Scope;
 use library::means::may_have_desk;
 
 use access::Access;
-pub use content::{DeskContent, Revision};
+pub use content::{DeskContent, HistoryEntry, Revision};
 use contents::Contents;
 use places::Places;
 pub use review::{EditLease, ReviewDecision, ReviewState};

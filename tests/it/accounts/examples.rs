@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use library::account::{AccountFields, CreateAccount};
 use serde_json::{Value as Json, json};
-use tests::{Engine, World, runtime};
+use tests::{Engine, World, on_both, runtime};
 
 /// The documents with their variables, by name.
 fn examples() -> Vec<(String, String, Json)> {
@@ -58,5 +59,41 @@ fn every_deed_has_an_example_and_every_example_is_answered() {
             assert_eq!(deed["args"], json!([{"name": "input"}]), "{name}");
             assert!(answered.contains(&kebab(name)), "clients/operations/desk/{}.graphql is missing", kebab(name));
         }
+    });
+}
+
+/// What everybody who is signed in does to the own account, and what begins with nobody.
+const OWN: [&str; 6] = ["changePassword", "endSessions", "enrolSecondFactor", "refreshSession", "signIn", "signOut"];
+
+/// A deed that asks for no role would be done here, or refused for another reason.
+#[test]
+fn every_deed_refuses_who_has_no_role() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let fields = AccountFields { display_name: "无角色".to_owned() };
+        let password = library::Password::new("Correct-Horse-9".to_owned());
+        let new = CreateAccount { name: "roleless".to_owned(), fields, organisation: None, password };
+        let (account, _) = world.library.create_account(&world.editor(), new).await.expect("an account");
+        let mut refused = 0;
+        for (name, document, variables) in examples() {
+            let position = world.library.newest_position().await.expect("the position");
+            let (answer, _) = world.ask_as(&super::caller(account), &document, &variables).await;
+            let after = world.library.newest_position().await.expect("the position");
+            for (field, payload) in answer["data"].as_object().into_iter().flatten() {
+                if !document.contains("mutation") || OWN.contains(&field.as_str()) {
+                    continue;
+                }
+                let mut errors = payload["userErrors"].as_array().cloned().unwrap_or_default();
+                for result in payload["results"].as_array().into_iter().flatten() {
+                    errors.extend(result["userErrors"].as_array().cloned().unwrap_or_default());
+                }
+                let codes: BTreeSet<_> = errors.iter().filter_map(|error| error["code"].as_str()).collect();
+                let expected = BTreeSet::from(["NOT_ALLOWED", "NOT_FOUND"]);
+                assert!(!codes.is_empty() && codes.is_subset(&expected), "{engine:?}: {name}: {payload}");
+                assert_eq!(after, position, "{engine:?}: {name}: something was done");
+                refused += 1;
+            }
+        }
+        assert!(refused > 70, "only {refused}");
     });
 }

@@ -184,8 +184,10 @@ fn a_refused_publication_goes_back_to_the_desk_and_stops_nothing_else() {
         assert!(town.live(refused).await.is_none() && town.live(next).await.is_some());
         let changes = town.changes(before).await;
         let actions: Vec<&str> = changes.iter().map(|change| change.action.as_str()).collect();
-        assert_eq!(actions, ["CONTENT_DRAFTED", "CONTENT_PUBLISHED"]);
-        assert!(touches(&changes[0], refused));
+        assert_eq!(actions, ["CONTENT_RETURNED", "CONTENT_PUBLISHED"]);
+        // The desk hears of it; nobody who waits for what is published does.
+        let heard: Vec<_> = changes[0].subjects.iter().map(|touch| touch.subject.clone()).collect();
+        assert!(heard.contains(&format!("members:working:{refused}")) && !touches(&changes[0], refused), "{heard:?}");
         let sql = Sql::new("select reason from change where position = $1");
         let rows = town.library().database().rows(&sql, &[changes[0].position.into()]).await.unwrap();
         let reason: String = rows[0].get(0).unwrap();

@@ -176,7 +176,7 @@ fn of_publishing_scheduling_and_withdrawing() {
         let soon = at("2026-11-01 00:00");
         refuses(&town, NotFound, "id", library.schedule_content(&editor, nothing, 1, soon)).await;
         refuses(&town, StaleRevision, "expected_revision", library.schedule_content(&editor, id, 7, soon)).await;
-        refuses(&town, Invalid, "at", library.schedule_content(&editor, id, 1, at("2026-10-31 18:00"))).await;
+        refuses(&town, Invalid, "publish_at", library.schedule_content(&editor, id, 1, at("2026-10-31 18:00"))).await;
 
         refuses(&town, NotFound, "id", library.withdraw_content(&editor, nothing, "测试", None)).await;
         refuses(&town, WrongState, "id", library.withdraw_content(&editor, id, "测试", None)).await;
