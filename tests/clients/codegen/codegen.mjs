@@ -24,7 +24,7 @@ await generate(
           strictScalars: true,
           useTypeImports: true,
           enumsAsTypes: true,
-          scalars: { Date: 'string', DateTime: 'string', URL: 'string', HTML: 'string', JSON: 'unknown' },
+          scalars: { Date: 'string', DateTime: 'string', URL: 'string', HTML: 'string', JSON: 'unknown', Upload: 'File' },
         },
       },
     },

@@ -10,7 +10,7 @@ const DESK: &str = "query($id: ID!) { desk { content(id: $id) { id state revisio
     review { level levels waitingSince rounds { level revision reviewer { name } decision proofreading reason } } \
     lease { holder { name } until } findings { id rule } missing { code path } \
     revisions(first: 10) { totalCount nodes { id number by { name } note } } \
-    history(first: 20) { nodes { action text reason revision by { name } position } } \
+    history(first: 20) { nodes { id action text reason revision by { name } position } } \
     willAppearIn { path site { code } } can: viewerCan(action: REVIEW) } } }";
 
 async fn desk(room: &Newsroom, who: library::id::AccountId, id: &str) -> Json {
@@ -158,6 +158,11 @@ fn a_content_goes_from_its_draft_to_the_public_and_back() {
         assert_eq!(room.ask(editor, node, json!({"id": revision})).await["node"]["number"], 6);
         assert_eq!(room.ask(room.stranger, node, json!({"id": revision})).await["node"], Json::Null);
         assert_eq!(room.ask(editor, node, json!({"id": seen["id"]})).await["node"]["state"], "ARCHIVED");
+        let node = "query($id: ID!) { node(id: $id) { ... on HistoryEntry { id action reason } } }";
+        let deed = json!({"id": history[5]["id"]});
+        let expected = json!({"id": history[5]["id"], "action": "CONTENT_RETURNED", "reason": "标题有错字"});
+        assert_eq!(room.ask(editor, node, deed.clone()).await["node"], expected);
+        assert_eq!(room.ask(room.stranger, node, deed).await["node"], Json::Null);
     });
 }
 
