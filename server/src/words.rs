@@ -138,7 +138,7 @@ async fn write(
         Some(head.kind) == list.kind && head.site == list.site && Some(&head.name) == list.name.as_ref()
     };
     let found = heads.iter().find(same);
-    let kept: BTreeSet<String> = words.iter().map(|(_, word)| folded(&word.wrong)).collect();
+    let kept: BTreeSet<String> = words.iter().map(|(_, word)| Word::key(&word.wrong)).collect();
     let (mut gone, mut after) = (Vec::new(), String::new());
     if let Some(head) = found.filter(|_| replace) {
         loop {
@@ -160,11 +160,6 @@ async fn write(
         None => None,
     };
     Ok((found.map_or(0, |head| head.entries), now.map_or(0, |head| head.entries), gone.len()))
-}
-
-/// A word as lists know it again.
-fn folded(word: &str) -> String {
-    word.trim().to_ascii_lowercase()
 }
 
 /// One deed on the list; a refusal names the line of the file.
@@ -209,7 +204,7 @@ fn read(text: &str) -> anyhow::Result<Read> {
         if line == 1 && ["wrong", "误", "误词", "错词", "敏感词"].contains(&wrong) {
             continue;
         }
-        if !seen.insert(folded(wrong)) {
+        if !seen.insert(Word::key(wrong)) {
             read.repeated += 1;
             continue;
         }

@@ -1,6 +1,6 @@
 //! Discarding a draft (discardDraft): what was saved since the last publication is given up; nothing is erased.
 
-use super::draft::save_revision;
+use super::edit::save_newest;
 use super::state::{ContentState, Step};
 use super::working::{Standing, move_on, revision, working};
 use crate::changes::{Action, Caller, commit};
@@ -10,10 +10,7 @@ use crate::may::{Right, require_somebody};
 use crate::refusal::Result;
 use crate::{Library, Position};
 
-static UPDATE: Sql = Sql::new(
-    "update working set title = $2, column_id = $3, publisher_id = $4, revision = $5, live_revision = $5, edited_by = $6,
-       updated_at = $7 where content_id = $1",
-);
+static LIVE_ON_DESK: Sql = Sql::new("update working set live_revision = $2 where content_id = $1");
 static LIVE: Sql = Sql::new("update content set revision = $2 where id = $1");
 
 impl Library {
@@ -38,18 +35,8 @@ impl Library {
             let fields = revision(&mut work, id, live).await?;
             let number = before.revision + 1;
             let note = format!("放弃修改，恢复为第{live}版");
-            save_revision(&mut work, id, number, Some(note), &fields).await?;
-            let actor = work.actor.clone();
-            let params = [
-                id.into(),
-                (&fields.title).into(),
-                fields.columns.first().copied().into(),
-                fields.publisher.into(),
-                number.into(),
-                actor.into(),
-                work.at.into(),
-            ];
-            work.run(&UPDATE, &params).await?;
+            save_newest(&mut work, id, number, Some(note), &fields).await?;
+            work.run(&LIVE_ON_DESK, &[id.into(), number.into()]).await?;
             work.run(&LIVE, &[id.into(), number.into()]).await?;
             // The number of the revision is all that readers could see of it.
             work.record(crate::id::AnyId::ContentId(id), crate::changes::Effect::Changed);

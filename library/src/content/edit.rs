@@ -62,18 +62,15 @@ static UPDATE: Sql = Sql::new(
      where content_id = $1",
 );
 
-/// Saves the next revision of a content within an open deed; answers its number.
-pub(super) async fn save(
+/// Saves a revision whole and makes it the newest.
+pub(super) async fn save_newest(
     work: &mut Work,
-    before: &Working,
-    fields: ContentFields,
+    id: ContentId,
+    number: i64,
     note: Option<String>,
-) -> Result<i64> {
-    let id = before.id;
-    let fields = check(fields, before.site, before.kind, &work.directory, Some(work.library().html()))?;
-    check_links(work, &fields).await?;
-    let number = before.revision + 1;
-    save_revision(work, id, number, note.clone(), &fields).await?;
+    fields: &ContentFields,
+) -> Result<()> {
+    save_revision(work, id, number, note, fields).await?;
     let actor = work.actor.clone();
     let params = [
         id.into(),
@@ -85,6 +82,21 @@ pub(super) async fn save(
         work.at.into(),
     ];
     work.run(&UPDATE, &params).await?;
+    Ok(())
+}
+
+/// Saves the next revision of a content within an open deed; answers its number.
+pub(super) async fn save(
+    work: &mut Work,
+    before: &Working,
+    fields: ContentFields,
+    note: Option<String>,
+) -> Result<i64> {
+    let id = before.id;
+    let fields = check(fields, before.site, before.kind, &work.directory, Some(work.library().html()))?;
+    check_links(work, &fields).await?;
+    let number = before.revision + 1;
+    save_newest(work, id, number, note.clone(), &fields).await?;
     move_on(work, id, ContentState::Draft, Standing { returned: before.returned, ..Standing::default() }).await?;
     // What was scheduled was an earlier revision.
     forget_one(work, Due::Publish, id.0).await?;

@@ -37,6 +37,11 @@ pub struct Word {
 }
 
 impl Word {
+    /// By what lists know a wrong word again: Latin letters are the same in both cases.
+    pub fn key(wrong: &str) -> String {
+        wrong.trim().to_ascii_lowercase()
+    }
+
     /// A word and what should stand there instead.
     pub fn new(wrong: impl Into<String>, right: impl Into<String>) -> Self {
         Self { wrong: wrong.into(), right: Some(right.into()), except: Vec::new() }
@@ -80,7 +85,7 @@ impl WordList {
         }
         let mut seen = HashMap::new();
         for (number, word) in words.iter().enumerate() {
-            if seen.insert(word.wrong.to_ascii_lowercase(), number).is_some() {
+            if seen.insert(Word::key(&word.wrong), number).is_some() {
                 return Err(Refusal::duplicate(&format!("words.{number}.wrong")).into());
             }
         }

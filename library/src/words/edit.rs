@@ -73,7 +73,7 @@ impl Words {
         let (mut keys, mut rows) = (BTreeSet::new(), Vec::with_capacity(add.len()));
         for (number, word) in add.into_iter().enumerate() {
             let word = accepted(&format!("add.{number}"), word)?;
-            let key = word.wrong.to_ascii_lowercase();
+            let key = Word::key(&word.wrong);
             if !keys.insert(key.clone()) {
                 return Err(Refusal::duplicate(&format!("add.{number}.wrong")).into());
             }
@@ -81,7 +81,7 @@ impl Words {
         }
         // As it was kept when it was added.
         let kept = |(number, word): (usize, &String)| {
-            text::accept(&format!("remove.{number}"), word, 1000).map(|word| word.to_ascii_lowercase())
+            text::accept(&format!("remove.{number}"), word, 1000).map(|word| Word::key(&word))
         };
         Ok(Self { keys, rows, remove: remove.iter().enumerate().map(kept).collect::<Result<_>>()? })
     }
