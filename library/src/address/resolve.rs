@@ -66,7 +66,7 @@ impl Scope {
         };
         let own = Site::content_path(self.library().zone(), content.id, content.published_at);
         let shown = self.placement_on(&content, site.id).await?;
-        let previewed = content.draft.is_some() && self.preview().is_some_and(|preview| preview.site == site.id);
+        let previewed = content.draft.is_some() && self.preview().is_some_and(|laid| laid.preview.site == site.id);
         if own != path || (shown.is_none() && content.home_site != site.id && !previewed) {
             return Ok(self.leads_to(site, &content, shown.is_some()));
         }

@@ -11,6 +11,7 @@ use crate::changes::{KeyKind, List};
 use crate::database::Value;
 use crate::id::{AnyId, ColumnId, ContentId, TagId};
 use crate::instant::Instant;
+use crate::preview::Stretch;
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::scope::{Filtered, ListNote, Paging, Range, Walk, Walked};
 
@@ -38,8 +39,19 @@ impl Scope {
             };
             items.push((content, key));
         }
+        let mut stop = stretch.stop;
+        match self.preview() {
+            Some(laid) if paging.offset == 0 => {
+                let matching = self.key_of_laid(&laid.content, order).filter(|_| laid.matches(self, filter));
+                let instead = matching.map(|key| (laid.content.clone(), key)).into_iter().collect();
+                let page = Stretch { items: &mut items, stopped: &mut stop, paging, ascending: order.ascending };
+                page.lay(laid.content.id, instead, |(content, _)| content.id, |(_, key)| key.clone());
+            }
+            Some(laid) => items.iter_mut().for_each(|(content, _)| *content = laid.over(content.clone())),
+            None => {}
+        }
         let beyond = items.get(paging.size).map(|(_, key)| key.clone());
-        let stopped = stretch.stop.filter(|_| beyond.is_none());
+        let stopped = stop.filter(|_| beyond.is_none());
         // Where a short page ends depends on everything that was passed over; a full one stays true whatever that is.
         let kinds = if stopped.is_some() { &[] } else { filter.kinds.as_slice() };
         self.note_page(&lists, kinds, order, paging, beyond.as_deref().or(stopped.as_deref()));
@@ -48,6 +60,16 @@ impl Scope {
             self.note_record(AnyId::ContentId(content.id));
         }
         Ok(page)
+    }
+
+    /// Where a revision that is laid over what is live stands in an order; nothing where the order has only policies.
+    fn key_of_laid(&self, content: &LiveContent, order: ContentOrder) -> Option<Vec<Value>> {
+        let first = match order.field {
+            ContentOrderField::PublishedAt => content.published_at.into(),
+            ContentOrderField::UpdatedAt => content.updated_at.into(),
+            ContentOrderField::WrittenOn => content.written_on(self.library().zone())?.to_string().into(),
+        };
+        Some(vec![first, content.id.into()])
     }
 
     /// Notes the part of the lists on which a page depends; `end` is the key of the first content behind it, or where
@@ -157,7 +179,7 @@ impl Scope {
         Ok(Some((start("content", "id", None, Vec::new(), &[time, "id"]), vec![List::Library])))
     }
 
-    fn columns_of(&self, filter: &ContentFilter) -> Vec<ColumnId> {
+    pub(crate) fn columns_of(&self, filter: &ContentFilter) -> Vec<ColumnId> {
         let mut columns: Vec<ColumnId> = Vec::new();
         for id in &filter.columns {
             match filter.with_descendants {

@@ -7,7 +7,7 @@ use super::document_number::DocumentNumber;
 use super::filter::ContentLocator;
 use super::row::{CONTENT, Detail, LiveContent};
 use crate::changes::{KeyKind, List, key_of};
-use crate::database::{Sql, Value};
+use crate::database::{Row, Sql, Value};
 use crate::id::{AnyId, ContentId};
 use crate::refusal::Result;
 use crate::site::SiteLocator;
@@ -50,6 +50,15 @@ impl Scope {
             found.extend(over.or_else(|| live.iter().find(|content| content.id == *id).cloned()));
         }
         Ok(found)
+    }
+
+    /// The content of a list's row, or what is laid over it.
+    pub(crate) fn read_content(&self, row: &Row, at: usize) -> Result<Arc<LiveContent>> {
+        let content = Arc::new(LiveContent::read(self.library().cards(), row, at)?);
+        Ok(match self.preview() {
+            Some(laid) => laid.over(content),
+            None => content,
+        })
     }
 
     /// What is live of a content, as far as the public sees it.

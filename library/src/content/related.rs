@@ -130,8 +130,8 @@ impl Scope {
             CONTENT.replace("{c}", "c")
         );
         for row in self.rows(&Sql::built(text), params).await? {
-            let content = LiveContent::read(self.library().cards(), &row, 0)?;
-            found.insert(content.id, Arc::new(content));
+            let content = self.read_content(&row, 0)?;
+            found.insert(content.id, content);
         }
         Ok(found)
     }

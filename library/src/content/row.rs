@@ -15,7 +15,7 @@ use crate::attachment::Attached;
 use crate::changes::Member;
 use crate::database::Row;
 use crate::id::{ColumnId, ContentId, OrganisationId, SiteId, TagId};
-use crate::instant::Instant;
+use crate::instant::{Date, DayZone, Instant};
 use crate::link::ContentLink;
 use crate::refusal::Result;
 
@@ -120,6 +120,12 @@ impl LiveContent {
             card: cards.read(id, row.text(at + 12).unwrap_or_default())?,
             draft: None,
         })
+    }
+
+    /// The day by which lists of policies are ordered: that of writing, else of forming, else of publication.
+    pub(crate) fn written_on(&self, zone: DayZone) -> Option<Date> {
+        let policy = self.card.policy()?;
+        Some(policy.written_on.or(self.card.formed_on).unwrap_or_else(|| zone.date(self.published_at)))
     }
 
     /// Where it stands in lists that have no rank.

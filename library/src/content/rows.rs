@@ -117,10 +117,9 @@ impl Rows {
             content.revision,
             serde_json::to_string(&*content.card)?,
         ]));
-        let Some(policy) = content.card.policy() else { return Ok(()) };
-        let zone = work.library().zone();
+        let written = content.written_on(work.library().zone());
+        let Some((policy, written)) = content.card.policy().zip(written) else { return Ok(()) };
         let validity: &str = policy.state.validity.into();
-        let written = policy.written_on.or(content.card.formed_on).unwrap_or_else(|| zone.date(content.published_at));
         self.policies.push(json!([
             hex(content.id.0),
             policy.document_number,
@@ -219,14 +218,7 @@ fn filterable_fields(work: &Work, content: &LiveContent, fields: &ContentFields)
                 && definition.fields.filterable
         });
         if let Some(definition) = definition {
-            match &entry.value {
-                Json::Array(values) => {
-                    rows.extend(values.iter().map(|value| (entry.key.clone(), definition.print(value))));
-                }
-                value => {
-                    rows.insert((entry.key.clone(), definition.print(value)));
-                }
-            }
+            rows.extend(definition.texts(&entry.value).into_iter().map(|text| (entry.key.clone(), text)));
         }
     }
     rows

@@ -64,7 +64,7 @@ impl Scope {
         kinds: &[ContentKind],
         first: usize,
     ) -> Result<Vec<KindShelf>> {
-        let usage: HashMap<ContentKind, i64> = self.tag_usage(tag, on).await?.into_iter().collect();
+        let mut usage: HashMap<ContentKind, i64> = self.tag_usage(tag, on).await?.into_iter().collect();
         // Nothing is looked for where nothing is.
         let wanted: Vec<String> =
             kinds.iter().filter(|kind| usage.contains_key(kind)).map(|kind| <&str>::from(kind).to_owned()).collect();
@@ -99,12 +99,21 @@ impl Scope {
         let params = vec![tag.into(), wanted.into(), on.into(), silent.as_slice().into(), (first as i64).into()];
         let mut found: HashMap<ContentKind, Vec<Arc<LiveContent>>> = HashMap::new();
         for row in self.rows(&Sql::built(text), params).await? {
-            let content = Arc::new(LiveContent::read(self.library().cards(), &row, 0)?);
+            let content = self.read_content(&row, 0)?;
             self.note_record(AnyId::ContentId(content.id));
             found.entry(content.kind).or_default().push(content);
         }
+        if let Some(laid) = self.preview() {
+            found.values_mut().for_each(|newest| newest.retain(|content| content.id != laid.content.id));
+            let kind = laid.content.kind;
+            if laid.has_tag(tag, on) && kinds.contains(&kind) {
+                found.entry(kind).or_default().push(laid.content.clone());
+                usage.entry(kind).or_insert(1);
+            }
+        }
         for newest in found.values_mut() {
             newest.sort_unstable_by_key(|content| std::cmp::Reverse((content.published_at, content.id)));
+            newest.truncate(first);
         }
         let shelf = |kind: &ContentKind| KindShelf {
             kind: *kind,

@@ -1,6 +1,7 @@
 //! A revision shown as if it were live (编辑视图、预览): to who may see it on the desk, or who brings a preview link to it.
 //!
-//! The live tables are read as ever; what is worked on is laid over single contents, never over lists.
+//! The live tables are read as ever; what is worked on is laid over single contents. What a preview link shows is laid over
+//! lists as well: by `preview`, not here.
 
 use std::sync::Arc;
 
@@ -12,7 +13,6 @@ use crate::id::{AttachmentId, ContentId};
 use crate::instant::Instant;
 use crate::link::{ContentLink, LinkDirection};
 use crate::may::has_role;
-use crate::preview::Preview;
 use crate::refusal::Result;
 use crate::{Audience, Scope};
 
@@ -25,9 +25,8 @@ impl Scope {
     /// The content whose revision is shown to who asks in the place of what is live: that of the preview link, or any on the
     /// desk of an editor who asked for the editorial audience.
     pub(crate) async fn overlaid(&self, id: ContentId) -> Result<Option<Arc<LiveContent>>> {
-        if let Some(preview) = self.preview().filter(|preview| preview.content == id) {
-            let Some(working) = self.working_row(id).await? else { return Ok(None) };
-            return self.as_draft(&working, preview.revision).await;
+        if let Some(laid) = self.preview().filter(|laid| laid.preview.content == id) {
+            return Ok(Some(laid.content.clone()));
         }
         if self.audience() != Audience::Editorial {
             return Ok(None);
@@ -45,8 +44,8 @@ impl Scope {
 
     /// The same by the short id that addresses end in.
     pub(crate) async fn overlaid_by_short(&self, short: &str) -> Result<Option<Arc<LiveContent>>> {
-        if let Some(Preview { content, .. }) = self.preview().filter(|preview| preview.content.short() == short) {
-            return self.overlaid(*content).await;
+        if let Some(laid) = self.preview().filter(|laid| laid.preview.content.short() == short) {
+            return Ok(Some(laid.content.clone()));
         }
         if self.audience() != Audience::Editorial || self.caller().is_none() {
             return Ok(None);

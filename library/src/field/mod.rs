@@ -126,6 +126,14 @@ impl FieldDefinition {
         }
     }
 
+    /// The texts by which lists may be narrowed: one of each value.
+    pub(crate) fn texts(&self, value: &serde_json::Value) -> Vec<String> {
+        match value {
+            serde_json::Value::Array(values) => values.iter().map(|value| self.print(value)).collect(),
+            value => vec![self.print(value)],
+        }
+    }
+
     /// The value as it is kept, or a refusal of one that the field cannot hold.
     pub(crate) fn accept(&self, path: &str, value: serde_json::Value) -> Result<serde_json::Value> {
         let value = match (self.fields.repeatable, value) {

@@ -118,6 +118,12 @@ impl Severities {
         self
     }
 
+    /// Those that set just these rules; what is not named is as the rule says.
+    #[must_use]
+    pub fn of_rules(set: impl IntoIterator<Item = (Rule, Option<Severity>)>) -> Self {
+        Self(set.into_iter().collect())
+    }
+
     /// How grave what `rule` finds is; nothing if it does not look.
     pub fn of(&self, rule: Rule) -> Option<Severity> {
         self.0.get(&rule).copied().unwrap_or_else(|| Some(rule.severity()))

@@ -89,8 +89,8 @@ impl Scope {
                 self.note_record(AnyId::ContentId(end));
             }
             if row.get::<Option<ContentId>>(BEFORE)?.is_some() {
-                let content = LiveContent::read(self.library().cards(), row, BEFORE)?;
-                ends.insert(content.id, Arc::new(content));
+                let content = self.read_content(row, BEFORE)?;
+                ends.insert(content.id, content);
             }
         }
         let seen = self.visible(ends.into_values().collect()).await?;

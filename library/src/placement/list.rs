@@ -10,6 +10,7 @@ use crate::content::{CONTENT, ContentKind, Order, Validity};
 use crate::database::Value;
 use crate::id::{ColumnId, ContentId, OrganisationId, SiteId, TagId};
 use crate::instant::Instant;
+use crate::preview::Stretch;
 use crate::refusal::Result;
 use crate::scope::{Filtered, ListNote, Paging, Range, Walk, Walked};
 use crate::site::Site;
@@ -90,7 +91,7 @@ impl Scope {
         paging: &Paging<Vec<Value>>,
     ) -> Result<Vec<Walked<Shown>>> {
         let publishers = filter.publisher.map(|publisher| self.merged_with(publisher));
-        let walk = walk(parent, groups, filter, publishers.as_deref(), order);
+        let walk = walk(parent, groups.clone(), filter, publishers.as_deref(), order);
         let mut pages = Vec::with_capacity(lists.len());
         for (group, stretch) in walk.rows(self, paging).await?.into_iter().enumerate() {
             // Several walks of one group are merged here when there are several groups.
@@ -99,8 +100,21 @@ impl Scope {
                 sort(&mut items, order, paging.backward);
                 items.dedup_by_key(|shown| shown.content.id);
             }
+            let mut stop = stretch.stop;
+            if let Some(laid) = self.preview().filter(|_| paging.offset == 0) {
+                let mut instead = laid.shown(None).collect::<Vec<_>>();
+                instead.retain(|shown| laid.is_among(self, filter) && group_has(parent, &groups[group], shown));
+                if parent == "column_id" {
+                    // Of several columns of one list, the first by identifier shows it, as the walk does.
+                    instead.sort_unstable_by_key(|shown| shown.placement.column);
+                    instead.truncate(1);
+                }
+                let key = |shown: &Shown| shown.cursor_key(order, parent == "site_id");
+                let page = Stretch { items: &mut items, stopped: &mut stop, paging, ascending: order.ascending };
+                page.lay(laid.content.id, instead, |shown| shown.content.id, key);
+            }
             let beyond = items.get(paging.size).map(|shown| key_of(shown, order));
-            let stopped = stretch.stop.filter(|_| beyond.is_none());
+            let stopped = stop.filter(|_| beyond.is_none());
             let end = beyond.or_else(|| stopped.as_deref().and_then(read_key));
             // Where a short page ends depends on everything that was passed over; a full one stays true whatever that is.
             let kinds = if stopped.is_some() { &[] } else { filter.kinds.as_slice() };
@@ -156,6 +170,12 @@ impl Scope {
         }
         Ok(totals)
     }
+}
+
+/// Whether a list of these columns, or of this site, is where it is shown.
+fn group_has(parent: &str, group: &[Uuid], shown: &Shown) -> bool {
+    let of = if parent == "site_id" { shown.placement.site.0 } else { shown.placement.column.0 };
+    group.contains(&of)
 }
 
 fn walk(

@@ -106,10 +106,10 @@ fn neighbour_statement() -> Sql {
 impl Scope {
     pub(super) fn read_shown(&self, row: &Row, at: usize) -> Result<Shown> {
         let placement = Placement::read(row, at)?;
-        let content = LiveContent::read(self.library().cards(), row, at + WIDTH)?;
+        let content = self.read_content(row, at + WIDTH)?;
         self.note_record(AnyId::PlacementId(placement.id));
         self.note_record(AnyId::ContentId(content.id));
-        Ok(Shown { placement: Arc::new(placement), content: Arc::new(content) })
+        Ok(Shown { placement: Arc::new(placement), content })
     }
 
     /// Reads a row of [`select`].
@@ -163,6 +163,9 @@ impl Scope {
                 found.insert(shown.placement.id, shown);
             }
         }
+        if let Some(laid) = self.preview() {
+            found.extend(laid.shown(None).map(|shown| (shown.placement.id, shown)));
+        }
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
     }
 
@@ -184,6 +187,9 @@ impl Scope {
             if self.site(shown.placement.site).is_some_and(|site| site.is_running()) {
                 found.entry(shown.content.id).or_default().push(shown);
             }
+        }
+        if let Some(laid) = self.preview().filter(|laid| contents.contains(&laid.content.id)) {
+            found.insert(laid.content.id, laid.shown(on).collect());
         }
         Ok(found)
     }

@@ -3,16 +3,18 @@
 //!
 //! The token is random and only its hash is kept (decision 0015): so it can be revoked, and a copy of the database opens nothing.
 
+mod laid;
 mod link;
 mod read;
 mod revoke;
 
+use crate::Library;
 use crate::database::Sql;
 use crate::id::{ContentId, PreviewId, SiteId};
 use crate::instant::Instant;
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::{Library, Scope};
 
+pub(crate) use laid::{Laid, Stretch};
 pub use link::{PreviewLink, Previewed};
 
 /// What a preview link shows.
@@ -49,14 +51,5 @@ impl Library {
             return Err(refused().into());
         }
         Ok(Preview { id: row.get(0)?, content: row.get(1)?, revision: row.get(2)?, site: row.get(3)? })
-    }
-}
-
-impl Scope {
-    /// The same scope, with a revision laid over what is live. The answer is private.
-    #[must_use]
-    pub fn previewing(mut self, preview: Preview) -> Self {
-        self.set_preview(preview);
-        self
     }
 }

@@ -18,12 +18,12 @@ pub(crate) use filtered::Filtered;
 pub use filtered::MOST_LOOKED_AT;
 pub use notes::{ListNote, Notes, Range};
 pub use page::{Page, Paging, Walked, read_key, write_key};
-pub(crate) use walk::Walk;
+pub(crate) use walk::{Walk, compare};
 
 use crate::changes::{KeyKind, List, Subject};
 use crate::database::{Engine, Row, Sql, Value};
 use crate::id::AnyId;
-use crate::preview::Preview;
+use crate::preview::Laid;
 use crate::refusal::Result;
 use crate::{Caller, Directory, Library};
 
@@ -43,7 +43,7 @@ pub struct Scope {
     audience: Audience,
     caller: Option<Caller>,
     /// The revision that is laid over what is live.
-    preview: Option<Preview>,
+    preview: Option<Box<Laid>>,
     /// Whether the answer depends on who asks.
     private: AtomicBool,
     notes: Mutex<Notes>,
@@ -104,14 +104,14 @@ impl Scope {
         self
     }
 
-    pub(crate) fn set_preview(&mut self, preview: Preview) {
+    pub(crate) fn set_preview(&mut self, laid: Option<Laid>) {
         self.private.store(true, Ordering::Relaxed);
-        self.preview = Some(preview);
+        self.preview = laid.map(Box::new);
     }
 
     /// The revision that is laid over what is live, if there is one.
-    pub(crate) fn preview(&self) -> Option<&Preview> {
-        self.preview.as_ref()
+    pub(crate) fn preview(&self) -> Option<&Laid> {
+        self.preview.as_deref()
     }
 
     /// From now on the read sees the directory as it is now: what it asked to be done has changed it. Then it is private,

@@ -286,7 +286,7 @@ impl Walk {
 }
 
 /// The order of keys, whose parts are numbers, texts and identifiers and compare alike on both engines.
-pub(super) fn compare(a: &[Value], b: &[Value]) -> Ordering {
+pub(crate) fn compare(a: &[Value], b: &[Value]) -> Ordering {
     let part = |(a, b): (&Value, &Value)| match (a, b) {
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
         (Value::Text(a), Value::Text(b)) => a.cmp(b),

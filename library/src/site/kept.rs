@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Site, SiteStatus};
 use crate::Scope;
 use crate::changes::List;
+use crate::finding::Severities;
 use crate::id::{AnyId, SiteId};
 use crate::may::{Target, has_role};
 
@@ -18,6 +19,15 @@ impl Scope {
         let seen =
             |site: &&Arc<Site>| has_role(&directory, self.caller(), &target) || site.status != SiteStatus::Preparing;
         directory.sites.get(id).filter(seen).cloned()
+    }
+
+    /// How grave content checks take what they find on a site, for who has a role over it.
+    pub fn kept_checks(&self, id: SiteId) -> Option<Severities> {
+        self.note_record(AnyId::SiteId(id));
+        let directory = self.directory();
+        let target = Target::site(&directory, id)?;
+        let site = directory.sites.get(id).filter(|_| has_role(&directory, self.caller(), &target))?;
+        Some(site.fields.checks.clone())
     }
 
     /// The sites that the asker has a role over, in whatever state, by code.

@@ -9,7 +9,7 @@ use crate::field_definition::FieldDefinition;
 use crate::organisation::Organisation;
 use crate::scalars::{id, optional_id};
 use crate::site::Site;
-use crate::structure::{DeskPanel, SiteRedirect};
+use crate::structure::{CheckSetting, DeskPanel, SiteRedirect};
 
 /// What administrators keep.
 pub struct Places;
@@ -73,6 +73,16 @@ impl Places {
     ) -> Result<Vec<FieldDefinition>> {
         let found = crate::scope(ctx).kept_fields(optional_id(site.as_ref())?);
         Ok(found.into_iter().map(FieldDefinition).collect())
+    }
+
+    /// How grave content checks take what they find on a site (检查设置), all rules in their order; null if the asker has no role
+    /// over it.
+    async fn check_settings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of which site (站点).")] site: ID,
+    ) -> Result<Option<Vec<CheckSetting>>> {
+        Ok(crate::scope(ctx).kept_checks(id(&site)?).map(|set| CheckSetting::all(&set)))
     }
 
     /// The redirects of a site (跳转), by path, for who has a role over it. Where columns were before they moved is not

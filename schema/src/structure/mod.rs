@@ -2,6 +2,7 @@
 //!
 //! A file a noun. Each hands what was given to the library's deed, and shows the record as it is afterwards.
 
+mod checks;
 mod code;
 mod field;
 mod given;
@@ -15,6 +16,7 @@ mod redirect;
 mod site;
 mod site_status;
 
+pub use checks::CheckSetting;
 pub use code::{
     EditCodeInput, EditCodePayload, ImportCodesInput, ImportCodesPayload, RetireCodeInput, RetireCodePayload,
     edit_code, import_codes, retire_code,

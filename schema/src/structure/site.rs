@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Result};
 use library::site::{CreateSite, SiteFields, SiteStatus};
 
+use super::checks::CheckSettingInput;
 use super::given::{given_id, given_ids, put, set};
 use crate::deed::{afterwards, caller, done, payload, written};
 use crate::enums::{AdministrativeLevel, SiteKind};
@@ -44,6 +45,9 @@ pub struct SiteDetailsInput {
     /// Settings of its own front end as one object (前端设置): keys that are given are replaced, a key with null goes. They
     /// are public.
     pub front_end_settings: Option<Json>,
+    /// How grave content checks take what they find (检查设置), instead of all that was set before; a rule that is not named is
+    /// as it says itself, and an empty list sets nothing.
+    pub checks: Option<Vec<CheckSettingInput>>,
 }
 
 impl SiteDetailsInput {
@@ -73,6 +77,7 @@ impl SiteDetailsInput {
             put(&mut site.accessible, self.accessible);
             put(&mut site.elder_mode, self.elder_mode);
             put(&mut site.index_number_pattern, self.index_number_pattern);
+            put(&mut site.checks, self.checks.map(CheckSettingInput::all));
             for (key, value) in settings {
                 match value {
                     serde_json::Value::Null => drop(site.front_end_settings.remove(&key)),

@@ -156,7 +156,10 @@ pub(super) async fn execute(
     asker.arrived.told.operation(&name);
     // What is done, and what is answered to somebody, is nobody else's.
     let private = caller.is_some() || admitted.kind != operation::Kind::Query;
-    let scope = view.scope(&app.library);
+    let scope = match view.scope(&app.library).await {
+        Ok(scope) => scope,
+        Err(refused) => return refusal(app, asker, &refused),
+    };
     let scope = Arc::new(match caller {
         Some(caller) => scope.asked_by(caller),
         None => scope,

@@ -24,11 +24,11 @@ impl View {
     }
 
     /// A scope that sees so.
-    pub fn scope(self, library: &Library) -> Scope {
+    pub async fn scope(self, library: &Library) -> Result<Scope, Refused> {
         let scope = library.scope(self.audience);
         match self.preview {
-            Some(preview) => scope.previewing(preview),
-            None => scope,
+            Some(preview) => scope.previewing(preview).await.map_err(|error| fault(&error)),
+            None => Ok(scope),
         }
     }
 }
@@ -62,9 +62,11 @@ async fn preview(library: &Library, token: &str) -> Result<Preview, Refused> {
             let message = "The preview link is not valid, or not any more; ask for another one.";
             Err(Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message))
         }
-        Err(error) => {
-            tracing::error!(%error, "a preview link could not be looked up");
-            Err(Refused::internal())
-        }
+        Err(error) => Err(fault(&error)),
     }
+}
+
+fn fault(error: &library::Error) -> Refused {
+    tracing::error!(%error, "what a preview link shows could not be read");
+    Refused::internal()
 }

@@ -176,6 +176,38 @@ fn an_edit_changes_what_is_given_and_nothing_else() {
 }
 
 #[test]
+fn how_grave_content_checks_are_is_set_and_told() {
+    on_both(async |engine| {
+        let keepers = Keepers::on(engine).await;
+        let id = keepers.staff.town.site.to_string();
+        let query = "query($site: ID!) { desk { checkSettings(site: $site) { rule severity defaultSeverity } } }";
+        let told = async |caller: &Caller| {
+            let (answer, _) = keepers.staff.town.world.ask_as(caller, query, &json!({"site": id})).await;
+            answer["data"]["desk"]["checkSettings"].clone()
+        };
+        let of = |told: &Json, rule: &str| {
+            let rules = told.as_array().expect("all rules");
+            rules.iter().find(|it| it["rule"] == rule).map(|it| it["severity"].clone()).expect("the rule")
+        };
+        let before = told(&keepers.keeper).await;
+        assert!(before.as_array().expect("all rules").iter().all(|it| it["severity"] == it["defaultSeverity"]));
+        let set = json!({"id": id, "checks": [{"rule": "TYPO", "severity": "ERROR"}, {"rule": "EMPTY_LINK", "severity": null}]});
+        keepers.does(&keepers.keeper, "editSite", SITE, set).await;
+        let after = told(&keepers.keeper).await;
+        assert_eq!((of(&after, "TYPO"), of(&after, "EMPTY_LINK")), (json!("ERROR"), Json::Null));
+        assert_eq!(of(&after, "BANK_CARD"), "ERROR");
+        // An edit of something else leaves it; a new list stands instead of the old one.
+        keepers.does(&keepers.keeper, "editSite", SITE, json!({"id": id, "name": "新名"})).await;
+        assert_eq!(told(&keepers.keeper).await, after);
+        let set = json!({"id": id, "checks": [{"rule": "BANK_CARD", "severity": "WARNING"}]});
+        keepers.does(&keepers.keeper, "editSite", SITE, set).await;
+        let last = told(&keepers.keeper).await;
+        assert_eq!((of(&last, "TYPO"), of(&last, "BANK_CARD")), (json!("WARNING"), json!("WARNING")));
+        assert_eq!(told(&keepers.stranger).await, Json::Null);
+    });
+}
+
+#[test]
 fn who_may_not_edit_a_site_is_told_so() {
     on_both(async |engine| {
         let keepers = Keepers::on(engine).await;
