@@ -13,7 +13,7 @@ use library::{Audience, Paging, Result};
 use super::deeds::Hand;
 
 /// A drawn live content of the kinds, of those that probes look at with some likelihood.
-async fn drawn(hand: &mut Hand<'_>, kinds: &[ContentKind]) -> Result<ContentId> {
+pub async fn drawn(hand: &mut Hand<'_>, kinds: &[ContentKind]) -> Result<ContentId> {
     let scope = hand.world.library.scope(Audience::Public);
     let filter = library::content::ContentFilter { kinds: kinds.to_vec(), ..Default::default() };
     let size = if hand.dice.below(2) == 0 { 15 } else { 100 };
@@ -36,13 +36,13 @@ fn fields(hand: &mut Hand<'_>, details: Details) -> ContentFields {
     let mut fields = ContentFields::new(hand.dice.word(), publisher, details);
     fields.body_html = format!("<p>{}</p>", hand.dice.word());
     fields.source_name = "神谕".to_owned();
-    let column = hand.column();
+    let column = hand.column_for(fields.details.kind());
     fields.columns = vec![column];
     fields.tags = vec![assignment(hand)];
     fields
 }
 
-fn assignment(hand: &mut Hand<'_>) -> TagAssignment {
+pub fn assignment(hand: &mut Hand<'_>) -> TagAssignment {
     let directory = hand.directory();
     let named = ["public-rental", "housing-security", "medical-insurance", "compulsory-education"];
     let all: Vec<_> = directory.tags.all().iter().filter(|tag| named.contains(&tag.code.as_str())).collect();
@@ -98,7 +98,7 @@ pub async fn act(hand: &mut Hand<'_>, number: u8) -> Result<()> {
             correct(hand, id, |hand, fields| match number {
                 2 => fields.title = hand.dice.word(),
                 3 => fields.tags = vec![assignment(hand)],
-                4 => fields.columns = vec![hand.column()],
+                4 => fields.columns = vec![hand.column_for(fields.details.kind())],
                 _ => fields.cover = picture,
             })
             .await?;
@@ -119,7 +119,8 @@ pub async fn act(hand: &mut Hand<'_>, number: u8) -> Result<()> {
         }
         8 => {
             let id = drawn(hand, &[]).await?;
-            let column = hand.column();
+            let (_, fields) = library.working_content(id).await?;
+            let column = hand.column_for(fields.details.kind());
             library.place_content(&caller, id, column).await?;
         }
         9 => {

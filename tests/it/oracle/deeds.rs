@@ -1,8 +1,11 @@
 //! The deeds of the oracle on the slow nouns, and the dice that draw them.
 
+use std::sync::Arc;
+
 use library::address::RedirectTo;
 use library::code::{CodeEntry, CodeList, EditCode};
-use library::column::{ColumnStatus, CreateColumn};
+use library::column::{Column, ColumnStatus, CreateColumn};
+use library::content::ContentKind;
 use library::field::DefineField;
 use library::id::{ColumnId, SiteId};
 use library::organisation::CreateOrganisation;
@@ -13,7 +16,7 @@ use library::tag::CreateTag;
 use library::{Caller, Directory, Error, RefusalCode};
 use tests::World;
 
-use super::{content_deeds, sharing_deeds, structure_deeds};
+use super::{content_deeds, desk_deeds, sharing_deeds, structure_deeds};
 
 /// Numbers from a seed: the same seed gives the same deeds.
 pub struct Dice(u64);
@@ -72,6 +75,15 @@ impl Hand<'_> {
         directory.sites.all().iter().find(|site| site.code == code).expect("a site").id
     }
 
+    /// A drawn open column that takes contents of a kind.
+    pub fn column_for(&mut self, kind: ContentKind) -> ColumnId {
+        let directory = self.directory();
+        let takes =
+            |column: &&Arc<Column>| column.status == ColumnStatus::Open && column.fields.accepts.contains(&kind);
+        let all: Vec<_> = directory.columns.all().iter().filter(takes).collect();
+        self.dice.of(&all).id
+    }
+
     /// A drawn column that takes contents.
     pub fn column(&mut self) -> ColumnId {
         let directory = self.directory();
@@ -81,7 +93,7 @@ impl Hand<'_> {
 }
 
 /// The deeds by name; each number means the same in [`act`].
-pub const DEEDS: [(&str, u8); 54] = [
+pub const DEEDS: [(&str, u8); 65] = [
     ("publish a content", 0),
     ("publish a policy with a number that was missed", 1),
     ("correct a content", 2),
@@ -136,10 +148,30 @@ pub const DEEDS: [(&str, u8); 54] = [
     ("propose and accept a tag", 42),
     ("claim a tag", 43),
     ("give a tag synonyms and retire one", 44),
+    ("submit, review and publish a correction", 45),
+    ("return a correction", 46),
+    ("discard a correction", 47),
+    ("restore a revision", 48),
+    ("move a content on the desk", 49),
+    ("retag contents", 50),
+    ("copy a content", 51),
+    ("archive a content", 52),
+    ("redact a content", 53),
+    ("withdraw at a moment", 54),
+    ("edit, preview and revoke", 55),
 ];
 
-/// Does one of [`DEEDS`]; a refusal is fine, a fault is not.
-pub async fn act(world: &World, dice: &mut Dice, deed: usize) {
+/// Does one of [`DEEDS`] and tells whether it was done: what is refused is drawn anew a few times; a fault is never fine.
+pub async fn act(world: &World, dice: &mut Dice, deed: usize) -> bool {
+    for _ in 0..5 {
+        if tried(world, dice, deed).await {
+            return true;
+        }
+    }
+    false
+}
+
+async fn tried(world: &World, dice: &mut Dice, deed: usize) -> bool {
     let (name, number) = DEEDS[deed];
     let mut hand = Hand { world, dice, caller: Caller::program("oracle") };
     let done = match number {
@@ -147,10 +179,12 @@ pub async fn act(world: &World, dice: &mut Dice, deed: usize) {
         19..=28 => places(&mut hand, number).await,
         60.. => structure_deeds::act(&mut hand, number).await,
         29..=35 => words(&mut hand, number).await,
+        45..=55 => desk_deeds::act(&mut hand, number).await,
         _ => sharing_deeds::act(&mut hand, number).await,
     };
     match done {
-        Ok(()) | Err(Error::Refused(_)) => {}
+        Ok(()) => true,
+        Err(Error::Refused(_)) => false,
         Err(fault) => panic!("«{name}» failed: {fault}"),
     }
 }

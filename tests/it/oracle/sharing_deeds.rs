@@ -88,10 +88,10 @@ async fn tags(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
         }
         42 => {
             let group = hand.dice.of(directory.tag_groups.all()).id;
-            let name = hand.dice.word();
+            let (name, code) = (hand.dice.word(), format!("oracle-{}", hand.dice.below(10_000)));
             let propose = ProposeTag { name, group, parent: None, synonyms: Vec::new(), code: None, reason: None };
             let (id, _) = library.propose_tag(&caller, propose).await?;
-            library.decide_tag(&caller, id, true, Some("oracle-tag"), None).await?;
+            library.decide_tag(&caller, id, true, Some(&code), None).await?;
         }
         43 => {
             let units: Vec<OrganisationId> = directory.organisations.all().iter().map(|unit| unit.id).collect();
@@ -100,7 +100,7 @@ async fn tags(hand: &mut Hand<'_>, number: u8) -> library::Result<()> {
             library.decide_claim(&caller, claim, true, None).await?;
         }
         _ => {
-            let synonyms = Some(vec![hand.dice.word(), "住房".to_owned()]);
+            let synonyms = Some(vec![hand.dice.word(), format!("{}住房", hand.dice.word())]);
             let tag = active(hand);
             library.change_tag(&caller, tag, EditTag { synonyms, ..EditTag::default() }).await?;
             library.retire_tag(&caller, active(hand)).await?;
