@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use library::Scope;
-use library::attachment::{Attached, RenditionPreset as Preset};
+use library::attachment::{Attached, Rendition as Smaller};
 use library::id::AttachmentId;
 
-use crate::enums::{AttachmentRole, RenditionPreset};
+use crate::enums::{AttachmentRole, RenditionFormat, RenditionPreset};
 use crate::scalars::{Url, int};
 
 /// A smaller picture of a picture (图片规格), made at the first request.
@@ -24,7 +24,7 @@ pub struct Rendition {
     width: i32,
     /// Its height in pixels (高).
     height: i32,
-    /// Its media type, always `image/jpeg` (媒体类型).
+    /// Its media type: `image/jpeg` or `image/webp` (媒体类型).
     media_type: String,
 }
 
@@ -39,26 +39,25 @@ impl Attachment {
         self.signed(scope, None, format!("{}{}", scope.library().files_url(), self.0.path()))
     }
 
-    fn signed(&self, scope: &Scope, preset: Option<Preset>, address: String) -> String {
+    fn signed(&self, scope: &Scope, rendition: Option<Smaller>, address: String) -> String {
         if !self.0.signed {
             return address;
         }
         let library = scope.library();
-        format!("{address}?{}", library.signed_query(self.0.id, preset, library.signed_until()))
+        format!("{address}?{}", library.signed_query(self.0.id, rendition, library.signed_until()))
     }
 
-    fn made(&self, scope: &Scope, preset: Preset) -> Option<Rendition> {
-        let (width, height) = preset.size(self.0.width?, self.0.height?);
+    fn made(&self, scope: &Scope, rendition: Smaller) -> Option<Rendition> {
+        let (width, height) = rendition.preset.size(self.0.width?, self.0.height?);
         let path = self.0.path();
         let (_, name) = path.rsplit_once('/')?;
-        let preset_name: &str = preset.into();
-        let address = format!("{}/{}/{preset_name}/{name}", scope.library().files_url(), self.0.id);
+        let address = format!("{}/{}/{rendition}/{name}", scope.library().files_url(), self.0.id);
         Some(Rendition {
-            preset: preset.into(),
-            url: Url(self.signed(scope, Some(preset), address)),
+            preset: rendition.preset.into(),
+            url: Url(self.signed(scope, Some(rendition), address)),
             width: int(width),
             height: int(height),
-            media_type: "image/jpeg".to_owned(),
+            media_type: rendition.format.media_type().to_owned(),
         })
     }
 }
@@ -165,14 +164,15 @@ impl Attachment {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "For what it is made (规格).")] preset: RenditionPreset,
+        #[graphql(desc = "In what it is written: JPEG if not given (格式).", default_with = "RenditionFormat::Jpeg")]
+        format: RenditionFormat,
     ) -> Option<Rendition> {
-        self.made(crate::scope(ctx), preset.into())
+        self.made(crate::scope(ctx), Smaller { preset: preset.into(), format: format.into() })
     }
 
-    /// All smaller pictures (全部图片规格); empty for what is not a picture.
+    /// All smaller pictures, each preset in each format (全部图片规格); empty for what is not a picture.
     async fn renditions(&self, ctx: &Context<'_>) -> Vec<Rendition> {
-        let presets = [Preset::Thumbnail, Preset::List, Preset::Detail, Preset::Banner];
-        presets.into_iter().filter_map(|preset| self.made(crate::scope(ctx), preset)).collect()
+        Smaller::all().filter_map(|rendition| self.made(crate::scope(ctx), rendition)).collect()
     }
 
     /// SHA-256 of its bytes in hexadecimal (校验值).

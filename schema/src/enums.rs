@@ -270,6 +270,16 @@ pub enum RenditionPreset {
     Banner,
 }
 
+/// In what a smaller picture is written (图片格式).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "library::attachment::RenditionFormat")]
+pub enum RenditionFormat {
+    /// JPEG, which everything shows.
+    Jpeg,
+    /// WebP, which is smaller.
+    Webp,
+}
+
 /// The three spheres of the tag library (标签分域).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "library::tag::TagSphere")]

@@ -14,7 +14,7 @@ use crate::accounts::Staff;
 use crate::door::http::{Answer, Door};
 
 pub const UPLOAD: &str = "mutation Upload($input: UploadAttachmentInput!) { uploadAttachment(input: $input) { position \
-    attachment { id name url downloadUrl mediaType size sha256 width height alt renditions { preset url } } \
+    attachment { id name url downloadUrl mediaType size sha256 width height alt renditions { preset url mediaType } } \
     userErrors { code path message hint } } }";
 
 /// A town with an editor who is signed in.

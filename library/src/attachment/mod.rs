@@ -23,7 +23,7 @@ pub use collect::Collected;
 pub(crate) use named::note_revisions;
 pub use read::File;
 pub(crate) use rendition::Darkroom;
-pub use rendition::RenditionPreset;
+pub use rendition::{Rendition, RenditionFormat, RenditionPreset};
 pub use signed::Signature;
 pub use sniff::media_type_of;
 pub use spool::{Spool, Spooled, Uploads};

@@ -4,6 +4,7 @@
 
 use std::io::{BufRead, Cursor, Seek};
 
+use super::rendition::RenditionFormat;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
@@ -64,8 +65,11 @@ pub(super) fn dimensions<R: BufRead + Seek>(bytes: R) -> Result<(u32, u32), Trou
     Ok(if lies_on_its_side(orientation) { (height, width) } else { (width, height) })
 }
 
-/// A picture of `width` and `height` as JPEG.
-pub(super) fn shrink(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, Trouble> {
+/// How good a WebP is, of 100: what libwebp takes if nothing is said.
+const WEBP_QUALITY: f32 = 75.0;
+
+/// A picture of this width and height, in a format.
+pub(super) fn shrink(bytes: &[u8], (width, height): (u32, u32), format: RenditionFormat) -> Result<Vec<u8>, Trouble> {
     let (decoder, orientation) = open(Cursor::new(bytes))?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| Trouble::Broken)?;
     let (across, down) = if lies_on_its_side(orientation) { (height, width) } else { (width, height) };
@@ -75,12 +79,22 @@ pub(super) fn shrink(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, T
     }
     picture = picture.resize_exact(across, down, FilterType::Triangle);
     picture.apply_orientation(orientation);
-    let mut out = Cursor::new(Vec::new());
-    on_white(&picture).write_to(&mut out, ImageFormat::Jpeg).map_err(|_| Trouble::Broken)?;
-    Ok(out.into_inner())
+    let picture = on_white(&picture);
+    match format {
+        RenditionFormat::Jpeg => {
+            let mut out = Cursor::new(Vec::new());
+            picture.write_to(&mut out, ImageFormat::Jpeg).map_err(|_| Trouble::Broken)?;
+            Ok(out.into_inner())
+        }
+        RenditionFormat::Webp => {
+            let encoder = webp::Encoder::from_rgb(&picture, picture.width(), picture.height());
+            let made = encoder.encode_simple(false, WEBP_QUALITY).map_err(|_| Trouble::Broken)?;
+            Ok(made.to_vec())
+        }
+    }
 }
 
-/// A JPEG has no transparency: what is behind the picture is white, as a page is.
+/// A JPEG has no transparency, and its WebP looks the same: what is behind the picture is white, as a page is.
 fn on_white(picture: &DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.to_rgb8();
@@ -120,7 +134,7 @@ mod tests {
             let sum = crc(&bomb[12..29]);
             bomb[29..33].copy_from_slice(&sum.to_be_bytes());
             assert!(dimensions(Cursor::new(&bomb)).is_err(), "{width} x {height}");
-            assert!(shrink(&bomb, 10, 10).is_err(), "{width} x {height}");
+            assert!(shrink(&bomb, (10, 10), RenditionFormat::Jpeg).is_err(), "{width} x {height}");
         }
         assert!(dimensions(Cursor::new(b"GIF89a\xff\xff\xff\xff\x00\x00\x00;")).is_err());
         assert_eq!(dimensions(Cursor::new(b"no picture")), Err(Trouble::Broken));
@@ -128,10 +142,15 @@ mod tests {
 
     #[test]
     fn what_shines_through_is_white() {
-        let made = shrink(&png(64, 32, [0, 0, 0, 0]), 16, 8).expect("a picture");
-        let made = image::load_from_memory(&made).expect("a JPEG").to_rgb8();
-        assert_eq!((made.width(), made.height()), (16, 8));
-        assert!(made.pixels().all(|pixel| pixel.0.iter().all(|colour| *colour > 250)));
+        for (format, expected) in
+            [(RenditionFormat::Jpeg, ImageFormat::Jpeg), (RenditionFormat::Webp, ImageFormat::WebP)]
+        {
+            let made = shrink(&png(64, 32, [0, 0, 0, 0]), (16, 8), format).expect("a picture");
+            assert_eq!(image::guess_format(&made).expect("a format"), expected);
+            let made = image::load_from_memory(&made).expect("a picture").to_rgb8();
+            assert_eq!((made.width(), made.height()), (16, 8));
+            assert!(made.pixels().all(|pixel| pixel.0.iter().all(|colour| *colour > 250)));
+        }
     }
 
     #[test]
@@ -145,7 +164,7 @@ mod tests {
         let turned = [&plain[..2], &[0xff, 0xe1], &length, exif, &plain[2..]].concat();
         assert_eq!(dimensions(Cursor::new(&plain)), Ok((40, 20)));
         assert_eq!(dimensions(Cursor::new(&turned)), Ok((20, 40)));
-        let made = shrink(&turned, 10, 20).expect("a picture");
+        let made = shrink(&turned, (10, 20), RenditionFormat::Jpeg).expect("a picture");
         assert_eq!(dimensions(Cursor::new(&made)), Ok((10, 20)));
     }
 }

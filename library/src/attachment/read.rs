@@ -8,7 +8,7 @@ use futures::stream::{BoxStream, StreamExt as _};
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange};
 
-use super::{Attached, RenditionPreset, place};
+use super::{Attached, Rendition, place};
 use crate::changes::List;
 use crate::database::{Engine, Sql};
 use crate::id::{AnyId, AttachmentId, ContentId};
@@ -174,9 +174,9 @@ impl Scope {
     ///
     /// # Errors
     /// Refuses a rendition of what is not a picture.
-    pub async fn file(&self, id: AttachmentId, preset: Option<RenditionPreset>) -> Result<Option<File>> {
+    pub async fn file(&self, id: AttachmentId, rendition: Option<Rendition>) -> Result<Option<File>> {
         match self.attachment(id).await? {
-            Some(attached) => self.library().file_of(attached, preset).await.map(Some),
+            Some(attached) => self.library().file_of(attached, rendition).await.map(Some),
             None => Ok(None),
         }
     }
@@ -184,18 +184,16 @@ impl Scope {
 
 impl Library {
     /// The file of a record, or a rendition of it, for who may see it.
-    pub(super) async fn file_of(&self, attached: Attached, preset: Option<RenditionPreset>) -> Result<File> {
+    pub(super) async fn file_of(&self, attached: Attached, rendition: Option<Rendition>) -> Result<File> {
         let library = self.clone();
-        let Some(preset) = preset else {
+        let Some(rendition) = rendition else {
             let size = u64::try_from(attached.size).unwrap_or_default();
             let (place, tag) = (place(&attached.sha256), attached.sha256);
             return Ok(File { media_type: attached.media_type, name: attached.name, tag, size, place, library });
         };
-        let (place, size) = library.rendition(&attached, preset).await?;
-        let preset_name: &str = preset.into();
-        let stem = attached.name.rsplit_once('.').map_or(attached.name.as_str(), |(stem, _)| stem);
-        let name = format!("{stem}-{preset_name}.jpg");
-        let tag = format!("{}-{preset_name}", attached.sha256);
-        Ok(File { media_type: "image/jpeg".to_owned(), name, tag, size, place, library })
+        let (place, size) = library.rendition(&attached, rendition).await?;
+        let name = rendition.file_name(&attached.name);
+        let tag = format!("{}-{rendition}", attached.sha256);
+        Ok(File { media_type: rendition.format.media_type().to_owned(), name, tag, size, place, library })
     }
 }

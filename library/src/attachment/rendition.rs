@@ -1,6 +1,8 @@
 //! Renditions: smaller pictures of a picture by preset, made once and kept beside the original.
 
+use std::fmt;
 use std::num::NonZero;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use object_store::path::Path;
@@ -22,6 +24,89 @@ pub enum RenditionPreset {
     List,
     Detail,
     Banner,
+}
+
+/// In what a smaller picture is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, strum::EnumIter)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum RenditionFormat {
+    #[default]
+    Jpeg,
+    Webp,
+}
+
+impl RenditionFormat {
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
+        }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Webp => "webp",
+        }
+    }
+}
+
+/// A smaller picture of a picture. In addresses it is its preset; another format than JPEG stands behind it: `list.webp`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Rendition {
+    /// For what it is made.
+    pub preset: RenditionPreset,
+    /// In what it is written.
+    pub format: RenditionFormat,
+}
+
+impl Rendition {
+    /// All that a picture has: each preset in each format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of = |preset| RenditionFormat::iter().map(move |format| Self { preset, format });
+        RenditionPreset::iter().flat_map(of)
+    }
+
+    /// What a file of it is called whose original is called `name`.
+    pub(super) fn file_name(self, name: &str) -> String {
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let preset: &str = self.preset.into();
+        format!("{stem}-{preset}.{}", self.format.extension())
+    }
+
+    /// Where it is kept.
+    fn kept_at(self, sha256: &str) -> Path {
+        let preset: &str = self.preset.into();
+        Path::from(format!("rendition/{}/{sha256}/{preset}.{}", &sha256[..2], self.format.extension()))
+    }
+}
+
+impl From<RenditionPreset> for Rendition {
+    fn from(preset: RenditionPreset) -> Self {
+        Self { preset, format: RenditionFormat::default() }
+    }
+}
+
+impl fmt::Display for Rendition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.preset.into())?;
+        match self.format {
+            RenditionFormat::Jpeg => Ok(()),
+            RenditionFormat::Webp => f.write_str(".webp"),
+        }
+    }
+}
+
+impl FromStr for Rendition {
+    type Err = strum::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, strum::ParseError> {
+        match text.strip_suffix(".webp") {
+            Some(preset) => Ok(Self { preset: preset.parse()?, format: RenditionFormat::Webp }),
+            None => Ok(text.parse::<RenditionPreset>()?.into()),
+        }
+    }
 }
 
 impl RenditionPreset {
@@ -81,15 +166,9 @@ impl Darkroom {
     }
 }
 
-/// Where a rendition is kept.
-fn kept_at(sha256: &str, preset: RenditionPreset) -> Path {
-    let preset: &str = preset.into();
-    Path::from(format!("rendition/{}/{sha256}/{preset}.jpg", &sha256[..2]))
-}
-
 /// Where all renditions of the bytes with this SHA-256 are kept, if they were made.
 pub(super) fn renditions(sha256: &str) -> Vec<Path> {
-    RenditionPreset::iter().map(|preset| kept_at(sha256, preset)).collect()
+    Rendition::all().map(|rendition| rendition.kept_at(sha256)).collect()
 }
 
 impl Library {
@@ -97,12 +176,12 @@ impl Library {
     ///
     /// # Errors
     /// Refuses what is not a picture, and what could not be decoded once.
-    pub(super) async fn rendition(&self, original: &Attached, preset: RenditionPreset) -> Result<(Path, u64)> {
+    pub(super) async fn rendition(&self, original: &Attached, rendition: Rendition) -> Result<(Path, u64)> {
         let (Some(width), Some(height)) = (original.width, original.height) else {
             return Err(Refusal::not_found("preset").into());
         };
         let sha256 = &original.sha256;
-        let kept = kept_at(sha256, preset);
+        let kept = rendition.kept_at(sha256);
         if let Some(size) = self.size_unless_spoilt(&kept, sha256).await? {
             return Ok((kept, size));
         }
@@ -112,9 +191,9 @@ impl Library {
             return Ok((kept, size));
         }
         let (library, sha256, to) = (self.clone(), sha256.clone(), kept.clone());
-        let size = preset.size(width, height);
+        let size = rendition.preset.size(width, height);
         // In a task of its own: whoever asks and leaves has still made it for the next.
-        let making = tokio::spawn(async move { library.make(&sha256, &to, size, permit).await });
+        let making = tokio::spawn(async move { library.make(&sha256, &to, (size, rendition.format), permit).await });
         let size = making.await.map_err(|_| Refusal::not_found("preset"))??;
         Ok((kept, size))
     }
@@ -128,10 +207,16 @@ impl Library {
     }
 
     /// Makes a rendition and keeps it; its size.
-    async fn make(&self, sha256: &str, to: &Path, size: (u32, u32), permit: OwnedSemaphorePermit) -> Result<u64> {
+    async fn make(
+        &self,
+        sha256: &str,
+        to: &Path,
+        (size, format): ((u32, u32), RenditionFormat),
+        permit: OwnedSemaphorePermit,
+    ) -> Result<u64> {
         let bytes = self.files().get(&place(sha256)).await?.bytes().await?;
         // The place is kept until the picture is, so that who waited for it finds it.
-        let made = tokio::task::spawn_blocking(move || (picture::shrink(&bytes, size.0, size.1), permit)).await;
+        let made = tokio::task::spawn_blocking(move || (picture::shrink(&bytes, size, format), permit)).await;
         // What breaks the decoder is no better than what it refuses.
         let Ok((Ok(made), permit)) = made else {
             tracing::warn!(sha256, "a picture cannot be decoded; it has no renditions");
@@ -162,6 +247,18 @@ mod tests {
         assert_eq!(RenditionPreset::List.size(1600, 900), (400, 225));
         assert_eq!(RenditionPreset::List.size(300, 900), (100, 300));
         assert_eq!(RenditionPreset::Detail.size(640, 480), (640, 480));
+    }
+
+    #[test]
+    fn renditions_are_known_again_by_their_addresses() {
+        let names: Vec<String> = Rendition::all().map(|rendition| rendition.to_string()).collect();
+        let expected = "thumbnail thumbnail.webp list list.webp detail detail.webp banner banner.webp";
+        assert_eq!(names.join(" "), expected);
+        let read: Vec<Rendition> = names.iter().map(|name| name.parse().expect("a rendition")).collect();
+        assert_eq!(read, Rendition::all().collect::<Vec<_>>());
+        for name in ["", ".webp", "list.jpg", "list.webp.webp", "List", "webp"] {
+            assert!(name.parse::<Rendition>().is_err(), "{name}");
+        }
     }
 
     #[tokio::test]

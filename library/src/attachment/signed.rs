@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::read::File;
-use super::{Attached, RenditionPreset};
+use super::{Attached, Rendition};
 use crate::database::Sql;
 use crate::id::{AccountId, AttachmentId};
 use crate::instant::Instant;
@@ -27,9 +27,9 @@ pub struct Signature {
 }
 
 /// What is signed for a file.
-fn said(id: AttachmentId, preset: Option<RenditionPreset>, expires: i64) -> String {
-    let preset: &str = preset.map_or("", Into::into);
-    format!("{id}\n{preset}\n{expires}")
+fn said(id: AttachmentId, rendition: Option<Rendition>, expires: i64) -> String {
+    let rendition = rendition.map(|rendition| rendition.to_string()).unwrap_or_default();
+    format!("{id}\n{rendition}\n{expires}")
 }
 
 static RECORDS: Sql = Sql::new("select id, document, account_id from attachment where id in ids($1)");
@@ -45,9 +45,9 @@ impl Library {
     }
 
     /// The query of an address that shows a file to whoever has it, until then: `expires=...&signature=...`.
-    pub fn signed_query(&self, id: AttachmentId, preset: Option<RenditionPreset>, until: Instant) -> String {
+    pub fn signed_query(&self, id: AttachmentId, rendition: Option<Rendition>, until: Instant) -> String {
         let expires = until.0 / 1_000_000;
-        let proof = self.seal(&said(id, preset, expires));
+        let proof = self.seal(&said(id, rendition, expires));
         format!("expires={expires}&signature={proof}")
     }
 
@@ -70,16 +70,16 @@ impl Library {
     pub async fn signed_file(
         &self,
         id: AttachmentId,
-        preset: Option<RenditionPreset>,
+        rendition: Option<Rendition>,
         signature: &Signature,
     ) -> Result<Option<File>> {
         let expired = signature.expires <= self.now().0 / 1_000_000;
-        if expired || !self.is_sealed(&said(id, preset, signature.expires), &signature.proof) {
+        if expired || !self.is_sealed(&said(id, rendition, signature.expires), &signature.proof) {
             return Ok(None);
         }
         let rows = self.database().rows(&RECORDS, &[[id].as_slice().into()]).await?;
         match rows.first() {
-            Some(row) => self.file_of(row.json(1)?, preset).await.map(Some),
+            Some(row) => self.file_of(row.json(1)?, rendition).await.map(Some),
             None => Ok(None),
         }
     }
@@ -97,12 +97,12 @@ impl Library {
             out.push_str(before);
             out.push_str(address);
             let parts: Vec<&str> = address[self.files_url().len()..].split('/').skip(1).collect();
-            let preset = if parts.len() > 2 { parts.get(1).and_then(|preset| preset.parse().ok()) } else { None };
+            let rendition = if parts.len() > 2 { parts.get(1).and_then(|name| name.parse().ok()) } else { None };
             if let Some(Ok(id)) = parts.first().map(|id| id.parse())
                 && !after.starts_with('?')
             {
                 out.push('?');
-                out.push_str(&self.signed_query(id, preset, until).replace('&', "&amp;"));
+                out.push_str(&self.signed_query(id, rendition, until).replace('&', "&amp;"));
             }
             rest = after;
         }

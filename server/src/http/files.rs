@@ -7,7 +7,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use library::attachment::{File, RenditionPreset, Signature};
+use library::attachment::{File, Rendition, Signature};
 use library::id::AttachmentId;
 use library::{Audience, Error};
 
@@ -52,7 +52,7 @@ pub async fn original(
     in_turn(&app, &id, None, &name, Asked::new(method, headers, query)).await
 }
 
-/// `/files/{id}/{preset}/{name}`.
+/// `/files/{id}/{rendition}/{name}`.
 pub async fn rendition(
     State(app): State<App>,
     path: Result<Path<(String, String, String)>, PathRejection>,
@@ -60,8 +60,8 @@ pub async fn rendition(
     method: Method,
     headers: HeaderMap,
 ) -> Response {
-    let Ok(Path((id, preset, name))) = path else { return missing().into_response() };
-    in_turn(&app, &id, Some(&preset), &name, Asked::new(method, headers, query)).await
+    let Ok(Path((id, rendition, name))) = path else { return missing().into_response() };
+    in_turn(&app, &id, Some(&rendition), &name, Asked::new(method, headers, query)).await
 }
 
 fn missing() -> Refused {
@@ -76,20 +76,20 @@ fn is_name(name: &str) -> bool {
 
 /// Files have places of their own: pictures that are made small take long, and a flood of them leaves room for
 /// questions. Their bytes are sent as they are: most are compressed already, and parts of them are asked for by byte.
-async fn in_turn(app: &App, id: &str, preset: Option<&str>, name: &str, asked: Asked) -> Response {
+async fn in_turn(app: &App, id: &str, rendition: Option<&str>, name: &str, asked: Asked) -> Response {
     let Some(_place) = app.files_gate.place().await else {
         return gate::turned_away(app, &asked.headers);
     };
-    let mut response = serve(app, id, preset, name, asked).await.into_response();
+    let mut response = serve(app, id, rendition, name, asked).await.into_response();
     response.extensions_mut().insert(AsItIs);
     response
 }
 
-async fn serve(app: &App, id: &str, preset: Option<&str>, name: &str, asked: Asked) -> Result<Response, Refused> {
+async fn serve(app: &App, id: &str, rendition: Option<&str>, name: &str, asked: Asked) -> Result<Response, Refused> {
     if !is_name(name) {
         return Err(missing());
     }
-    let file = find(app, id, preset, asked.signature.as_ref()).await?;
+    let file = find(app, id, rendition, asked.signature.as_ref()).await?;
     let mut response = answer(&file, &asked).await.map_err(fault)?;
     if asked.signature.is_some() {
         // It is shown to who has the address, and to nobody after that.
@@ -98,12 +98,12 @@ async fn serve(app: &App, id: &str, preset: Option<&str>, name: &str, asked: Ask
     Ok(response)
 }
 
-async fn find(app: &App, id: &str, preset: Option<&str>, signature: Option<&Signature>) -> Result<File, Refused> {
+async fn find(app: &App, id: &str, rendition: Option<&str>, signature: Option<&Signature>) -> Result<File, Refused> {
     let id: AttachmentId = id.parse().map_err(|_| missing())?;
-    let preset = preset.map(str::parse::<RenditionPreset>).transpose().map_err(|_| missing())?;
+    let rendition = rendition.map(str::parse::<Rendition>).transpose().map_err(|_| missing())?;
     let found = match signature {
-        Some(signature) => app.library.signed_file(id, preset, signature).await,
-        None => app.library.scope(Audience::Public).file(id, preset).await,
+        Some(signature) => app.library.signed_file(id, rendition, signature).await,
+        None => app.library.scope(Audience::Public).file(id, rendition).await,
     };
     match found {
         Ok(file) => file.ok_or_else(missing),

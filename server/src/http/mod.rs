@@ -201,7 +201,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/files/{id}/{name}", get(files::original))
-        .route("/files/{id}/{preset}/{name}", get(files::rendition))
+        .route("/files/{id}/{rendition}/{name}", get(files::rendition))
         .route("/uploads/{id}", put(resumable::receive).head(resumable::offset))
         .route("/", get(playground::page))
         .route("/playground/{file}", get(playground::asset))
@@ -221,7 +221,7 @@ pub fn router(app: App) -> Router {
 const ROUTES: [&str; 11] = [
     "/graphql",
     "/files/{id}/{name}",
-    "/files/{id}/{preset}/{name}",
+    "/files/{id}/{rendition}/{name}",
     "/uploads/{id}",
     "/",
     "/playground/{file}",

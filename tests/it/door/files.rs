@@ -98,13 +98,16 @@ fn a_rendition_is_a_smaller_picture() {
         let files = files(&world).await;
         let (_, picture) = of_type(&files, "image/png");
         let renditions = picture["renditions"].as_array().expect("renditions");
-        assert_eq!(renditions.len(), 4);
+        assert_eq!(renditions.len(), 8);
         for rendition in renditions {
             let target = path(&rendition["url"]);
             let made = door.get(target, &[]).await;
-            assert_eq!((made.status, made.header("content-type")), (200, "image/jpeg"), "{target}");
-            assert_eq!(rendition["mediaType"], "image/jpeg");
-            let (width, height) = jpeg_size(&made.body).expect("a JPEG");
+            let kind = rendition["mediaType"].as_str().expect("a media type");
+            assert_eq!((made.status, made.header("content-type")), (200, kind), "{target}");
+            let (width, height) = match kind {
+                "image/jpeg" => jpeg_size(&made.body).expect("a JPEG"),
+                _ => webp_size(&made.body).expect("a WebP"),
+            };
             assert_eq!((json!(width), json!(height)), (rendition["width"].clone(), rendition["height"].clone()));
             assert!(picture["width"].as_u64() >= Some(u64::from(width)), "never larger");
             assert_eq!(made.header("content-security-policy"), "sandbox; default-src 'none'");
@@ -116,9 +119,20 @@ fn a_rendition_is_a_smaller_picture() {
             assert_eq!((known.status, known.body.len()), (304, 0));
         }
         let tags: std::collections::BTreeSet<_> = renditions.iter().map(|r| r["url"].to_string()).collect();
-        assert_eq!(tags.len(), 4);
+        assert_eq!(tags.len(), 8);
+        let of = |kind: &str| renditions.iter().filter(|r| r["mediaType"] == kind).count();
+        assert_eq!((of("image/jpeg"), of("image/webp")), (4, 4));
         door.close().await;
     });
+}
+
+/// Width and height by the frame header of a WebP with loss (RFC 9649, RFC 6386 9.1).
+fn webp_size(bytes: &[u8]) -> Option<(u16, u16)> {
+    let side = |at: usize| Some(u16::from_le_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]) & 0x3fff);
+    let is = bytes.starts_with(b"RIFF")
+        && bytes.get(8..16) == Some(b"WEBPVP8 ")
+        && bytes.get(23..26) == Some(&[0x9d, 1, 0x2a]);
+    Some((side(26)?, side(28)?)).filter(|_| is)
 }
 
 /// Width and height by the frame header of a JPEG (ITU-T T.81, B.2.2).

@@ -56,10 +56,12 @@ fn what_nobody_uses_goes_after_the_grace_time() {
         town.library().appoint_leader(&town.editor(), town.publisher, leader).await.expect("appointed");
         // A smaller picture goes with the file that it is of.
         let content = town.publish(with_file(town.article("五"), picture.id)).await;
-        let rendition = library::attachment::RenditionPreset::Thumbnail;
-        town.read().file(picture.id, Some(rendition)).await.expect("a rendition").expect("shown");
+        for name in ["thumbnail", "thumbnail.webp"] {
+            let rendition = name.parse().expect("a rendition");
+            town.read().file(picture.id, Some(rendition)).await.expect("a rendition").expect("shown");
+        }
         let small = town.world.files.join("rendition").join(&picture.sha256[..2]).join(&picture.sha256);
-        assert!(small.join("thumbnail.jpg").exists());
+        assert!(small.join("thumbnail.jpg").exists() && small.join("thumbnail.webp").exists());
 
         assert_eq!(after(&town, 6).await, Default::default(), "nothing is old enough");
         let collected = after(&town, 2).await;
