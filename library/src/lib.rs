@@ -9,6 +9,7 @@ pub mod address;
 pub mod api_key;
 pub mod attachment;
 pub mod audit;
+pub mod change_feed;
 pub mod changes;
 pub mod clock;
 pub mod code;
@@ -41,6 +42,7 @@ pub mod session;
 pub mod sharing;
 pub mod signing;
 pub mod site;
+mod sweep;
 pub mod tag;
 pub mod text;
 pub mod transfer;
@@ -79,6 +81,7 @@ mod nouns {
         RevisionId "revision" "a saved revision of a content (版本)";
         HistoryEntryId "history" "a deed in the history of a content (操作记录)";
         ChangeId "change" "an entry of the change log (变更)";
+        EffectId "effect" "what a change did to something public (变更效果)";
     }
 }
 

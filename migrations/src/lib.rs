@@ -18,6 +18,8 @@ mod m0011_uploads;
 mod m0012_structure;
 mod m0013_sharing;
 mod m0014_checks;
+mod m0015_change_feed;
+mod m0016_sweep;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_structure::Migration),
             Box::new(m0013_sharing::Migration),
             Box::new(m0014_checks::Migration),
+            Box::new(m0015_change_feed::Migration),
+            Box::new(m0016_sweep::Migration),
         ]
     }
 }

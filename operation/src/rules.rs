@@ -30,8 +30,8 @@ pub struct Question {
     pub operation_name: Option<String>,
     /// The variables, as they came.
     pub variables: Map<String, Json>,
-    /// Whether nothing but a query may be asked: others may repeat a GET.
-    pub queries_only: bool,
+    /// Whether nothing may be done: others may repeat a GET.
+    pub reads_only: bool,
 }
 
 /// What is open to the asker beyond the library itself.
@@ -119,7 +119,7 @@ impl Rules {
     pub fn admit(&self, question: &Question, open: Openness) -> Result<Admitted, Vec<Refusal>> {
         let known = self.document(question, open)?;
         let operation = self.operation(&known, question.operation_name.as_deref())?;
-        if question.queries_only && operation.operation_type != Kind::Query {
+        if question.reads_only && operation.operation_type == Kind::Mutation {
             return Err(vec![not_by_get()]);
         }
         if !open.introspection {
@@ -159,7 +159,7 @@ impl Rules {
             refusals(Code::GraphqlParseFailed, &faults.errors, 1, &places)
         })?;
         shape::require_bounded(&document, &self.limits, &places).map_err(|refusal| vec![refusal])?;
-        if question.queries_only && !is_query(&document, question.operation_name.as_deref()) {
+        if question.reads_only && !only_reads(&document, question.operation_name.as_deref()) {
             return Err(vec![not_by_get()]);
         }
         // What cannot be built whole is merged all the same by the validator.
@@ -222,11 +222,11 @@ fn complete(schema: &mut Schema) {
     }
 }
 
-/// Whether the operation that is asked for is a query, as far as a document tells that may not be valid.
-fn is_query(document: &Document, name: Option<&str>) -> bool {
+/// Whether the operation that is asked for does nothing, as far as a document tells that may not be valid.
+fn only_reads(document: &Document, name: Option<&str>) -> bool {
     document.definitions.iter().all(|definition| match definition {
         Definition::OperationDefinition(operation) => {
-            operation.operation_type == Kind::Query
+            operation.operation_type != Kind::Mutation
                 || name.is_some_and(|name| operation.name.as_ref().is_none_or(|own| own != name))
         }
         _ => true,

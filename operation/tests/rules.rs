@@ -109,7 +109,7 @@ fn who_may_only_query_changes_nothing() {
     let rules = Rules::new(SDL, Limits::default()).expect("a schema");
     let ask = |query: &str, name: Option<&str>| {
         let operation_name = name.map(str::to_owned);
-        let question = Question { query: query.to_owned(), operation_name, queries_only: true, ..Question::default() };
+        let question = Question { query: query.to_owned(), operation_name, reads_only: true, ..Question::default() };
         rules.admit(&question, OPEN).map(|_| ()).map_err(|refusals| refusals[0].code)
     };
     assert_eq!(ask("{ number }", None), Ok(()));

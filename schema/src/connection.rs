@@ -57,6 +57,12 @@ impl<T> Connection<T> {
         Self { ends, ..Self::new(items, page.has_next, page.has_previous, total) }
     }
 
+    /// The same page, which ends there whatever its last item is.
+    #[must_use]
+    pub fn ending_at(self, text: &str) -> Self {
+        Self { ends: (self.ends.0, Some(encode_cursor(text))), ..self }
+    }
+
     /// A page of nothing.
     pub fn empty() -> Self {
         Self::new(Vec::new(), false, false, Total::Known(Some(0)))

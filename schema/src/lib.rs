@@ -6,6 +6,8 @@
 mod account;
 mod attachment;
 mod body;
+mod change;
+mod changed;
 mod code_item;
 mod column;
 mod column_deeds;
@@ -49,6 +51,7 @@ mod nouns {
 
     use crate::account::{Account, ApiKey, Grant, LinkedIdentity};
     use crate::attachment::Attachment;
+    use crate::change::{Change, ChangeEffect};
     use crate::code_item::CodeItem;
     use crate::column::Column;
     use crate::content::Content;
@@ -70,7 +73,7 @@ mod nouns {
         Node {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
             FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, HistoryEntry, PendingPlacement, TagClaim, ApiKey,
-            LinkedIdentity, WordList,
+            LinkedIdentity, WordList, Change, ChangeEffect,
         }
     }
 
@@ -91,7 +94,7 @@ mod nouns {
             AnyId::GrantId(id) => scope.grant(id).map(|found| Grant(found).into()),
             AnyId::ApiKeyId(id) => scope.api_key(id).map(|found| ApiKey::alone(found).into()),
             AnyId::LinkedIdentityId(id) => scope.identity(id).map(|found| LinkedIdentity(found).into()),
-            // Links have no address of their own; changes come with the change feed. Sessions and
+            // Links have no address of their own. Sessions and
             // signing keys are shown nowhere, files on their way to their uploaders alone.
             AnyId::ContentId(_)
             | AnyId::PlacementId(_)
@@ -107,7 +110,8 @@ mod nouns {
             | AnyId::SessionId(_)
             | AnyId::SigningKeyId(_)
             | AnyId::WordListId(_)
-            | AnyId::ChangeId(_) => None,
+            | AnyId::ChangeId(_)
+            | AnyId::EffectId(_) => None,
         }
     }
 }
@@ -115,12 +119,14 @@ mod nouns {
 use std::pin::Pin;
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptySubscription, ErrorExtensions as _, SchemaBuilder, ValidationMode, located};
-use futures::FutureExt as _;
+use async_graphql::{Context, ErrorExtensions as _, SchemaBuilder, ValidationMode, located};
+use futures::stream::BoxStream;
+use futures::{FutureExt as _, StreamExt as _};
 use library::{Audience, Library, Scope};
 
 pub use async_graphql::parser::types::ExecutableDocument;
 pub use async_graphql::{Plain, Request, Response, Variables};
+pub use changed::{Following, Subscription};
 pub use cookie::{Cookie, Keep};
 pub use deed::Asking;
 pub use mutation::Mutation;
@@ -128,7 +134,7 @@ pub use query::Query;
 pub use upload::{TAKES_FILE, Uploaded, takes_file};
 
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema for a door that validates by the whole specification before anything comes here.
 pub fn build() -> Schema {
@@ -144,8 +150,8 @@ pub fn strict() -> Schema {
     builder(ValidationMode::Strict).finish()
 }
 
-fn builder(mode: ValidationMode) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    async_graphql::Schema::build(Query, Mutation::default(), EmptySubscription)
+fn builder(mode: ValidationMode) -> SchemaBuilder<Query, Mutation, Subscription> {
+    async_graphql::Schema::build(Query, Mutation::default(), Subscription)
         .register_output_type::<node::InterfaceFields>()
         .validation_mode(mode)
         .limit_recursive_depth(200)
@@ -178,6 +184,12 @@ pub fn execute<'a>(schema: &'a Schema, library: &Library, request: Request) -> A
 /// Boxed, so that the resolvers are compiled in this crate and not again in each that asks.
 pub fn execute_in(schema: &Schema, scope: Arc<Scope>, request: Request) -> Answering<'_, Response> {
     Box::pin(schema.execute(request.data(scope)).map(located))
+}
+
+/// Runs a subscription for one step: what it answers now, if there is something. Its data say where it stands
+/// ([`Following`]); of its document the same holds as for [`execute_in`].
+pub fn follow(schema: &Schema, scope: Arc<Scope>, request: Request) -> BoxStream<'static, Response> {
+    Box::pin(schema.execute_stream(request.data(scope)).map(located))
 }
 
 /// The scope of the request.

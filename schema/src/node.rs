@@ -13,6 +13,7 @@ use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, V
 use library::id::{AnyId, ContentId, DeskContentId};
 
 use crate::attachment::Attachment;
+use crate::change::{Change, ChangeEffect};
 use crate::content::{Content, ContentShared};
 use crate::desk::{DeskContent, HistoryEntry, Revision};
 use crate::interface::{Possible as _, interface};
@@ -119,6 +120,8 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
             AnyId::HistoryEntryId(id) => {
                 scope.history_entry(id).await.map_err(crate::error)?.map(|entry| HistoryEntry(entry).into())
             }
+            AnyId::ChangeId(id) => Change::find(scope, id).await?.map(Node::from),
+            AnyId::EffectId(id) => ChangeEffect::find(scope, id).await?.map(Node::from),
             AnyId::WordListId(id) => scope.word_list(id).await.map_err(crate::error)?.map(|list| WordList(list).into()),
             AnyId::PendingId(id) => pending.iter().find(|node| node.is(id)).cloned().map(Node::from),
             AnyId::TagClaimId(id) => claims.iter().find(|claim| claim.is(id)).cloned().map(Node::from),

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 use library::code::CodeList as List;
 
 use crate::account::Viewer;
+use crate::change::{Change, ChangeFilter};
 use crate::code_item::CodeItem;
 use crate::column::{Column, ColumnFilter, ColumnLocator};
 use crate::connection::{Connection, listed, paging};
@@ -209,6 +210,20 @@ impl Query {
         #[graphql(desc = "Of this kind (信息类型).")] kind: Option<ContentKind>,
     ) -> Result<Vec<FieldDefinition>> {
         FieldDefinition::list(crate::scope(ctx), site, column, kind)
+    }
+
+    /// What changed of what is public (变更流), in order and without gaps: for systems that follow the library. Begin with
+    /// `position` and a snapshot (`contents`), then ask for what comes after. A change that means nothing for the filter is not
+    /// told, but moves `pageInfo.endCursor` on: go on there until `hasNextPage` is false, then ask again later.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A position, or the end of the page before (起始位置); from the beginning if not given.")]
+        after: Option<String>,
+        #[graphql(desc = "How many from the beginning: 20 if not given, at most 100 (前若干条).")] first: Option<i32>,
+        #[graphql(desc = "What narrows the feed (筛选).")] filter: Option<ChangeFilter>,
+    ) -> Result<Connection<Change>> {
+        crate::change::changes(crate::scope(ctx), after, first, filter).await
     }
 
     /// Who asks (当前用户); null for who is not signed in. The answer is private.

@@ -43,6 +43,7 @@ pub fn start(library: &Library, pace: Pace) -> Followers {
     running.spawn(directory(library.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(clock(library.clone(), pace.clock_tick, stopped.clone()));
     running.spawn(follower(library.clone(), Sketches::of(library.clone()), pace.follow_tick, stopped.clone()));
+    running.spawn(sweeps(library.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(unused_files(library.clone(), stopped));
     Followers { stop, running }
 }
@@ -83,6 +84,21 @@ async fn clock(library: Library, every: Duration, stopped: watch::Receiver<bool>
             let done = library.catch_up_clock().await?;
             if done > 0 {
                 tracing::info!(done, "deeds were done at their moment");
+            }
+            Ok(())
+        }
+    })
+    .await;
+}
+
+/// Finishes what rules left to do when the program that changed them ended in the middle.
+async fn sweeps(library: Library, every: Duration, stopped: watch::Receiver<bool>) {
+    repeat("sweeps", every, stopped, || {
+        let library = library.clone();
+        async move {
+            let finished = library.finish_sweeps().await?;
+            if finished > 0 {
+                tracing::info!(finished, "what was left half done is done");
             }
             Ok(())
         }

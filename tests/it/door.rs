@@ -13,6 +13,7 @@ mod origins;
 mod parts;
 mod pictures;
 pub mod shown;
+mod syndication;
 mod work;
 
 use serde_json::{Value as Json, json};

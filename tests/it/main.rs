@@ -9,6 +9,7 @@ mod desk;
 mod door;
 mod executor;
 mod export;
+mod feed;
 mod filled;
 mod generated;
 mod hostile;

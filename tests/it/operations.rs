@@ -23,7 +23,7 @@ const VARIABLES: &str = include_str!("../fixtures/operations/variables.json");
 const CONTRACT: &str = include_str!("../contract/contract.graphql");
 
 /// What the schema of today answers.
-const BUILT: [&str; 33] = [
+const BUILT: [&str; 35] = [
     "Check",
     "Claim",
     "Claims",
@@ -31,10 +31,12 @@ const BUILT: [&str; 33] = [
     "CountyColumn",
     "Decide",
     "Draft",
+    "Follow",
     "Form",
     "FriendLinks",
     "Grant",
     "Home",
+    "Live",
     "MyDesk",
     "OrganisationPage",
     "PageAt",
@@ -178,7 +180,10 @@ fn the_door_refuses_no_operation_of_the_design_but_for_what_is_not_built() {
                 for error in &errors {
                     assert_ne!(error["extensions"]["code"], "LIMIT_EXCEEDED", "{name}: {error}");
                 }
-                if !errors.is_empty() {
+                if operation.alone.trim_start().starts_with("subscription") && answer.status == 406 {
+                    // It is answered by events, which who takes JSON does not get (`feed::events`).
+                    answered.push(operation.name.clone());
+                } else if !errors.is_empty() {
                     assert!(are_of_what_is_missing(&errors), "{name}: {errors:#?}");
                 } else {
                     assert_eq!(answer.status, 200, "{name}");

@@ -6,6 +6,7 @@ mod ending;
 mod reviewed;
 mod rights;
 pub mod sources;
+mod sweeps;
 
 use library::column::{ColumnFields, CreateColumn, ShareType};
 use library::id::{ColumnId, ContentId, PlacementId, SiteId, SubscriptionId};

@@ -58,6 +58,8 @@ pub enum Action {
     ColumnChanged,
     /// A tag or tag group changed.
     TagChanged,
+    /// A tag was merged into another.
+    TagsMerged,
     /// An organisation or a leader changed.
     OrganisationChanged,
     /// A site, a redirect or a field of its own changed.
@@ -97,6 +99,7 @@ impl Action {
         match self {
             Self::ColumnChanged
             | Self::TagChanged
+            | Self::TagsMerged
             | Self::OrganisationChanged
             | Self::SiteChanged
             | Self::PanelChanged

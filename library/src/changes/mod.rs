@@ -4,6 +4,7 @@
 //! the transaction takes the position from a one-row counter and inserts the change. This room knows no noun's rules.
 
 mod action;
+mod effects;
 mod follow;
 mod once;
 mod read;
@@ -11,6 +12,7 @@ mod subject;
 mod work;
 
 pub use action::Action;
+pub(crate) use effects::Stands;
 pub use follow::{Follower, Retry};
 pub use once::Once;
 pub use read::{Change, Touch};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::json;
 
+use super::effects;
 use super::once::{Once, Taken};
 use super::{Action, Effect, KeyKind, List, Member, Position, Subject, Touched};
 use crate::Library;
@@ -291,6 +292,7 @@ async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -
     let Work {
         mut transaction,
         library,
+        directory,
         at,
         actor,
         action,
@@ -309,6 +311,7 @@ async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -
         true => {
             let change = ChangeId(new_uuid(library.clock()));
             transaction.run(&INSERT_SUBJECTS, &[change.into(), subjects(&touched)?]).await?;
+            effects::write(&mut transaction, &library, change, (action, &directory), &touched).await?;
             // Everybody's counters come last and in one order: two deeds never wait for each other in a circle.
             counts.write(&mut transaction).await?;
             let taken = transaction.rows(&TAKE_POSITION, &[]).await?;

@@ -4,18 +4,14 @@ use super::archive::require_left;
 use super::{ColumnFields, ColumnStatus, accept};
 use crate::changes::{Action, Caller, Effect, List, commit};
 use crate::database::Sql;
-use crate::id::{AnyId, ColumnId, ContentId};
+use crate::id::{AnyId, ColumnId};
 use crate::may::{Right, Target, may_at};
 use crate::refusal::{Refusal, Result};
 use crate::sharing::SubscriptionSource;
+use crate::sweep::{Rest, Sweep};
 use crate::{Library, Position};
 
 static UPDATE: Sql = Sql::new("update site_column set rank = $2, status = $3, document = $4 where id = $1");
-static OWN: Sql = Sql::new(
-    "select p.content_id from placement p where p.column_id = $1 and exists (select 1 from placement_reason r
-       where r.placement_id = p.id and r.origin = 'OWN') order by p.content_id",
-);
-
 impl Library {
     /// Replaces a column's fields and status.
     ///
@@ -65,14 +61,12 @@ impl Library {
         let by_subject = |source| !matches!(source, SubscriptionSource::Column(_));
         let resettles = fields.share_type != before.fields.share_type
             && directory.subscriptions.all().iter().any(|subscription| by_subject(subscription.source));
-        let position = commit(work).await?;
         if !resettles {
-            return Ok(position);
+            return commit(work).await;
         }
         // Tags and organisations take from columns that are shared openly alone.
-        let rows = self.database().rows(&OWN, &[id.into()]).await?;
-        let own = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<ContentId>>>()?;
-        let settled = self.settle_contents(&caller.goes_on(), Action::PlacementEdited, Some(id), &own).await?;
-        Ok(settled.unwrap_or(position))
+        let sweep = Sweep::begin(&mut work, Rest::Column { id, with_descendants: false }).await?;
+        let position = commit(work).await?;
+        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
     }
 }

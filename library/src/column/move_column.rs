@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::{Column, not_reserved};
 use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit, key_of};
 use crate::database::Sql;
-use crate::id::{AnyId, ColumnId, ContentId};
+use crate::id::{AnyId, ColumnId};
 use crate::may::{Right, Target, may_at};
 use crate::placement::recount_family;
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::sharing::{Subscription, SubscriptionSource};
+use crate::sharing::SubscriptionSource;
+use crate::sweep::{Rest, Sweep};
 use crate::{Directory, Library, Position, text};
 
 static UPDATE: Sql = Sql::new("update site_column set parent_id = $2, path = $3 where id = $1");
@@ -21,8 +22,6 @@ static LEAD: Sql = Sql::new(
      on conflict (site_id, path) do nothing",
 );
 static FORGET: Sql = Sql::new("delete from address where site_id = $1 and path = $2 and column_id = $3");
-static STANDING: Sql =
-    Sql::new("select distinct content_id from placement where column_id in ids($1) and shown order by content_id");
 static TAKEN: Sql =
     Sql::new("select path from address where site_id = $1 and path = $2 and (column_id is null or column_id <> $3)");
 
@@ -77,27 +76,24 @@ impl Library {
         }
         work.site = Some(column.site);
         work.list(List::columns(column.site));
-        let position = commit(work).await?;
-        self.resettle(caller, &directory, id, position).await
-    }
-
-    /// Settles what stands in a column that moved and below it, if a shared column takes what stands below something.
-    async fn resettle(&self, caller: &Caller, before: &Directory, id: ColumnId, moved: Position) -> Result<Position> {
-        let now = self.directory();
-        let mut above = before.columns.ancestors(id);
-        above.extend(now.columns.ancestors(id));
-        let takes = |subscription: &Subscription| {
-            subscription.fields.with_descendants
-                && above.iter().any(|column| subscription.source == SubscriptionSource::Column(column.id))
-        };
-        if !now.subscriptions.all().iter().any(|subscription| takes(subscription)) {
-            return Ok(moved);
+        if !is_taken_with_what_is_above(&directory, id, parent) {
+            return commit(work).await;
         }
-        let rows = self.database().rows(&STANDING, &[now.columns.family(id).as_slice().into()]).await?;
-        let contents = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<ContentId>>>()?;
-        let settled = self.settle_contents(&caller.goes_on(), Action::PlacementEdited, Some(id), &contents).await?;
-        Ok(settled.unwrap_or(moved))
+        let sweep = Sweep::begin(&mut work, Rest::Column { id, with_descendants: true }).await?;
+        let position = commit(work).await?;
+        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
     }
+}
+
+/// Whether a shared column takes what stands below something that the column hung under, or hangs under from now on.
+fn is_taken_with_what_is_above(before: &Directory, id: ColumnId, parent: Option<ColumnId>) -> bool {
+    let mut above: Vec<ColumnId> = before.columns.ancestors(id).iter().map(|column| column.id).collect();
+    above.extend(parent.iter().flat_map(|parent| before.columns.ancestors(*parent)).map(|column| column.id));
+    above.extend(parent);
+    before.subscriptions.all().iter().any(|subscription| {
+        let from = |column: &ColumnId| subscription.source == SubscriptionSource::Column(*column);
+        subscription.fields.with_descendants && above.iter().any(from)
+    })
 }
 
 /// Counts anew what the columns show that `moved` hangs under no more, or from now on.

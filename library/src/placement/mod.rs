@@ -3,7 +3,6 @@
 //! Which placements a content has is a function of the columns that its editors chose and of the subscriptions;
 //! [`settle`] brings the table to what that function says and tells the log what moved.
 
-mod batches;
 mod decide;
 mod deeds;
 mod enter;

@@ -169,6 +169,7 @@ impl Scope {
 
     /// The position that this read reflects at least: the lower one of its directory's and the database's.
     pub async fn position(&self) -> Result<crate::Position> {
+        self.note_log();
         Ok(self.directory().position.min(self.library.newest_position().await?))
     }
 
@@ -205,6 +206,11 @@ impl Scope {
     /// Notes a key that was looked up, whether it was found or not.
     pub(crate) fn note_key(&self, kind: KeyKind, value: String) {
         lock(&self.notes).subjects.insert(Subject::Key(kind, value));
+    }
+
+    /// Notes the change log itself: every change moves it on.
+    pub(crate) fn note_log(&self) {
+        lock(&self.notes).log = true;
     }
 
     /// Notes the whole membership of a list.

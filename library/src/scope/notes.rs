@@ -17,6 +17,8 @@ pub struct Notes {
     pub subjects: HashSet<Subject, RandomState>,
     /// Parts of lists.
     pub lists: Vec<ListNote>,
+    /// Whether it depended on the change log itself, which every change moves on.
+    pub log: bool,
 }
 
 /// A part of a list that an answer showed.
@@ -98,6 +100,9 @@ impl Notes {
     /// Whether a change can change the answer: whether one of its subjects is one that was noted. Members of lists
     /// count where they stood before and where they stand now.
     pub fn met_by(&self, change: &Change) -> bool {
+        if self.log {
+            return true;
+        }
         let own: BTreeSet<String> = self.subjects.iter().map(ToString::to_string).collect();
         change.subjects.iter().any(|touched| {
             let members: Vec<Member> = [&touched.before, &touched.after].into_iter().flatten().copied().collect();
@@ -113,7 +118,8 @@ impl Notes {
             Subject::Members(_) => format!("{subject} whole"),
             _ => subject.to_string().replace('\u{1f}', " "),
         });
-        let all: BTreeSet<String> = subjects.chain(self.lists.iter().map(ToString::to_string)).collect();
+        let log = self.log.then(|| "every change".to_owned());
+        let all: BTreeSet<String> = subjects.chain(self.lists.iter().map(ToString::to_string)).chain(log).collect();
         let more = all.len().saturating_sub(most);
         let rest = (more > 0).then(|| format!("and {more} more"));
         all.into_iter().take(most).chain(rest).collect()

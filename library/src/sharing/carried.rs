@@ -90,7 +90,7 @@ pub(super) async fn count(
 }
 
 /// The contents that a subscription could bring.
-pub(super) async fn candidates(
+pub(crate) async fn candidates(
     database: &Database,
     directory: &Directory,
     zone: DayZone,
@@ -103,7 +103,7 @@ pub(super) async fn candidates(
 }
 
 /// The contents that a subscription brought, whatever was decided of them.
-pub(super) async fn brought(database: &Database, subscription: SubscriptionId) -> Result<Vec<ContentId>> {
+pub(crate) async fn brought(database: &Database, subscription: SubscriptionId) -> Result<Vec<ContentId>> {
     let rows = database.rows(&BROUGHT, &[subscription.into()]).await?;
     rows.iter().map(|row| row.get(0)).collect()
 }

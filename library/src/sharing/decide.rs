@@ -1,5 +1,6 @@
 //! Answering a request for a column that is shared on conditions (decideSubscription, 有条件共享).
 
+use super::subscribe::fill;
 use super::{Subscription, SubscriptionState, tell};
 use crate::changes::{Action, Caller, Effect, commit};
 use crate::database::Sql;
@@ -43,7 +44,8 @@ impl Library {
         let name: &str = state.into();
         work.run(&UPDATE, &[id.into(), name.into()]).await?;
         tell(&mut work, &after, if grant { Effect::Entered } else { Effect::Changed });
+        let sweep = fill(&mut work, &after).await?;
         let position = commit(work).await?;
-        Ok(self.fill(&caller.goes_on(), &after).await?.unwrap_or(position))
+        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
     }
 }

@@ -1,6 +1,6 @@
 //! Editing a shared column (editSubscription): its mode, its filter, and whether it rests.
 
-use super::{Subscription, SubscriptionFields, SubscriptionMode, SubscriptionState, carried, subscribe, tell};
+use super::{Subscription, SubscriptionFields, SubscriptionMode, SubscriptionState, subscribe, tell};
 use crate::changes::{Action, Caller, Effect, commit};
 use crate::content::ContentKind;
 use crate::database::Sql;
@@ -69,12 +69,9 @@ impl Library {
         let name: &str = after.state.into();
         work.run(&UPDATE, &[id.into(), name.into(), serde_json::to_string(&after.fields)?.into()]).await?;
         tell(&mut work, &after, Effect::Changed);
+        let sweep = subscribe::fill(&mut work, &after).await?;
         let position = commit(work).await?;
-        let caller = caller.goes_on();
-        let brought = carried::brought(self.database(), id).await?;
-        let settled = self.settle_contents(&caller, Action::PlacementRemoved, Some(after.target), &brought).await?;
-        let filled = self.fill(&caller, &after).await?;
-        Ok(filled.or(settled).unwrap_or(position))
+        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Ending a shared column (unsubscribeColumn): what only it brought goes from the receiving column.
 
-use super::{carried, tell};
+use super::subscribe::fill;
+use super::tell;
 use crate::changes::{Action, Caller, Effect, commit};
 use crate::database::Sql;
 use crate::id::{AnyId, SubscriptionId};
@@ -35,10 +36,8 @@ impl Library {
         work.run(&FORGET, &[id.into()]).await?;
         work.run(&DELETE, &[id.into()]).await?;
         tell(&mut work, &before, Effect::Left);
+        let sweep = fill(&mut work, &before).await?;
         let position = commit(work).await?;
-        let brought = carried::brought(self.database(), id).await?;
-        let caller = caller.goes_on();
-        let settled = self.settle_contents(&caller, Action::PlacementRemoved, Some(before.target), &brought).await?;
-        Ok(settled.unwrap_or(position))
+        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
     }
 }

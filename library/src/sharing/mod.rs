@@ -24,6 +24,7 @@ use crate::may::Target;
 use crate::refusal::Result;
 use crate::{Directory, Scope};
 
+pub(crate) use carried::{brought, candidates};
 pub use edit::{EditSubscription, SubscriptionFilter};
 pub(crate) use mirror::{Decision, Ground, Stand, accepted, mirror};
 pub use read::SubscriptionCounts;

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{Subscription, SubscriptionFields, SubscriptionMode, SubscriptionSource, SubscriptionState, carried, tell};
-use crate::changes::{Action, Caller, Effect, Who, commit_as};
+use crate::changes::{Action, Caller, Effect, Who, Work, commit_as};
 use crate::column::ShareType;
 use crate::database::Sql;
 use crate::id::{ColumnId, SubscriptionId};
 use crate::instant::Instant;
 use crate::may::{Right, Target, may, may_at};
 use crate::refusal::{Refusal, RefusalCode, Result};
+use crate::sweep::{Rest, Sweep};
 use crate::tag::TagState;
 use crate::{Directory, Library, Position};
 
@@ -60,9 +61,9 @@ impl Library {
         ];
         work.run(&INSERT, &params).await?;
         tell(&mut work, &subscription, Effect::Entered);
+        let sweep = fill(&mut work, &subscription).await?;
         let (id, position) = commit_as(work, |position| (subscription.id, position)).await?;
-        let filled = self.fill(&caller.goes_on(), &subscription).await?;
-        Ok((id, filled.unwrap_or(position)))
+        Ok((id, self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position)))
     }
 
     /// How many contents a subscription would show at once; nothing is done.
@@ -80,15 +81,11 @@ impl Library {
             SubscriptionMode::Reviewed => Ok(0),
         }
     }
+}
 
-    /// Settles what the source shows already; answers the last position, if there was anything.
-    pub(super) async fn fill(&self, caller: &Caller, subscription: &Subscription) -> Result<Option<Position>> {
-        if subscription.state != SubscriptionState::Active {
-            return Ok(None);
-        }
-        let contents = carried::candidates(self.database(), &self.directory(), self.zone(), subscription).await?;
-        self.settle_contents(caller, Action::PlacementAdded, Some(subscription.target), &contents).await
-    }
+/// Writes down that what a subscription brings and brought is settled.
+pub(super) async fn fill(work: &mut Work, subscription: &Subscription) -> Result<Sweep> {
+    Sweep::begin(work, Rest::Subscription { id: subscription.id, target: subscription.target }).await
 }
 
 /// The subscription as it would be kept, or why it cannot be.

@@ -3,6 +3,7 @@
 mod create;
 mod edit;
 mod kept;
+mod months;
 mod read;
 mod rules;
 mod status;
@@ -18,6 +19,7 @@ use crate::instant::{DayZone, Instant};
 use crate::refusal::Result;
 
 pub use create::CreateSite;
+pub use months::Month;
 pub use read::{SiteFilter, SiteLocator};
 pub(crate) use rules::wrong_state;
 use rules::{accept, may_hang_under, may_sponsor};

@@ -79,7 +79,9 @@ pub(super) async fn insert(
     if state == TagState::Active {
         register_names(work, id, &fields).await?;
     }
-    work.record(AnyId::TagId(id), Effect::Entered);
+    // What is proposed is there for the tag office alone.
+    let effect = if state == TagState::Active { Effect::Entered } else { Effect::Changed };
+    work.record(AnyId::TagId(id), effect);
     work.list(List::tags());
     work.key(KeyKind::TagCode, code);
     Ok(id)

@@ -95,7 +95,12 @@ pub(super) async fn write(work: &mut Work, before: &Tag, state: TagState, fields
     if state == TagState::Active {
         register_names(work, id, fields).await?;
     }
-    work.record(AnyId::TagId(id), Effect::Changed);
+    let effect = match (before.state == TagState::Active, state == TagState::Active) {
+        (false, true) => Effect::Entered,
+        (true, false) => Effect::Left,
+        _ => Effect::Changed,
+    };
+    work.record(AnyId::TagId(id), effect);
     work.list(List::tags());
     work.key(KeyKind::TagCode, &before.code);
     Ok(())

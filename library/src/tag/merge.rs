@@ -5,20 +5,15 @@
 
 use super::{Tag, TagFields, TagState, edit};
 use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit};
-use crate::content::replace_tag;
 use crate::database::Sql;
-use crate::id::{AnyId, ContentId, TagId};
+use crate::id::{AnyId, TagId};
 use crate::may::{Right, Target, may_at};
 use crate::refusal::{Refusal, RefusalCode, Result};
+use crate::sweep::{Rest, Sweep};
 use crate::{Library, Position};
-
-/// How many contents follow in one deed.
-const BATCH: i64 = 500;
 
 static MERGE: Sql = Sql::new("update tag set state = $2, merged_into_id = $3 where id = $1");
 static REMOVE_NAMES: Sql = Sql::new("delete from tag_name where tag_id = $1");
-static NEXT: Sql =
-    Sql::new("select content_id from content_tag where tag_id = $1 and content_id > $2 order by content_id limit $3");
 
 impl Library {
     /// Merges `from` into `into`. A merge that was cut off goes on when it is asked for again.
@@ -27,7 +22,7 @@ impl Library {
     /// Refuses who does not look after both, unknown tags, a tag that was merged elsewhere, a target that is not active,
     /// lies below it or is of another group, and itself.
     pub async fn merge_tags(&self, caller: &Caller, from: TagId, into: TagId) -> Result<Position> {
-        let mut work = self.begin(caller, Action::TagChanged).await?;
+        let mut work = self.begin(caller, Action::TagsMerged).await?;
         let directory = work.directory.clone();
         for (id, path) in [(from, "from"), (into, "into")] {
             may_at(&directory, caller, Right::Steward, Target::of(&directory, AnyId::TagId(id)).as_ref(), path)?;
@@ -38,24 +33,9 @@ impl Library {
             check(&work, left, right)?;
             merge(&mut work, left, right).await?;
         }
-        let first = commit(work).await?;
-        Ok(self.follow_tag(&caller.goes_on(), from, into).await?.unwrap_or(first))
-    }
-
-    /// Gives every live content that has `from` the tag `into` instead.
-    async fn follow_tag(&self, caller: &Caller, from: TagId, into: TagId) -> Result<Option<Position>> {
-        let (mut last, mut after) = (None, ContentId(uuid::Uuid::nil()));
-        loop {
-            let rows = self.database().rows(&NEXT, &[from.into(), after.into(), BATCH.into()]).await?;
-            let batch = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<ContentId>>>()?;
-            let Some(end) = batch.last().copied() else { return Ok(last) };
-            let mut work = self.begin(caller, Action::ContentEdited).await?;
-            for id in batch {
-                replace_tag(&mut work, id, from, into).await?;
-            }
-            last = Some(commit(work).await?);
-            after = end;
-        }
+        let sweep = Sweep::begin(&mut work, Rest::MergedTag { from, into }).await?;
+        let position = commit(work).await?;
+        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
     }
 }
 

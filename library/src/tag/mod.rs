@@ -65,7 +65,7 @@ pub struct TagGroup {
 
 impl Entry for TagGroup {
     type Id = TagGroupId;
-    const CHANGED_BY: &'static [Action] = &[Action::TagChanged];
+    const CHANGED_BY: &'static [Action] = &[Action::TagChanged, Action::TagsMerged];
 
     fn load() -> &'static Sql {
         static ALL: Sql = Sql::new("select id, code, document from tag_group order by rank, code");
@@ -154,7 +154,7 @@ pub struct Tag {
 
 impl Entry for Tag {
     type Id = TagId;
-    const CHANGED_BY: &'static [Action] = &[Action::TagChanged];
+    const CHANGED_BY: &'static [Action] = &[Action::TagChanged, Action::TagsMerged];
 
     fn load() -> &'static Sql {
         static ALL: Sql =

@@ -1,6 +1,7 @@
 //! Small facts about a content: rows of its table of elements, where it came from.
 
 use async_graphql::SimpleObject;
+use library::content::LiveContent;
 
 use crate::scalars::Url;
 
@@ -26,6 +27,14 @@ pub struct OriginRef {
     pub id: String,
     /// A hash of what was taken over (内容指纹).
     pub content_hash: String,
+}
+
+impl OriginRef {
+    /// Where a content came from, when another system made it.
+    pub fn of(content: &LiveContent) -> Option<Self> {
+        let (system, id) = content.origin.clone()?;
+        Some(Self { system, id, content_hash: content.card.content_hash.clone().unwrap_or_default() })
+    }
 }
 
 impl ElementRow {

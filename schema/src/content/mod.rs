@@ -22,6 +22,7 @@ use library::content::{ContentKind as Kind, LiveContent};
 
 pub use deeds::newest;
 pub use enums::{ContentState, OrderDirection, Validity};
+pub use facts::OriginRef;
 pub use input::{ContentFilter, ContentLocator, ContentOrder, DateTimeRange, contents};
 pub use kinds::{Article, Disclosure, Interpretation, KnowledgeEntry, Notice};
 pub use policy::Policy;

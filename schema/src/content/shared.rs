@@ -253,8 +253,7 @@ impl ContentShared {
 
     /// Where it came from, when another system made it (来源标识).
     async fn origin(&self) -> Option<OriginRef> {
-        let (system, id) = self.content.origin.clone()?;
-        Some(OriginRef { system, id, content_hash: self.content.card.content_hash.clone().unwrap_or_default() })
+        OriginRef::of(&self.content)
     }
 
     /// Its tags (标签), at most 30; only active ones.

@@ -27,6 +27,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tower::Service as _;
 
 use super::activity::{Activity, Returned, Running, Verdict, Watched};
+use super::follow::Ending;
 use super::hops::Peer;
 use super::{App, Settings, router};
 
@@ -186,13 +187,15 @@ impl House {
         let io = TokioIo::new(Watched::new(stream, activity.clone(), returned));
         let service = service_fn({
             let activity = activity.clone();
-            move |request: Request<Incoming>| {
+            let ending = Ending(self.ending.clone());
+            move |mut request: Request<Incoming>| {
                 let running = activity.request(request.version());
+                request.extensions_mut().insert(ending.clone());
                 answer(router.clone(), request, peer, running)
             }
         });
         let protocols = self.protocols.clone();
-        let mut connection = pin!(protocols.serve_connection(io, service));
+        let mut connection = pin!(protocols.serve_connection_with_upgrades(io, service));
         let mut judged =
             tokio::time::interval(self.settings.header_timeout.min(self.settings.idle_timeout).min(JUDGED));
         judged.set_missed_tick_behavior(MissedTickBehavior::Delay);

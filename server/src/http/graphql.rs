@@ -15,15 +15,20 @@ use schema::{Asking, Plain, Uploaded};
 use serde_json::json;
 
 use super::accept::MediaType;
+use super::follow::{self, Ending};
 use super::reckoning::Reckoning;
 use super::told::Code;
 use super::view::{self, View};
-use super::{App, Arrived, Outcome, Refused, bearer, bodies, cookie, gate, multipart, question, refused};
+use super::{App, Arrived, Outcome, Refused, bearer, bodies, cookie, gate, multipart, question, refused, socket};
 
 /// The header that asks for what an answer cost and depended on.
 const EXPLAIN: &str = "jiyue-explain";
 
+/// What is said to who subscribes and does not take events.
+const EVENTS_ONLY: &str = "A subscription is answered as text/event-stream; ask with that Accept alone.";
+
 /// Who asks, and how.
+#[derive(Clone)]
 pub struct Asker {
     pub(super) headers: HeaderMap,
     pub(super) uri: Uri,
@@ -60,12 +65,16 @@ pub async fn post(State(app): State<App>, arrived: Arrived, request: axum::extra
 
 /// A query by GET.
 pub async fn get(State(app): State<App>, arrived: Arrived, request: axum::extract::Request) -> Response {
+    if socket::wants_socket(request.headers()) {
+        let asker = Asker { headers: request.headers().clone(), uri: request.uri().clone(), arrived };
+        return socket::open(app, asker, request).await;
+    }
     let read = |asker: &Asker, _: &Bytes| {
         let parameters = Query::<Vec<(String, String)>>::try_from_uri(&asker.uri);
         let Query(parameters) =
             parameters.map_err(|_| Refused::bad_request("The parameters of the address cannot be read."))?;
         let question = question::of_parameters(parameters, app.rules.limits())?;
-        Ok(Question { queries_only: true, ..question })
+        Ok(Question { reads_only: true, ..question })
     };
     take(&app, arrived, request, read).await
 }
@@ -86,14 +95,15 @@ async fn take(
     let Some(_place) = app.questions_gate.place().await else {
         return gate::turned_away(app, &parts.headers);
     };
+    let ending = parts.extensions.get::<Ending>().cloned();
     let asker = Asker { headers: parts.headers, uri: parts.uri, arrived };
     match read(&asker, &body) {
-        Ok(question) => answer(app, &asker, &question).await,
+        Ok(question) => answer(app, &asker, &question, ending).await,
         Err(refused) => refusal(app, &asker, &refused),
     }
 }
 
-async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
+async fn answer(app: &App, asker: &Asker, question: &Question, ending: Option<Ending>) -> Response {
     let begun = Instant::now();
     let caller = match bearer::caller(app, &asker.headers).await {
         Ok(caller) => caller,
@@ -108,6 +118,13 @@ async fn answer(app: &App, asker: &Asker, question: &Question) -> Response {
         Err(refused) => return refusal(app, asker, &refused),
     };
     match app.rules.admit(question, asker.openness()) {
+        Ok(admitted) if admitted.kind == operation::Kind::Subscription => {
+            let followed = match follow::wants_events(&asker.headers) {
+                true => follow::stream(app, asker.clone(), admitted, ending),
+                false => Err(Refused::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", EVENTS_ONLY)),
+            };
+            followed.unwrap_or_else(|refused| refusal(app, asker, &refused))
+        }
         Ok(admitted) => execute(app, asker, admitted, (caller, asking, view), Uploaded::default(), begun).await,
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
     }
@@ -210,7 +227,7 @@ fn too_long(app: &App, asker: &Asker) -> Response {
 }
 
 /// Gives each error a code, and their number an end; how the operation ended.
-fn complete(answer: &mut Answer, app: &App, asker: &Asker) -> Outcome {
+pub(super) fn complete(answer: &mut Answer, app: &App, asker: &Asker) -> Outcome {
     if answer.errors.is_empty() {
         return Outcome::Answered;
     }

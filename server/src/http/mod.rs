@@ -13,7 +13,9 @@ mod connections;
 mod cookie;
 mod cors;
 mod disposition;
+mod feeds;
 mod files;
+mod follow;
 mod gate;
 mod graphql;
 mod health;
@@ -30,6 +32,7 @@ mod request_id;
 mod resumable;
 mod settings;
 mod sign_on;
+mod socket;
 mod told;
 mod view;
 
@@ -64,6 +67,9 @@ pub const BODY_LIMIT: usize = 1 << 20;
 /// The longest time that a request may take, where nothing else is configured.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The most subscriptions at once on one node.
+const MOST_FOLLOWERS: usize = 1000;
+
 /// What the handlers need; cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -84,6 +90,7 @@ pub struct Parts {
     files_gate: Arc<gate::Gate>,
     uploads_gate: Arc<gate::Gate>,
     bodies: Arc<bodies::Memory>,
+    followers: Arc<tokio::sync::Semaphore>,
     sign_on: Arc<SignOn>,
 }
 
@@ -109,6 +116,7 @@ impl App {
             files_gate: Arc::new(gate::Gate::new(&settings)),
             uploads_gate: Arc::new(gate::Gate::of_uploads(&settings)),
             bodies: Arc::new(bodies::Memory::new(BODY_LIMIT)),
+            followers: Arc::new(tokio::sync::Semaphore::new(MOST_FOLLOWERS)),
             sign_on: Arc::default(),
             settings: Arc::new(settings),
         }))
@@ -203,6 +211,9 @@ pub fn router(app: App) -> Router {
         .route("/files/{id}/{name}", get(files::original))
         .route("/files/{id}/{rendition}/{name}", get(files::rendition))
         .route("/uploads/{id}", put(resumable::receive).head(resumable::offset))
+        .route("/feeds/{*path}", get(feeds::feed))
+        .route("/sitemap.xml", get(feeds::sitemap))
+        .route("/sitemap/{name}", get(feeds::part))
         .route("/", get(playground::page))
         .route("/playground/{file}", get(playground::asset))
         .route("/schema.graphql", get(sdl))
@@ -218,11 +229,14 @@ pub fn router(app: App) -> Router {
 }
 
 /// The templates of the paths above, as the log and the metrics name them.
-const ROUTES: [&str; 11] = [
+const ROUTES: [&str; 14] = [
     "/graphql",
     "/files/{id}/{name}",
     "/files/{id}/{rendition}/{name}",
     "/uploads/{id}",
+    "/feeds/{*path}",
+    "/sitemap.xml",
+    "/sitemap/{name}",
     "/",
     "/playground/{file}",
     "/schema.graphql",

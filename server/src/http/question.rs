@@ -119,7 +119,7 @@ fn of_members(members: &BTreeMap<String, &RawValue>, limits: &Limits) -> Result<
     if !matches!(member("extensions").trim_ascii_start().as_bytes().first(), Some(b'{' | b'n')) {
         return Err(Refused::bad_request("`extensions` must be an object."));
     }
-    Ok(Question { query, operation_name, variables, queries_only: false })
+    Ok(Question { query, operation_name, variables, reads_only: false })
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ pub async fn drawn(hand: &mut Hand<'_>, kinds: &[ContentKind]) -> Result<Content
     let filter = library::content::ContentFilter { kinds: kinds.to_vec(), ..Default::default() };
     let size = if hand.dice.below(2) == 0 { 15 } else { 100 };
     let page = scope.contents(&filter, Default::default(), &Paging::first(size)).await?;
+    if page.items.is_empty() {
+        return Err(library::Refusal::not_found("id").into());
+    }
     Ok(hand.dice.of(&page.items).0.id)
 }
 
@@ -27,6 +30,9 @@ async fn showing(hand: &mut Hand<'_>) -> Result<Shown> {
     let scope = hand.world.library.scope(Audience::Public);
     let mut found = scope.placements_of_contents(&[content], None).await?;
     let all = found.remove(&content).unwrap_or_default();
+    if all.is_empty() {
+        return Err(library::Refusal::not_found("id").into());
+    }
     Ok(hand.dice.of(&all).clone())
 }
 

@@ -1,0 +1,84 @@
+//! Running a sweep: by the deed that began it, and by whoever finds one that nobody is at any more.
+
+use uuid::Uuid;
+
+use super::{Rest, Sweep};
+use crate::changes::{Action, Caller, Work, commit};
+use crate::content::replace_tag;
+use crate::database::Sql;
+use crate::id::ContentId;
+use crate::placement::{live_content, settle};
+use crate::refusal::{Error, Result};
+use crate::{Library, Position};
+
+/// After which time nobody is at a sweep any more, in microseconds: a batch takes a moment.
+const LEFT_ALONE: i64 = 60 * 1_000_000;
+
+static MOVE: Sql = Sql::new("update sweep set cursor_id = $2, done = done + $3, touched_at = $4 where id = $1");
+static END: Sql = Sql::new("delete from sweep where id = $1");
+static LEFT: Sql =
+    Sql::new("select id, rest, cursor_id, touched_at from sweep where touched_at <= $1 order by begun_at, id");
+static CLAIM: Sql = Sql::new("update sweep set touched_at = $2 where id = $1 and touched_at = $3");
+
+impl Library {
+    /// Does what a deed of `caller` left to do, to its end; answers the last position, if anything was done.
+    pub(crate) async fn sweep(&self, caller: &Caller, sweep: Sweep) -> Result<Option<Position>> {
+        self.sweep_behind(caller, sweep, ContentId(Uuid::nil())).await
+    }
+
+    /// Goes on with sweeps that nobody is at: what ran them has ended. Answers how many.
+    ///
+    /// # Errors
+    /// When the database fails; what is left is found again.
+    pub async fn finish_sweeps(&self) -> Result<u64> {
+        let mut finished = 0;
+        for row in self.database().rows(&LEFT, &[(self.now().0 - LEFT_ALONE).into()]).await? {
+            let (id, touched): (Uuid, i64) = (row.get(0)?, row.get(3)?);
+            let mut transaction = self.database().begin().await?;
+            let claimed = transaction.run(&CLAIM, &[id.into(), self.now().into(), touched.into()]).await?;
+            transaction.commit().await?;
+            // Another node goes on with it already.
+            if claimed == 0 {
+                continue;
+            }
+            let sweep = Sweep { id, rest: row.json(1)? };
+            self.sweep_behind(&Caller::program("sweep"), sweep, row.get(2)?).await?;
+            finished += 1;
+        }
+        Ok(finished)
+    }
+
+    async fn sweep_behind(&self, caller: &Caller, sweep: Sweep, after: ContentId) -> Result<Option<Position>> {
+        let Sweep { id, rest } = sweep;
+        let contents = self.rest_of(&rest, after).await?;
+        let action: Action = rest.action(&self.directory());
+        let mut last = None;
+        for batch in contents.chunks(rest.batch()) {
+            let mut work = self.begin(caller, action).await?;
+            work.site = rest.column().and_then(|id| work.directory.columns.get(id)).map(|column| column.site);
+            for content in batch {
+                take(&mut work, &rest, *content).await?;
+            }
+            let (end, at) = (batch.last().copied(), work.at);
+            work.run(&MOVE, &[id.into(), end.into(), (batch.len() as i64).into(), at.into()]).await?;
+            last = Some(commit(work).await?);
+        }
+        let mut transaction = self.database().begin().await?;
+        transaction.run(&END, &[id.into()]).await?;
+        transaction.commit().await?;
+        Ok(last)
+    }
+}
+
+/// Brings one content to what the rules say; what is not live any more is passed over.
+async fn take(work: &mut Work, rest: &Rest, id: ContentId) -> Result<()> {
+    if let Rest::MergedTag { from, into } = *rest {
+        return replace_tag(work, id, from, into).await;
+    }
+    match live_content(work, id).await {
+        Ok(content) => settle(work, &content, &[], &[]).await.map(|_| ()),
+        // Another deed may have withdrawn it in the meantime.
+        Err(Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}

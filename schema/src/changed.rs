@@ -1,0 +1,75 @@
+//! The change feed as it goes on (变更推送): the one subscription.
+//!
+//! A subscription is executed change by change, each time in a scope of its own: so every event is bounded as an answer is,
+//! sees the library as it is then, and nothing piles up behind a slow reader. Whoever executes it keeps where it stands.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use async_graphql::{Context, Result, Subscription as Root};
+use futures::stream::{self, Stream};
+
+use crate::change::{Change, ChangeFilter, position};
+
+/// Where a follower stands, from one execution to the next.
+#[derive(Debug, Default)]
+pub struct Following {
+    /// Behind which position it goes on; before the first execution what it asks for itself counts.
+    position: AtomicI64,
+    begun: AtomicBool,
+    /// Whether there is more now.
+    more: AtomicBool,
+}
+
+impl Following {
+    /// Who was there before, and goes on behind this position whatever it asks.
+    pub fn behind(position: i64) -> Self {
+        Self { position: AtomicI64::new(position), begun: AtomicBool::new(true), ..Self::default() }
+    }
+
+    /// Behind which position it goes on; nothing before the first execution.
+    pub fn position(&self) -> Option<i64> {
+        self.begun.load(Ordering::Relaxed).then(|| self.position.load(Ordering::Relaxed))
+    }
+
+    /// Whether the next execution finds something for sure, or at least gets further.
+    pub fn has_more(&self) -> bool {
+        self.more.load(Ordering::Relaxed)
+    }
+
+    fn went(&self, position: i64, more: bool) {
+        self.position.store(position, Ordering::Relaxed);
+        self.more.store(more, Ordering::Relaxed);
+        self.begun.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What can be subscribed to.
+pub struct Subscription;
+
+/// What can be subscribed to (订阅入口), over Server-Sent Events or a WebSocket.
+#[Root]
+impl Subscription {
+    /// Each change of what is public, as `changes` tells it, from a position on without gap or repetition (变更推送): first what
+    /// was missed, then what comes. Whoever is cut off goes on behind the last position that it got.
+    async fn changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A position, or a cursor of `changes` (起始位置); from now on if not given.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "What narrows the feed (筛选).")] filter: Option<ChangeFilter>,
+    ) -> Result<impl Stream<Item = Change>> {
+        let scope = crate::scope(ctx);
+        let following = ctx.data_unchecked::<Arc<Following>>();
+        let begin = match (following.position(), after) {
+            (Some(known), _) => known,
+            (None, Some(after)) => position(Some(&after))?,
+            (None, None) => scope.position().await.map_err(crate::error)?,
+        };
+        let filter = filter.unwrap_or_default().wanted()?;
+        let page = scope.change_feed(begin, 1, &filter).await.map_err(crate::error)?;
+        following.went(page.end, page.has_next);
+        Ok(stream::iter(Change::together(page.changes)))
+    }
+}

@@ -1,0 +1,141 @@
+//! News feeds and sitemaps of sites: `/feeds/PATH.rss`, `.atom`, `.json`, `/sitemap.xml`, `/sitemap/NAME.xml`.
+//!
+//! A site's own host leads here, or `?site=CODE` says which it is. Who has the newest document is told so and gets no body.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use delivery::{Format, Sitemap, feed_of, sitemap_of};
+use library::site::{Site, SiteLocator};
+use library::{Audience, Error, Scope};
+use sha2::{Digest as _, Sha256};
+
+use super::conditional::{Wanted, wanted};
+use super::{App, Refused, gate};
+
+/// What the address may say beside its path.
+#[derive(serde::Deserialize)]
+pub struct Of {
+    site: Option<String>,
+}
+
+/// How a document is asked for.
+struct Asked {
+    of: Of,
+    method: Method,
+    headers: HeaderMap,
+}
+
+/// What is asked for.
+enum Document {
+    Feed { path: String, format: Format },
+    Map(Sitemap),
+}
+
+impl Document {
+    fn media_type(&self) -> &'static str {
+        match self {
+            Self::Feed { format, .. } => format.media_type(),
+            Self::Map(_) => "application/xml; charset=utf-8",
+        }
+    }
+
+    async fn write(&self, scope: &Scope, site: &Arc<Site>) -> library::Result<Option<String>> {
+        match self {
+            Self::Feed { path, format } => Ok(feed_of(scope, site, path).await?.map(|feed| feed.write(*format))),
+            Self::Map(which) => sitemap_of(scope, site, which).await,
+        }
+    }
+}
+
+/// `/feeds/PATH.ENDING`.
+pub async fn feed(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    Query(of): Query<Of>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let parts = path.rsplit_once('.');
+    match parts.and_then(|(path, ending)| Some((format!("/{path}"), Format::ending(ending)?))) {
+        Some((path, format)) => answer(&app, Asked { of, method, headers }, Document::Feed { path, format }).await,
+        None => missing().into_response(),
+    }
+}
+
+/// `/sitemap.xml`.
+pub async fn sitemap(State(app): State<App>, Query(of): Query<Of>, method: Method, headers: HeaderMap) -> Response {
+    answer(&app, Asked { of, method, headers }, Document::Map(Sitemap::Index)).await
+}
+
+/// `/sitemap/NAME.xml`.
+pub async fn part(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Query(of): Query<Of>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    match Sitemap::named(&name) {
+        Some(which) => answer(&app, Asked { of, method, headers }, Document::Map(which)).await,
+        None => missing().into_response(),
+    }
+}
+
+fn missing() -> Refused {
+    Refused::not_found("There is no such feed or map, or its site shows nothing now.")
+}
+
+/// The site that is meant: that of the host, unless the address names one.
+fn site_of(scope: &Scope, asked: &Asked) -> Option<Arc<Site>> {
+    let host = asked.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let by = match (&asked.of.site, host) {
+        (Some(code), _) => SiteLocator::Code(code.clone()),
+        (None, Some(host)) => SiteLocator::Host(host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned()),
+        (None, None) => return None,
+    };
+    scope.site_by(&by)
+}
+
+async fn answer(app: &App, asked: Asked, document: Document) -> Response {
+    let Some(_place) = app.questions_gate.place().await else {
+        return gate::turned_away(app, &asked.headers);
+    };
+    let scope = app.library.scope(Audience::Public);
+    let Some(site) = site_of(&scope, &asked) else { return missing().into_response() };
+    match document.write(&scope, &site).await {
+        Ok(Some(text)) => sent(&asked, document.media_type(), text),
+        Ok(None) => missing().into_response(),
+        Err(Error::TimedOut) => Refused::timed_out().into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a feed or a map could not be read");
+            Refused::internal().into_response()
+        }
+    }
+}
+
+fn sent(asked: &Asked, media_type: &'static str, text: String) -> Response {
+    let tag = format!("\"{}\"", hex(&Sha256::digest(text.as_bytes())[..16]));
+    let known = wanted(&asked.method, &asked.headers, &tag, text.len() as u64) == Wanted::NotModified;
+    let mut response = Response::new(if known { Body::empty() } else { Body::from(text) });
+    *response.status_mut() = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let mut put = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
+    };
+    put(header::CONTENT_TYPE, media_type);
+    // Weak: it may be sent compressed.
+    put(header::ETAG, &format!("W/{tag}"));
+    // It changes with every publication: who keeps it asks again.
+    put(header::CACHE_CONTROL, "public, no-cache");
+    put(header::VARY, "Host");
+    response
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,168 @@
+//! What a changed rule has to do is finished, whatever ends in between.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use library::clock::SetClock;
+use library::content::{DraftContent, TagAssignment, TagAssignmentSource};
+use library::database::Engine;
+use library::id::TagId;
+use library::sharing::{SubscribeColumn, SubscriptionSource};
+use library::tag::{CreateTag, TagFields, TagGroupFields, TagSphere};
+use library::{Caller, Instant};
+use tests::{World, on_both, runtime};
+
+use super::holds;
+use crate::kill::nobody_writes;
+use crate::town::{Town, at, everything};
+
+const URL: &str = "JIYUE_TEST_SWEEP_URL";
+const FILES: &str = "JIYUE_TEST_SWEEP_FILES";
+const DEED: &str = "JIYUE_TEST_SWEEP_DEED";
+const NOW: &str = "JIYUE_TEST_SWEEP_NOW";
+
+const MANY: usize = 600;
+const OPEN: &str = "select count(*) from sweep";
+const BEGUN: &str = "select count(*) from sweep where done > 0";
+
+async fn tags(town: &Town) -> (TagId, TagId) {
+    let (library, editor) = (town.library(), town.editor());
+    let group = TagGroupFields { name: "主题".to_owned(), sphere: TagSphere::Government, rank: 0 };
+    let group = library.create_tag_group(&editor, "topic", group).await.expect("a group").0;
+    let create = |code: &str, name: &str| CreateTag {
+        code: code.to_owned(),
+        group,
+        fields: TagFields { name: name.to_owned(), parent: None, synonyms: Vec::new(), steward: None },
+    };
+    let old = library.create_tag(&editor, create("old", "旧标签")).await.expect("a tag").0;
+    let new = library.create_tag(&editor, create("new", "新标签")).await.expect("a tag").0;
+    (old, new)
+}
+
+/// Many contents of `/news` with a tag.
+async fn tagged(town: &Town, tag: TagId) {
+    let library = town.library();
+    let mut ready = Vec::new();
+    for number in 0..MANY {
+        let mut fields = town.article(&format!("第{number}条"));
+        fields.tags = vec![TagAssignment { tag, source: TagAssignmentSource::Import }];
+        ready.push(library.prepare_import(DraftContent { site: town.site, fields }.into()).expect("sound"));
+    }
+    let imported = library.import_contents(&town.editor(), &ready, false).await.expect("imported");
+    assert!(imported.answers.iter().all(Result::is_ok));
+}
+
+/// A deed, as the process of its own that is killed at it reads it.
+fn deed(words: &[&str]) -> String {
+    words.join(" ")
+}
+
+/// The process that is killed.
+#[test]
+#[ignore = "started as a process of its own by those that follow"]
+fn worker() {
+    let given = |name: &str| std::env::var(name).ok();
+    let (Some(url), Some(files), Some(words), Some(now)) = (given(URL), given(FILES), given(DEED), given(NOW)) else {
+        return;
+    };
+    runtime().block_on(async {
+        let clock = Arc::new(SetClock::new(Instant(now.parse().expect("an instant")), 77));
+        let library = World::node(&url, Path::new(&files), clock).await;
+        let caller = Caller::program("worker");
+        let words: Vec<&str> = words.split(' ').collect();
+        match words[..] {
+            ["merge", from, into] => {
+                let (from, into) = (from.parse().expect("a tag"), into.parse().expect("a tag"));
+                library.merge_tags(&caller, from, into).await.expect("merged");
+            }
+            ["subscribe", target, tag] => {
+                let source = SubscriptionSource::Tag(tag.parse().expect("a tag"));
+                let target = target.parse().expect("a column");
+                let subscribe = SubscribeColumn { target, source, fields: everything() };
+                library.subscribe_column(&caller, subscribe).await.expect("subscribed");
+            }
+            ["end", id] => {
+                let id = id.parse().expect("a subscription");
+                library.unsubscribe_column(&caller, id, None).await.expect("ended");
+            }
+            _ => panic!("no such deed"),
+        }
+    });
+}
+
+/// Has a deed done by another process, and kills it after the first batch: what is committed stays.
+async fn cut_off(town: &Town, deed: String) {
+    let mut child = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "sharing::sweeps::worker", "--ignored", "--nocapture"])
+        .env(URL, &town.world.url)
+        .env(FILES, &town.world.files)
+        .env(DEED, deed)
+        .env(NOW, town.library().now().0.to_string())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("a process");
+    while town.world.count(BEGUN).await == 0 {
+        assert!(child.try_wait().expect("a process").is_none(), "it was too fast to be cut off");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    if town.library().database().engine() == Engine::Postgres {
+        nobody_writes(&town.world.url).await;
+    }
+    assert_eq!(town.world.count(OPEN).await, 1, "it was cut off in the middle");
+    town.library().refresh().await.expect("the log");
+}
+
+/// Goes on with what was left, as the next program does.
+async fn finish(town: &Town, later: &str) {
+    let library = town.library();
+    assert_eq!(library.finish_sweeps().await.expect("looked"), 0, "somebody may still be at it");
+    town.world.clock.set(at(later));
+    assert_eq!(library.finish_sweeps().await.expect("finished"), 1);
+    assert_eq!(town.world.count(OPEN).await, 0);
+    assert_eq!(library.finish_sweeps().await.expect("looked"), 0);
+    holds(&town.world).await;
+}
+
+#[test]
+fn a_merge_of_tags_that_was_cut_off_is_finished() {
+    on_both(async |engine| {
+        let town = Town::on(engine).await;
+        let (old, new) = tags(&town).await;
+        tagged(&town, old).await;
+        cut_off(&town, deed(&["merge", &old.to_string(), &new.to_string()])).await;
+        let left = "select count(*) from content_tag t join tag g on g.id = t.tag_id where g.code = 'old'";
+        assert!(town.world.count(left).await > 0, "not all have followed");
+        finish(&town, "2026-12-01 08:00").await;
+        assert_eq!(town.world.count(left).await, 0);
+        let followed = "select count(*) from content_tag t join tag g on g.id = t.tag_id where g.code = 'new'";
+        assert_eq!(town.world.count(followed).await, MANY as i64);
+    });
+}
+
+#[test]
+fn a_shared_column_that_was_cut_off_is_filled_and_one_that_ends_is_emptied() {
+    on_both(async |engine| {
+        let town = Town::on(engine).await;
+        let (old, _) = tags(&town).await;
+        tagged(&town, old).await;
+        // The town's mirror in the county is there before; another one takes what has the tag.
+        let target = super::column(&town, town.county, "/tagged", library::column::ShareType::Open).await;
+        let shown = "select count(*) from placement p join site_column c on c.id = p.column_id where c.path = '/tagged' and p.shown";
+        cut_off(&town, deed(&["subscribe", &target.to_string(), &old.to_string()])).await;
+        assert!((1..MANY as i64).contains(&town.world.count(shown).await));
+        finish(&town, "2026-12-01 08:00").await;
+        assert_eq!(town.world.count(shown).await, MANY as i64);
+
+        let directory = town.library().directory();
+        let mine = directory.subscriptions.all().iter().find(|it| it.target == target).expect("a subscription").id;
+        cut_off(&town, deed(&["end", &mine.to_string()])).await;
+        assert!(town.world.count(shown).await > 0);
+        finish(&town, "2026-12-02 08:00").await;
+        assert_eq!(town.world.count(shown).await, 0);
+    });
+}
