@@ -120,15 +120,15 @@ fn a_sitemap_lists_every_public_page_of_a_site_by_month() {
         let door = Door::open(&town.world).await;
         let index = get(&door, "/sitemap.xml", "town.example").await;
         assert_eq!((index.status, index.header("content-type")), (200, "application/xml; charset=utf-8"));
-        let files = texts(&index.text(), "loc");
+        let files = texts(index.text(), "loc");
         let expected =
             ["columns", "2026-10-1", "2026-11-1"].map(|name| format!("https://town.example/sitemap/{name}.xml"));
         assert_eq!(files, expected);
-        assert_eq!(texts(&index.text(), "lastmod"), ["2026-10-31T15:59:00Z", "2026-11-02T02:00:00Z"]);
+        assert_eq!(texts(index.text(), "lastmod"), ["2026-10-31T15:59:00Z", "2026-11-02T02:00:00Z"]);
         let mut found = Vec::new();
         for file in &files {
             let path = file.strip_prefix("https://town.example").expect("of the site");
-            found.extend(texts(&get(&door, path, "town.example").await.text(), "loc"));
+            found.extend(texts(get(&door, path, "town.example").await.text(), "loc"));
         }
         assert!(found.contains(&"https://town.example/news".to_owned()), "{found:?}");
         let contents: Vec<_> = found.iter().filter(|page| page.contains("/content/")).cloned().collect();
@@ -144,7 +144,7 @@ fn a_sitemap_lists_every_public_page_of_a_site_by_month() {
         town.edit(pages[0], |fields| fields.title = "更正".to_owned()).await;
         town.publish_newest(pages[0]).await;
         let index = get(&door, "/sitemap.xml", "town.example").await;
-        assert_eq!(texts(&index.text(), "lastmod"), ["2026-11-05T00:00:00Z", "2026-11-02T02:00:00Z"]);
+        assert_eq!(texts(index.text(), "lastmod"), ["2026-11-05T00:00:00Z", "2026-11-02T02:00:00Z"]);
         door.close().await;
     });
 }
