@@ -37,6 +37,12 @@ impl Following {
         self.more.load(Ordering::Relaxed)
     }
 
+    /// Goes back to where it was before an execution that came to nothing.
+    pub fn back_to(&self, position: Option<i64>) {
+        self.begun.store(position.is_some(), Ordering::Relaxed);
+        self.position.store(position.unwrap_or_default(), Ordering::Relaxed);
+    }
+
     fn went(&self, position: i64, more: bool) {
         self.position.store(position, Ordering::Relaxed);
         self.more.store(more, Ordering::Relaxed);

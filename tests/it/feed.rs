@@ -110,7 +110,8 @@ fn a_follower_is_told_what_a_change_means_for_what_it_wants() {
         // Withdrawn.
         town.withdraw(id, None).await;
         let (changes, _) = told(town, &begin, column.clone()).await;
-        assert_eq!(effects(&changes), of(&[("CONTENT_WITHDRAWN", "LEFT")], id));
+        let left = |id: String| ("CONTENT_WITHDRAWN".to_owned(), "LEFT".to_owned(), id);
+        assert_eq!(effects(&changes), [left(id.to_string()), left(placement.to_string())]);
         assert_eq!(changes[0]["effects"]["nodes"][0]["origin"], Json::Null);
         // Who reads late is told of what is gone as gone, whatever it was then.
         let (late, _) = told(town, "0", column.clone()).await;
@@ -201,5 +202,70 @@ fn a_large_change_is_told_page_by_page() {
         }
         found.sort_unstable();
         assert_eq!(found, ids);
+    });
+}
+
+#[test]
+fn what_waits_and_what_is_being_prepared_is_told_to_nobody() {
+    on_both(async |engine| {
+        use library::column::{CreateColumn, ShareType};
+        use library::site::{CreateSite, SiteStatus};
+
+        let town = Town::on(engine).await;
+        let (library, editor) = (town.library(), town.editor());
+        let waiting = crate::sharing::column(&town, town.county, "/waiting", ShareType::Open).await;
+        let reviewed = library::sharing::SubscriptionFields {
+            mode: library::sharing::SubscriptionMode::Reviewed,
+            ..crate::town::everything()
+        };
+        crate::sharing::subscribe(&town, waiting, town.news, reviewed).await;
+        let begin = position(&town).await;
+        let id = town.publish(town.article("待审")).await;
+        let own = town.placement(id, town.news).await;
+        let pin = library::placement::OverridePlacement { rank: 5, ..Default::default() };
+        library.override_placement(&editor, own, pin).await.expect("pinned");
+        let pending = town.world.count("select count(*) from placement where not shown").await;
+        assert_eq!(pending, 1, "it waits in the county");
+        let (changes, begin) = told(&town, &begin, json!({})).await;
+        let placements: Vec<_> =
+            effects(&changes).into_iter().filter(|(.., id)| id.starts_with("placement_")).collect();
+        assert!(placements.iter().all(|(_, effect, _)| effect == "CHANGED"), "{placements:?}");
+        // The town's own showing, and the county's mirror of it, which is shown at once; not what waits.
+        let told_of: Vec<_> = placements.iter().map(|(.., id)| id.clone()).collect();
+        assert!(told_of.contains(&own.to_string()), "{told_of:?}");
+        let (of_column, _) = told(&town, "0", json!({"columns": [waiting.to_string()]})).await;
+        let contents = |id: &str| id.starts_with("content_") || id.starts_with("placement_");
+        assert!(effects(&of_column).iter().all(|(.., id)| !contents(id)), "{of_column:?}");
+
+        let new = CreateSite {
+            code: "new".to_owned(),
+            parent: None,
+            status: SiteStatus::Preparing,
+            fields: crate::town::site_fields("new.example", town.publisher),
+        };
+        let (site, _) = library.create_site(&editor, new).await.expect("a site");
+        let fields = crate::town::column_fields("筹备");
+        let (column, _) = library
+            .create_column(&editor, CreateColumn { site, path: "/soon".to_owned(), fields })
+            .await
+            .expect("a column");
+        let mut fields = town.article("尚未开通");
+        fields.columns = vec![column];
+        let draft = library::content::DraftContent { site, fields };
+        let early = library.draft_content(&editor, draft).await.expect("a draft");
+        library.publish_content(&editor, early, 1).await.expect("published");
+        let (nothing, begin) = told(&town, &begin, json!({})).await;
+        assert_eq!(effects(&nothing), [], "of a site that was never opened nothing is told");
+
+        // Whether a site shows anything concerns whoever wants something of it, however narrowly.
+        library.suspend_site(&editor, town.site, "维护", None).await.expect("suspended");
+        for filter in [json!({"columns": [town.news.to_string()], "kinds": ["POLICY"]}), json!({"tags": []}), json!({})]
+        {
+            let (changes, _) = told(&town, &begin, filter.clone()).await;
+            let of_site = effects(&changes)
+                .into_iter()
+                .any(|(action, _, id)| action == "SITE_CHANGED" && id == town.site.to_string());
+            assert!(of_site, "{filter}");
+        }
     });
 }

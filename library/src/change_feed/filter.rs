@@ -22,6 +22,7 @@ pub struct ChangeFilter {
 /// A filter with its families and merged tags looked up.
 pub(super) struct Wanted<'a> {
     scope: &'a Scope,
+    with_descendants: bool,
     sites: BTreeSet<SiteId>,
     columns: BTreeSet<ColumnId>,
     tags: BTreeSet<TagId>,
@@ -44,6 +45,7 @@ impl<'a> Wanted<'a> {
         }
         Self {
             scope,
+            with_descendants: filter.with_descendants,
             sites: filter.sites.iter().copied().collect(),
             columns: filter.columns.iter().flat_map(family).collect(),
             tags,
@@ -86,7 +88,8 @@ impl<'a> Wanted<'a> {
         columns
     }
 
-    /// Whether changes of a record of the directory are wanted.
+    /// Whether changes of a record of the directory are wanted. What shows or hides many contents at once, or moves them, is told
+    /// to everybody whom it may concern: their site, and with descendants the columns of their site.
     pub fn wants(&self, id: AnyId) -> bool {
         let directory = self.scope.directory();
         let (column, site) = match id {
@@ -98,11 +101,19 @@ impl<'a> Wanted<'a> {
             },
             _ => (None, None),
         };
-        let tag = if let AnyId::TagId(id) = id { Some(id) } else { None };
-        self.kinds.is_empty()
-            && (self.columns.is_empty() || column.is_some_and(|id| self.columns.contains(&id)))
-            && (self.tags.is_empty() || tag.is_some_and(|id| self.tags.contains(&id)))
-            && (self.sites.is_empty() || site.is_some_and(|id| self.sites.contains(&id)))
+        let beside_mine = || self.columns.iter().any(|mine| self.site_of(*mine) == site);
+        let on_my_sites = self.sites.is_empty() || site.is_some_and(|id| self.sites.contains(&id));
+        match id {
+            AnyId::SiteId(_) => on_my_sites && (self.columns.is_empty() || beside_mine()),
+            AnyId::ColumnId(_) if self.with_descendants && !self.columns.is_empty() => on_my_sites && beside_mine(),
+            _ => {
+                let tag = if let AnyId::TagId(id) = id { Some(id) } else { None };
+                self.kinds.is_empty()
+                    && (self.columns.is_empty() || column.is_some_and(|id| self.columns.contains(&id)))
+                    && (self.tags.is_empty() || tag.is_some_and(|id| self.tags.contains(&id)))
+                    && on_my_sites
+            }
+        }
     }
 
     fn site_of(&self, column: ColumnId) -> Option<SiteId> {

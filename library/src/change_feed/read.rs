@@ -14,11 +14,14 @@ use crate::{Position, Scope};
 
 /// How many changes a page looks at: those that mean nothing to the follower cost no more than that.
 const MOST_CHANGES: i64 = 500;
+/// How many changes are looked at for each that was asked for.
+const LOOKED_AT: i64 = 20;
 /// How many effects a page reads, but for those of its first change.
 const MOST_EFFECTS: i64 = 5_000;
 
-static CHANGES: Sql =
-    Sql::new("select position, id, at, action, site_id from change where position > $1 order by position limit $2");
+static CHANGES: Sql = Sql::new(
+    "select position, id, at, action, site_id from change where position > $1 and position <= $3 order by position limit $2",
+);
 static EFFECTS: Sql = Sql::new(
     "select c.position, e.id, e.subject, e.effect, e.standing from change c join change_effect e on e.change_id = c.id
      where c.position > $1 and c.position <= $2 order by c.position, e.ordinal limit $3",
@@ -60,16 +63,19 @@ impl Scope {
     /// Refuses a position that the log has not reached: it is that of another library, or of one that was restored.
     pub async fn change_feed(&self, after: Position, first: usize, filter: &ChangeFilter) -> Result<FeedPage> {
         self.note_log();
-        let rows = self.rows(&CHANGES, vec![after.into(), (MOST_CHANGES + 1).into()]).await?;
+        // What this read's own directory has not passed is not looked at: it would be judged by what was before.
+        let known = self.directory().position;
+        let most = (first as i64 * LOOKED_AT).clamp(LOOKED_AT, MOST_CHANGES);
+        let rows = self.rows(&CHANGES, vec![after.into(), (most + 1).into(), known.into()]).await?;
         if rows.is_empty() && after > self.library().newest_position().await? {
             let (message, english) =
                 ("变更日志尚未到达该位置，请重新取快照", "the log has not come that far: take a new snapshot");
             return Err(Refusal::new(RefusalCode::Invalid, "after", message, english).into());
         }
         let mut end = after;
-        let mut more = rows.len() as i64 > MOST_CHANGES;
+        let mut more = rows.len() as i64 > most;
         let mut changes = BTreeMap::new();
-        for row in rows.iter().take(MOST_CHANGES as usize) {
+        for row in rows.iter().take(usize::try_from(most).unwrap_or(usize::MAX)) {
             end = row.get(0)?;
             changes.extend(change(row)?.map(|change| (end, change)));
         }
@@ -136,13 +142,15 @@ impl Scope {
     async fn reveal(&self, kept: Vec<Kept>, filter: &ChangeFilter) -> Result<Vec<(Position, FeedEffect)>> {
         let wanted = Wanted::of(self, filter);
         let mut told = Vec::new();
+        let mut hidden = HashSet::new();
         for Kept { position, id, subject, effect, stands } in kept {
             let meant = match stands {
-                Some(stands) => wanted.effect(effect, &stands).map(|(meant, columns)| match subject {
-                    // A showing whose content stays has its own fate.
-                    AnyId::PlacementId(_) if meant == Effect::Changed => (effect, columns),
-                    _ => (meant, columns),
-                }),
+                Some(stands) => {
+                    if self.is_in_preparation(&stands) {
+                        hidden.insert(id);
+                    }
+                    wanted.effect(effect, &stands)
+                }
                 None => wanted.wants(subject).then_some((effect, Vec::new())),
             };
             told.extend(meant.map(|(effect, columns)| (position, FeedEffect { id, effect, subject, columns })));
@@ -158,10 +166,12 @@ impl Scope {
         let visible = self.visible_of(contents, placements).await?;
         told.retain_mut(|(_, effect)| match effect.subject {
             AnyId::ContentId(_) | AnyId::PlacementId(_) => {
-                if effect.effect != Effect::Left && !visible.contains(&effect.subject) {
+                let seen = visible.contains(&effect.subject);
+                if !seen {
                     effect.effect = Effect::Left;
                 }
-                true
+                // What stands and stood on sites alone that never were opened is nobody's business.
+                seen || !hidden.contains(&effect.id)
             }
             // What never was public is not told of, not even that it is not there.
             AnyId::TagId(id) if effect.effect != Effect::Left => self.tag_is_active(id),
@@ -174,6 +184,15 @@ impl Scope {
             }),
         });
         Ok(told)
+    }
+
+    /// Whether all columns of both sides are of sites that were never opened.
+    fn is_in_preparation(&self, stands: &Stands) -> bool {
+        let directory = self.directory();
+        let of = |column| directory.columns.get(column).and_then(|column| directory.sites.get(column.site));
+        let mut columns = stands.columns.before().chain(stands.columns.after()).peekable();
+        columns.peek().is_some()
+            && columns.all(|column| of(column).is_some_and(|site| site.status == SiteStatus::Preparing))
     }
 
     async fn visible_of(

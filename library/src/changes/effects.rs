@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{Action, Effect, List, Member, Subject, Touched};
-use crate::Library;
-use crate::clock::new_uuid;
 use crate::content::ContentKind;
 use crate::database::{Sql, Transaction};
 use crate::directory::Directory;
-use crate::id::{AnyId, ChangeId, ColumnId, ContentId, TagId};
+use crate::id::{AnyId, ChangeId, ColumnId, ContentId, PlacementId, TagId};
 use crate::refusal::Result;
 use crate::tag::TagState;
 
@@ -98,14 +97,46 @@ static INSERT: Sql = Sql::new(
 static COLUMNS: Sql = Sql::new("select content_id, column_id from placement where content_id in ids($1) and shown");
 static TAGS: Sql = Sql::new("select content_id, tag_id from content_tag where content_id in ids($1)");
 
-/// Writes the effects of a deed that touched this, before it is committed.
-pub(super) async fn write(
-    transaction: &mut Transaction,
-    library: &Library,
-    change: ChangeId,
-    (action, directory): (Action, &Directory),
-    touched: &[Touched],
-) -> Result<()> {
+/// A showing that a deed touched, and that somebody saw before it or sees after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Showing {
+    /// The showing.
+    pub id: PlacementId,
+    /// Of which content.
+    pub content: ContentId,
+    /// In which column.
+    pub column: ColumnId,
+    /// Whether it was shown before.
+    pub was_shown: bool,
+    /// Whether it is shown after.
+    pub is_shown: bool,
+}
+
+impl Showing {
+    /// What is told of it by itself: that it went, and what may have changed of its own title, pin or curtain. That it came is
+    /// told with its content.
+    fn effect(&self, action: Action) -> Option<Effect> {
+        match (self.was_shown, self.is_shown, action) {
+            (true, false, _) => Some(Effect::Left),
+            (true, true, Action::PlacementEdited | Action::ContentRedacted) => Some(Effect::Changed),
+            (false, true, Action::PlacementEdited) => Some(Effect::Entered),
+            _ => None,
+        }
+    }
+}
+
+/// What a deed did, before it is committed.
+pub(super) struct Deed<'a> {
+    pub action: Action,
+    /// The directory as it was before.
+    pub directory: &'a Directory,
+    pub touched: &'a [Touched],
+    pub showings: &'a [Showing],
+}
+
+/// Writes the effects of a deed.
+pub(super) async fn write(transaction: &mut Transaction, change: ChangeId, deed: Deed<'_>) -> Result<()> {
+    let Deed { action, directory, touched, showings } = deed;
     let moves = moves(touched);
     let unknown = |wanted: fn(&Moves) -> bool| -> Vec<ContentId> {
         moves.iter().filter(|(_, moved)| wanted(moved)).map(|(id, _)| *id).collect()
@@ -114,18 +145,13 @@ pub(super) async fn write(
     let in_columns =
         members(transaction, &COLUMNS, &unknown(|m| m.live.is_none_or(|it| it.before && it.after))).await?;
     let with_tags = members(transaction, &TAGS, &unknown(|m| m.live.is_none())).await?;
-    let mut rows = Vec::new();
-    let mut row = |subject: AnyId, effect: Effect, standing: Option<&Stands>| -> Result<()> {
-        let id = new_uuid(library.clock()).simple().to_string();
-        let standing = standing.map(serde_json::to_string).transpose()?;
-        rows.push(json!([id, rows.len(), subject.to_string(), <&str>::from(effect), standing]));
-        Ok(())
-    };
+    let mut rows = Rows { change, rows: Vec::new() };
+    let mut standing = BTreeMap::new();
     for (id, moved) in &moves {
         let effect = match moved.live {
             Some(Move { before: false, after: true }) => Effect::Entered,
             Some(Move { before: true, after: false }) => Effect::Left,
-            // Drafted and given up in one deed: nobody saw it.
+            // Published and withdrawn in one deed: nobody saw it.
             Some(Move { before: false, after: false }) => continue,
             _ => Effect::Changed,
         };
@@ -135,27 +161,46 @@ pub(super) async fn write(
             columns: Sides::of(&moved.columns, in_columns.get(id).unwrap_or(&none)),
             tags: Sides::of(&moved.tags, with_tags.get(id).unwrap_or(&Vec::new())),
         };
-        row(AnyId::ContentId(*id), effect, Some(&stands))?;
-        // Its own title, pin or curtain of a showing changed.
-        if action == Action::PlacementEdited {
-            for touch in touched {
-                if let Subject::Record(showing @ AnyId::PlacementId(_)) = touch.subject {
-                    row(showing, touch.effect, Some(&stands))?;
-                }
-            }
+        rows.add(AnyId::ContentId(*id), effect, Some(&stands))?;
+        standing.insert(*id, stands);
+    }
+    for showing in showings {
+        let told = showing.effect(action).zip(standing.get(&showing.content));
+        if let Some((effect, Stands { kind, tags, .. })) = told {
+            let moved = Move { before: showing.was_shown, after: showing.is_shown };
+            let columns = Sides::of(&BTreeMap::from([(showing.column, moved)]), &[]);
+            let stands = Stands { kind: *kind, columns, tags: tags.clone() };
+            rows.add(AnyId::PlacementId(showing.id), effect, Some(&stands))?;
         }
     }
     for touch in touched {
         if let Subject::Record(id) = touch.subject
             && is_told(directory, id, touch.effect)
         {
-            row(id, touch.effect, None)?;
+            rows.add(id, touch.effect, None)?;
         }
     }
-    if !rows.is_empty() {
-        transaction.run(&INSERT, &[change.into(), serde_json::Value::Array(rows).into()]).await?;
+    if !rows.rows.is_empty() {
+        transaction.run(&INSERT, &[change.into(), serde_json::Value::Array(rows.rows).into()]).await?;
     }
     Ok(())
+}
+
+/// Effects that wait to be written.
+struct Rows {
+    change: ChangeId,
+    rows: Vec<serde_json::Value>,
+}
+
+impl Rows {
+    /// Adds one. Its identifier is made of the change's and its number: so it is the same whenever it is made.
+    fn add(&mut self, subject: AnyId, effect: Effect, standing: Option<&Stands>) -> Result<()> {
+        let number = self.rows.len();
+        let id = Uuid::from_u128(self.change.0.as_u128() ^ (number as u128 + 1)).simple().to_string();
+        let standing = standing.map(serde_json::to_string).transpose()?;
+        self.rows.push(json!([id, number, subject.to_string(), <&str>::from(effect), standing]));
+        Ok(())
+    }
 }
 
 /// Whether a change of a record of the directory is told: of what the public can ask for by itself. A tag that was not

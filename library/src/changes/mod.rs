@@ -12,7 +12,7 @@ mod subject;
 mod work;
 
 pub use action::Action;
-pub(crate) use effects::Stands;
+pub(crate) use effects::{Showing, Stands};
 pub use follow::{Follower, Retry};
 pub use once::Once;
 pub use read::{Change, Touch};

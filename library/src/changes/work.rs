@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::json;
 
-use super::effects;
+use super::effects::{self, Deed, Showing};
 use super::once::{Once, Taken};
 use super::{Action, Effect, KeyKind, List, Member, Position, Subject, Touched};
 use crate::Library;
@@ -146,6 +146,8 @@ pub(crate) struct Work {
     /// When it began, by the clock that nobody sets.
     began: Duration,
     touched: Vec<Touched>,
+    /// Which showings were or are shown.
+    showings: Vec<Showing>,
     /// The same as `touched`, to find what is named already: a batch touches many thousands.
     seen: HashSet<Touched>,
     /// How many members more the kept counters of lists have; written when it is committed.
@@ -198,6 +200,7 @@ impl Library {
             once,
             began: self.clock().elapsed(),
             touched: Vec::new(),
+            showings: Vec::new(),
             seen: HashSet::new(),
             counts: Counts::default(),
         })
@@ -252,6 +255,13 @@ impl Work {
         self.touch(Touched { subject, effect: Effect::Changed, before: None, after: None });
     }
 
+    /// The deed touches a showing; nothing if nobody saw it before and nobody does after.
+    pub(crate) fn showing(&mut self, showing: Showing) {
+        if showing.was_shown || showing.is_shown {
+            self.showings.push(showing);
+        }
+    }
+
     /// The deed moves one content in, within or out of a list; nothing if it stands on neither side.
     pub(crate) fn member(&mut self, list: List, before: Option<Member>, after: Option<Member>) {
         let effect = match (&before, &after) {
@@ -302,6 +312,7 @@ async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -
         key,
         once,
         touched,
+        showings,
         counts,
         began,
         ..
@@ -311,7 +322,8 @@ async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -
         true => {
             let change = ChangeId(new_uuid(library.clock()));
             transaction.run(&INSERT_SUBJECTS, &[change.into(), subjects(&touched)?]).await?;
-            effects::write(&mut transaction, &library, change, (action, &directory), &touched).await?;
+            let told = Deed { action, directory: &directory, touched: &touched, showings: &showings };
+            effects::write(&mut transaction, change, told).await?;
             // Everybody's counters come last and in one order: two deeds never wait for each other in a circle.
             counts.write(&mut transaction).await?;
             let taken = transaction.rows(&TAKE_POSITION, &[]).await?;

@@ -12,7 +12,7 @@ use super::{ContentFields, check::at_most};
 use crate::attachment::place;
 use crate::changes::{Action, Caller, List, Work, commit_as};
 use crate::database::Sql;
-use crate::id::{AttachmentId, ContentId};
+use crate::id::{AnyId, AttachmentId, ContentId};
 use crate::may::{Right, Target, may, require_account};
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::{Library, Position, text};
@@ -154,7 +154,7 @@ async fn overwrite(work: &mut Work, before: &Working, texts: &[String], attachme
         let number: i64 = row.get(0)?;
         let mut document: Json = row.json(1)?;
         blacken(&mut document, texts);
-        let mut fields: ContentFields = serde_json::from_value(document)?;
+        let mut fields: ContentFields = serde_json::from_value(document).map_err(|_| too_short())?;
         fields.attachments.retain(|used| !attachments.contains(&used.attachment));
         fields.cover = fields.cover.filter(|used| !attachments.contains(&used.attachment));
         let note = row.text(2).map(|note| blackened(note, texts));
@@ -177,6 +177,13 @@ async fn overwrite(work: &mut Work, before: &Working, texts: &[String], attachme
     Ok(())
 }
 
+/// A text that is a part of a day, a name of a kind or the like as well: overwriting it would break the revision.
+fn too_short() -> Refusal {
+    let message = "该文字也是日期或代码的一部分，请给出更长的文字";
+    let english = "it is a part of a day or a code as well: give a longer text";
+    Refusal::new(RefusalCode::Invalid, "texts", message, english)
+}
+
 fn block(text: &str) -> String {
     BLOCK.repeat(text.chars().count())
 }
@@ -187,6 +194,8 @@ fn blackened(text: &str, texts: &[String]) -> String {
 
 fn blacken(value: &mut Json, texts: &[String]) {
     match value {
+        // Identifiers name nobody.
+        Json::String(text) if text.parse::<AnyId>().is_ok() => {}
         Json::String(text) => *text = blackened(text, texts),
         Json::Array(values) => values.iter_mut().for_each(|value| blacken(value, texts)),
         Json::Object(fields) => fields.values_mut().for_each(|value| blacken(value, texts)),

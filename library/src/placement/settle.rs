@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::shelf::sites;
-use crate::changes::{Effect, List, Member, Work};
+use crate::changes::{Effect, List, Member, Showing, Work};
 use crate::content::{ContentKind, LiveContent};
 use crate::database::Sql;
 use crate::id::{AnyId, ColumnId, ContentId, PlacementId, SiteId, SubscriptionId, TagId};
@@ -123,6 +123,8 @@ pub(super) fn tell(work: &mut Work, before: &[Standing], after: &[Standing], con
         if [was, is].into_iter().flatten().any(|standing| !standing.accepted) {
             work.list(List::pending(either.column));
         }
+        let shown = |side: Option<&Standing>| side.is_some_and(|standing| standing.shown);
+        work.showing(Showing { id, content, column: either.column, was_shown: shown(was), is_shown: shown(is) });
         let was = was.filter(|standing| standing.shown).map(|standing| standing.member);
         let is = is.filter(|standing| standing.shown).map(|standing| standing.member);
         work.member(List::Column(either.column), was, is);

@@ -19,6 +19,8 @@ use crate::scope::{Paging, compare};
 
 static REVISION: Sql = Sql::new("select document from revision where content_id = $1 and number = $2");
 
+static HIDDEN: Sql = Sql::new("select column_id from placement where content_id = $1 and hidden");
+
 /// A revision laid over what is live.
 #[derive(Debug)]
 pub(crate) struct Laid {
@@ -54,7 +56,11 @@ impl Scope {
         };
         let mut placements: Vec<Arc<Placement>> =
             standing.iter().filter(|shown| stays(shown)).map(|shown| shown.placement.clone()).collect();
-        for column in &fields.columns {
+        let mut hidden: Vec<ColumnId> = Vec::new();
+        for row in self.rows(&HIDDEN, vec![content.id.into()]).await? {
+            hidden.push(row.get(0)?);
+        }
+        for column in fields.columns.iter().filter(|column| !hidden.contains(column)) {
             let there = placements.iter().any(|placement| placement.column == *column);
             let site = self.column(*column).map(|column| column.site);
             if !there && site == Some(preview.site) && self.site(preview.site).is_some_and(|site| site.is_running()) {

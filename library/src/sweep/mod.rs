@@ -14,6 +14,7 @@ use crate::changes::{Action, Work};
 use crate::database::Sql;
 use crate::directory::Directory;
 use crate::id::{ColumnId, SubscriptionId, TagId};
+use crate::instant::Instant;
 use crate::refusal::Result;
 use crate::sharing::SubscriptionState;
 
@@ -51,14 +52,15 @@ pub(crate) struct Sweep {
 }
 
 static INSERT: Sql = Sql::new(
-    "insert into sweep (id, rest, actor, cursor_id, done, begun_at, touched_at) values ($1, $2, $3, $4, 0, $5, $5)",
+    "insert into sweep (id, rest, actor, cursor_id, done, begun_at, touched_at) values ($1, $2, $3, $4, 0, $5, $5)
+     on conflict (id) do nothing",
 );
 
 impl Sweep {
     /// Writes down what a deed leaves to do; it is there from the moment of its commit.
     pub async fn begin(work: &mut Work, rest: Rest) -> Result<Self> {
-        let id = work.library().new_id();
         let (actor, at) = (work.actor.clone(), work.at);
+        let id = rest.id(at);
         let params = [id.into(), serde_json::to_string(&rest)?.into(), actor.into(), Uuid::nil().into(), at.into()];
         work.run(&INSERT, &params).await?;
         Ok(Self { id, rest })
@@ -66,6 +68,16 @@ impl Sweep {
 }
 
 impl Rest {
+    /// By what it is known: the same rest at the same instant is the same work.
+    fn id(&self, at: Instant) -> Uuid {
+        let subject = match self {
+            Self::Subscription { id, .. } => id.0,
+            Self::Column { id, .. } => id.0,
+            Self::MergedTag { from, .. } => from.0,
+        };
+        Uuid::from_u128(subject.as_u128() ^ u128::from(at.0.unsigned_abs()))
+    }
+
     /// What the log calls a batch.
     fn action(&self, directory: &Directory) -> Action {
         match self {

@@ -73,6 +73,8 @@ impl Library {
 /// Brings one content to what the rules say; what is not live any more is passed over.
 async fn take(work: &mut Work, rest: &Rest, id: ContentId) -> Result<()> {
     if let Rest::MergedTag { from, into } = *rest {
+        // The other one may have been merged as well in the meantime.
+        let into = work.directory.tag_of(into);
         return replace_tag(work, id, from, into).await;
     }
     match live_content(work, id).await {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use delivery::{Format, Sitemap, feed_of, sitemap_of};
 use library::site::{Site, SiteLocator};
@@ -26,6 +26,7 @@ pub struct Of {
 struct Asked {
     of: Of,
     method: Method,
+    uri: Uri,
     headers: HeaderMap,
 }
 
@@ -57,18 +58,25 @@ pub async fn feed(
     Path(path): Path<String>,
     Query(of): Query<Of>,
     method: Method,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let parts = path.rsplit_once('.');
     match parts.and_then(|(path, ending)| Some((format!("/{path}"), Format::ending(ending)?))) {
-        Some((path, format)) => answer(&app, Asked { of, method, headers }, Document::Feed { path, format }).await,
+        Some((path, format)) => answer(&app, Asked { of, method, uri, headers }, Document::Feed { path, format }).await,
         None => missing().into_response(),
     }
 }
 
 /// `/sitemap.xml`.
-pub async fn sitemap(State(app): State<App>, Query(of): Query<Of>, method: Method, headers: HeaderMap) -> Response {
-    answer(&app, Asked { of, method, headers }, Document::Map(Sitemap::Index)).await
+pub async fn sitemap(
+    State(app): State<App>,
+    Query(of): Query<Of>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    answer(&app, Asked { of, method, uri, headers }, Document::Map(Sitemap::Index)).await
 }
 
 /// `/sitemap/NAME.xml`.
@@ -77,10 +85,11 @@ pub async fn part(
     Path(name): Path<String>,
     Query(of): Query<Of>,
     method: Method,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     match Sitemap::named(&name) {
-        Some(which) => answer(&app, Asked { of, method, headers }, Document::Map(which)).await,
+        Some(which) => answer(&app, Asked { of, method, uri, headers }, Document::Map(which)).await,
         None => missing().into_response(),
     }
 }
@@ -91,10 +100,12 @@ fn missing() -> Refused {
 
 /// The site that is meant: that of the host, unless the address names one.
 fn site_of(scope: &Scope, asked: &Asked) -> Option<Arc<Site>> {
-    let host = asked.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 has it in the address.
+    let named = asked.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = asked.uri.host().or(named.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name)));
     let by = match (&asked.of.site, host) {
         (Some(code), _) => SiteLocator::Code(code.clone()),
-        (None, Some(host)) => SiteLocator::Host(host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned()),
+        (None, Some(host)) => SiteLocator::Host(host.to_owned()),
         (None, None) => return None,
     };
     scope.site_by(&by)

@@ -17,13 +17,14 @@ use operation::{Admitted, Limit};
 use schema::{Following, Plain};
 use serde_json::json;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::compression::AsItIs;
 use super::graphql::Asker;
 use super::{App, Refused, gate};
 
-/// How often a client that nothing is to be told is told so.
-const QUIET: Duration = Duration::from_secs(15);
+/// How often a client is told that the connection still works, whatever else it is told.
+const STILL: Duration = Duration::from_secs(15);
 /// A comment long enough for a connection to count as one that works.
 const STILL_HERE: &str = concat!(
     ":                                                                                                                               ",
@@ -58,6 +59,9 @@ pub struct Follower {
     committed: watch::Receiver<i64>,
     ending: Option<watch::Receiver<bool>>,
     ended: bool,
+    /// When it is told again that the connection still works: small events alone do not show that to who watches it.
+    still_at: Instant,
+    still_every: Duration,
 }
 
 /// What a subscription comes to next.
@@ -111,6 +115,8 @@ pub fn stream(app: &App, asker: Asker, admitted: Admitted, ending: Option<Ending
 impl Follower {
     /// A subscription that was admitted and begins where it asks.
     pub fn new(app: &App, asker: Asker, admitted: Admitted, ending: Option<Ending>) -> Self {
+        // Well before it would count as one that stands still.
+        let still_every = STILL.min(app.settings.idle_timeout / 3);
         Self {
             app: app.clone(),
             admitted,
@@ -119,6 +125,8 @@ impl Follower {
             committed: app.library.commits(),
             ending: ending.map(|Ending(ending)| ending),
             ended: false,
+            still_at: Instant::now() + still_every,
+            still_every,
         }
     }
 
@@ -129,7 +137,8 @@ impl Follower {
         }
         let piece = match self.step().await {
             Step::Event(body) => self.named("next", &body),
-            Step::Quiet => STILL_HERE.to_owned(),
+            // How far it was looked is told as well: who is cut off here does not begin again.
+            Step::Quiet => self.id() + STILL_HERE,
             Step::Failed(body) => {
                 self.ended = true;
                 self.named("next", &body) + &self.named("complete", b"")
@@ -139,12 +148,20 @@ impl Follower {
                 self.named("complete", b"")
             }
         };
-        Some(piece)
+        // What is small is no progress to who watches the connection.
+        Some(if piece.len() < STILL_HERE.len() { piece + STILL_HERE } else { piece })
     }
 
     /// Goes on until there is something to say.
     pub async fn step(&mut self) -> Step {
         loop {
+            if Instant::now() >= self.still_at {
+                self.still_at = Instant::now() + self.still_every;
+                return Step::Quiet;
+            }
+            if self.ending.as_ref().is_some_and(|ending| *ending.borrow()) {
+                return Step::Ended;
+            }
             // What is committed from here on is not missed.
             self.committed.borrow_and_update();
             match self.execute().await {
@@ -152,8 +169,7 @@ impl Follower {
                 Came::Failed(body) => return Step::Failed(body),
                 Came::Nothing if self.following.has_more() => {}
                 Came::Nothing => match self.wait().await {
-                    Waited::Changed => {}
-                    Waited::Quiet => return Step::Quiet,
+                    Waited::Changed | Waited::Quiet => {}
                     Waited::Ended => return Step::Ended,
                 },
             }
@@ -161,9 +177,12 @@ impl Follower {
     }
 
     fn named(&self, name: &str, data: &[u8]) -> String {
-        let id = self.following.position().map(|position| format!("id: {position}\n")).unwrap_or_default();
         // An answer is one line: JSON has no bare line ends.
-        format!("{id}event: {name}\ndata: {}\n\n", String::from_utf8_lossy(data))
+        format!("{}event: {name}\ndata: {}\n\n", self.id(), String::from_utf8_lossy(data))
+    }
+
+    fn id(&self) -> String {
+        self.following.position().map(|position| format!("id: {position}\n")).unwrap_or_default()
     }
 
     async fn wait(&mut self) -> Waited {
@@ -177,31 +196,33 @@ impl Follower {
         tokio::select! {
             () = ended => Waited::Ended,
             changed = self.committed.changed() => if changed.is_ok() { Waited::Changed } else { Waited::Ended },
-            () = tokio::time::sleep(QUIET) => Waited::Quiet,
+            () = tokio::time::sleep_until(self.still_at) => Waited::Quiet,
         }
     }
 
-    /// Looks for the next change and answers it, in its turn among all questions and no longer than one may take.
+    /// Looks for the next change and answers it, in its turn among all who follow and no longer than a question may take. What
+    /// comes to nothing leaves it where it was: no change is passed over.
     async fn execute(&self) -> Came {
         let begun = self.following.position();
-        let turn = async {
-            let Some(_place) = self.app.questions_gate.place().await else { return Err(gate::overloaded()) };
-            self.answer().await
-        };
-        match tokio::time::timeout(self.app.request_timeout(), turn).await {
+        let Ok(_turn) = self.app.follower_turns.acquire().await else { return Came::Nothing };
+        let answered = tokio::time::timeout(self.app.request_timeout(), self.answer()).await;
+        let failed = match answered {
+            Ok(Ok(None)) => return Came::Nothing,
             // What does not get further would come again for ever.
-            Ok(Ok(Some(body))) if self.following.position() != begun => Came::Event(body),
-            Ok(Ok(Some(body))) => Came::Failed(body),
-            Ok(Ok(None)) => Came::Nothing,
-            Ok(Err(refused)) => Came::Failed(refused.body()),
+            Ok(Ok(Some((body, true)))) if self.following.position() != begun => return Came::Event(body),
+            Ok(Ok(Some((body, _)))) => body,
+            Ok(Err(refused)) => refused.body(),
             Err(_) => {
                 tracing::debug!(position = begun, "a follower was not answered in time");
-                Came::Failed(Refused::timed_out().body())
+                Refused::timed_out().body()
             }
-        }
+        };
+        self.following.back_to(begun);
+        Came::Failed(failed)
     }
 
-    async fn answer(&self) -> Result<Option<Vec<u8>>, Refused> {
+    /// The next change as JSON, and whether it is whole.
+    async fn answer(&self) -> Result<Option<(Vec<u8>, bool)>, Refused> {
         let limits = self.app.rules.limits();
         let plain = Plain::within(limits.most(Limit::AnswerBytes), limits.most(Limit::Values));
         let scope = Arc::new(self.app.library.scope(Audience::Public));
@@ -210,10 +231,11 @@ impl Follower {
         let Some(mut answer) = answers.next().await else { return Ok(None) };
         super::graphql::complete(&mut answer, &self.app, &self.asker);
         match plain.body(&answer) {
-            Ok(Some(body)) => Ok(Some(body)),
+            Ok(Some(body)) => Ok(Some((body, answer.errors.is_empty()))),
             Ok(None) => {
                 let refused = Refused::too_long(Limit::AnswerBytes.name(), limits.most(Limit::AnswerBytes));
-                Ok(Some(json!({ "data": null, "errors": [refused.error()] }).to_string().into_bytes()))
+                let body = json!({ "data": null, "errors": [refused.error()] }).to_string();
+                Ok(Some((body.into_bytes(), false)))
             }
             Err(error) => {
                 tracing::error!(%error, "an event could not be written");

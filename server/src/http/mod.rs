@@ -70,6 +70,9 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// The most subscriptions at once on one node.
 const MOST_FOLLOWERS: usize = 1000;
 
+/// How many of them look for their next change at once: all of them wake at each commit, and questions are not to wait.
+const FOLLOWERS_AT_ONCE: usize = 8;
+
 /// What the handlers need; cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -91,6 +94,7 @@ pub struct Parts {
     uploads_gate: Arc<gate::Gate>,
     bodies: Arc<bodies::Memory>,
     followers: Arc<tokio::sync::Semaphore>,
+    follower_turns: Arc<tokio::sync::Semaphore>,
     sign_on: Arc<SignOn>,
 }
 
@@ -117,6 +121,7 @@ impl App {
             uploads_gate: Arc::new(gate::Gate::of_uploads(&settings)),
             bodies: Arc::new(bodies::Memory::new(BODY_LIMIT)),
             followers: Arc::new(tokio::sync::Semaphore::new(MOST_FOLLOWERS)),
+            follower_turns: Arc::new(tokio::sync::Semaphore::new(FOLLOWERS_AT_ONCE)),
             sign_on: Arc::default(),
             settings: Arc::new(settings),
         }))

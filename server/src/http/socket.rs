@@ -76,23 +76,26 @@ struct Conversation {
     asker: Asker,
     ending: Option<Ending>,
     begun: bool,
-    running: HashMap<String, AbortHandle>,
+    /// What is subscribed to under each identifier, with its number: an identifier may be used again.
+    running: HashMap<String, (u64, AbortHandle)>,
+    subscribed: u64,
     out: mpsc::Sender<Told>,
     told: mpsc::Receiver<Told>,
     heard: Instant,
     _place: OwnedSemaphorePermit,
 }
 
-/// What a subscription says: its identifier, the message, and whether it is its last.
+/// What a subscription says: its identifier and number, the message, and whether it is its last.
 struct Told {
     id: String,
+    number: u64,
     text: String,
     last: bool,
 }
 
 impl Drop for Conversation {
     fn drop(&mut self) {
-        self.running.values().for_each(AbortHandle::abort);
+        self.running.values().for_each(|(_, running)| running.abort());
     }
 }
 
@@ -100,7 +103,7 @@ impl Conversation {
     fn begin(app: App, asker: Asker, ending: Option<Ending>, place: OwnedSemaphorePermit) -> Self {
         let (out, told) = mpsc::channel(WAITING);
         let (running, heard) = (HashMap::new(), Instant::now());
-        Self { app, asker, ending, begun: false, running, out, told, heard, _place: place }
+        Self { app, asker, ending, begun: false, running, subscribed: 0, out, told, heard, _place: place }
     }
 
     async fn hold(mut self, mut socket: WebSocket) {
@@ -148,6 +151,8 @@ impl Conversation {
                     continue;
                 }
                 told = self.told.recv() => match told {
+                    // What was completed meanwhile says no more.
+                    Some(told) if self.running.get(&told.id).is_none_or(|(number, _)| *number != told.number) => continue,
                     Some(told) => {
                         if told.last {
                             self.running.remove(&told.id);
@@ -199,7 +204,7 @@ impl Conversation {
                 Ok(self.subscribe(id, payload.get()).map_or_else(Some, |()| None))
             }
             "complete" => {
-                if let Some(running) = self.running.remove(&id()?) {
+                if let Some((_, running)) = self.running.remove(&id()?) {
                     running.abort();
                 }
                 Ok(None)
@@ -232,21 +237,23 @@ impl Conversation {
             return refuse(json!([gate::overloaded().error()]));
         };
         let follower = Follower::new(&self.app, self.asker.clone(), admitted, None);
-        let (own, out) = (id.clone(), self.out.clone());
+        self.subscribed += 1;
+        let (own, number, out) = (id.clone(), self.subscribed, self.out.clone());
         let task = tokio::spawn(async move {
             let _place = place;
-            tell(follower, own, out).await;
+            tell(follower, own, number, out).await;
         });
-        self.running.insert(id, task.abort_handle());
+        self.running.insert(id, (number, task.abort_handle()));
         Ok(())
     }
 }
 
 /// Tells what a subscription comes to, one message after the other, as fast as they are taken.
-async fn tell(mut follower: Follower, id: String, out: mpsc::Sender<Told>) {
+async fn tell(mut follower: Follower, id: String, number: u64, out: mpsc::Sender<Told>) {
     loop {
         let (text, last) = match follower.step().await {
             Step::Event(body) => (message(&id, "next", &body), false),
+            Step::Quiet if out.is_closed() => return,
             Step::Quiet => continue,
             Step::Failed(body) => {
                 let errors = serde_json::from_slice::<Json>(&body).map(|mut body| body["errors"].take());
@@ -254,7 +261,7 @@ async fn tell(mut follower: Follower, id: String, out: mpsc::Sender<Told>) {
             }
             Step::Ended => (json!({"id": id, "type": "complete"}).to_string(), true),
         };
-        if out.send(Told { id: id.clone(), text, last }).await.is_err() || last {
+        if out.send(Told { id: id.clone(), number, text, last }).await.is_err() || last {
             return;
         }
     }

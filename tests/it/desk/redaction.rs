@@ -67,6 +67,29 @@ fn two_administrators_overwrite_what_was_published_by_mistake() {
     });
 }
 
+#[test]
+fn a_short_text_breaks_neither_identifiers_nor_days() {
+    on_both(async |engine| {
+        let room = Newsroom::on(engine).await;
+        let town = &room.staff.town;
+        let other = room.staff.administrator("second-admin").await;
+        // Every identifier begins with 01 behind its noun.
+        let mut fields = room.fields("房号01的住户");
+        fields.description.formed_on = "2026-10-31".parse().ok();
+        let id = town.publish(fields).await;
+        let day = json!({"id": id.to_string(), "texts": ["2026"], "reason": "误公开"});
+        let refused = room.refused(room.admin, "redactRevision", day.clone()).await;
+        let refused = if refused.is_empty() { room.refused(other, "redactRevision", day).await } else { refused };
+        assert_eq!(refused, ["INVALID"]);
+        let number = json!({"id": id.to_string(), "texts": ["号01"], "reason": "误公开"});
+        room.done(room.admin, "redactRevision", number.clone(), "done").await;
+        room.done(other, "redactRevision", number, "done").await;
+        let live = town.live(id).await.expect("live");
+        assert_eq!(live.card.title, "房███的住户");
+        assert_eq!(live.card.tags, [room.tag]);
+    });
+}
+
 /// The bytes of every file below a folder.
 fn walk(folder: &std::path::Path) -> Vec<Vec<u8>> {
     let mut all = Vec::new();

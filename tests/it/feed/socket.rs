@@ -107,6 +107,13 @@ fn several_subscriptions_go_on_over_one_socket() {
         let fifth = client.title("a").await;
         assert_eq!(fifth, "五");
 
+        // An identifier that is used again has nothing of what it stood for before.
+        client.say(json!({"id": "a", "type": "complete"})).await;
+        client.subscribe("a", CHANGED, json!({"after": town.position().await.to_string()})).await;
+        client.heard().await;
+        town.publish(town.article("六")).await;
+        assert_eq!(client.title("a").await, "六");
+
         // What cannot be answered is an error of its own, and the others go on.
         for (query, code) in [
             ("subscription { nothing }", "GRAPHQL_VALIDATION_FAILED"),
