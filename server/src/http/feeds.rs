@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use delivery::{Format, Sitemap, feed_of, sitemap_of};
@@ -16,18 +17,19 @@ use sha2::{Digest as _, Sha256};
 use super::conditional::{Wanted, wanted};
 use super::{App, Refused, gate};
 
-/// What the address may say beside its path.
-#[derive(serde::Deserialize)]
-pub struct Of {
-    site: Option<String>,
-}
-
 /// How a document is asked for.
-struct Asked {
-    of: Of,
+#[derive(axum::extract::FromRequestParts)]
+pub struct Asked {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
+}
+
+impl Asked {
+    /// The code of the site that the address names.
+    fn site(&self) -> Option<&str> {
+        self.uri.query()?.split('&').find_map(|pair| pair.strip_prefix("site="))
+    }
 }
 
 /// What is asked for.
@@ -53,45 +55,23 @@ impl Document {
 }
 
 /// `/feeds/PATH.ENDING`.
-pub async fn feed(
-    State(app): State<App>,
-    Path(path): Path<String>,
-    Query(of): Query<Of>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let parts = path.rsplit_once('.');
-    match parts.and_then(|(path, ending)| Some((format!("/{path}"), Format::ending(ending)?))) {
-        Some((path, format)) => answer(&app, Asked { of, method, uri, headers }, Document::Feed { path, format }).await,
-        None => missing().into_response(),
-    }
+pub async fn feed(State(app): State<App>, path: Result<Path<String>, PathRejection>, asked: Asked) -> Response {
+    let document = path.ok().and_then(|Path(path)| {
+        let (path, ending) = path.rsplit_once('.')?;
+        Some(Document::Feed { path: format!("/{path}"), format: Format::ending(ending)? })
+    });
+    answer(&app, asked, document).await
 }
 
 /// `/sitemap.xml`.
-pub async fn sitemap(
-    State(app): State<App>,
-    Query(of): Query<Of>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    answer(&app, Asked { of, method, uri, headers }, Document::Map(Sitemap::Index)).await
+pub async fn sitemap(State(app): State<App>, asked: Asked) -> Response {
+    answer(&app, asked, Some(Document::Map(Sitemap::Index))).await
 }
 
 /// `/sitemap/NAME.xml`.
-pub async fn part(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    Query(of): Query<Of>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    match Sitemap::named(&name) {
-        Some(which) => answer(&app, Asked { of, method, uri, headers }, Document::Map(which)).await,
-        None => missing().into_response(),
-    }
+pub async fn part(State(app): State<App>, name: Result<Path<String>, PathRejection>, asked: Asked) -> Response {
+    let document = name.ok().and_then(|Path(name)| Sitemap::named(&name)).map(Document::Map);
+    answer(&app, asked, document).await
 }
 
 fn missing() -> Refused {
@@ -103,15 +83,16 @@ fn site_of(scope: &Scope, asked: &Asked) -> Option<Arc<Site>> {
     // HTTP/2 has it in the address.
     let named = asked.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let host = asked.uri.host().or(named.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name)));
-    let by = match (&asked.of.site, host) {
-        (Some(code), _) => SiteLocator::Code(code.clone()),
+    let by = match (asked.site(), host) {
+        (Some(code), _) => SiteLocator::Code(code.to_owned()),
         (None, Some(host)) => SiteLocator::Host(host.to_owned()),
         (None, None) => return None,
     };
     scope.site_by(&by)
 }
 
-async fn answer(app: &App, asked: Asked, document: Document) -> Response {
+async fn answer(app: &App, asked: Asked, document: Option<Document>) -> Response {
+    let Some(document) = document else { return missing().into_response() };
     let Some(_place) = app.questions_gate.place().await else {
         return gate::turned_away(app, &asked.headers);
     };

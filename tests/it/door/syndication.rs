@@ -89,6 +89,9 @@ fn the_newest_of_a_site_a_column_and_a_tag_are_there_in_three_formats() {
             ("/feeds/news.rss", "unknown.example"),
             ("/feeds/news.rss?site=nothing", "town.example"),
             ("/feeds/news", "town.example"),
+            ("/feeds/%ff.rss", "town.example"),
+            ("/sitemap/%ff", "town.example"),
+            ("/feeds/news.rss?site=nothing&site=town", "town.example"),
             ("/sitemap/2026-13-1.xml", "town.example"),
             ("/sitemap/2020-01-1.xml", "town.example"),
         ] {
