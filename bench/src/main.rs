@@ -82,6 +82,15 @@ enum What {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// What sharing costs those who write: publishing into a column that others mirror, and beside the merging of a tag.
+    Sharing {
+        /// Numbers of mirrors, with commas between.
+        #[arg(long, value_delimiter = ',', default_values_t = [10, 100, 1_000])]
+        mirrors: Vec<usize>,
+        /// How many contents have the tag that is merged.
+        #[arg(long, default_value_t = 100_000)]
+        contents: usize,
+    },
     /// Draws what `growth --json` wrote, as SVG.
     Plot {
         /// The file.
@@ -135,6 +144,10 @@ async fn main() -> anyhow::Result<()> {
             }
             anyhow::ensure!(growth.reports.iter().all(Report::is_whole), "not every operation was answered rightly");
             Ok(())
+        }
+        What::Sharing { mirrors, contents } => {
+            bench::sharing::mirrors(&mirrors).await?;
+            bench::sharing::merge(contents).await
         }
         What::Plot { growth } => {
             let growth = serde_json::from_slice(&std::fs::read(growth)?)?;

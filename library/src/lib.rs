@@ -47,6 +47,7 @@ pub mod tag;
 pub mod text;
 pub mod transfer;
 pub mod web;
+pub mod webhook;
 pub mod words;
 
 /// What has identifiers: their types, which are found in [`id`], and the prefixes that they have outside.
@@ -75,6 +76,8 @@ mod nouns {
         ApiKeyId "api_key" "a key that a system is known by (接口密钥)";
         LinkedIdentityId "identity" "an identity of a sign-on provider that an account is known by (统一身份)";
         SigningKeyId "signing_key" "a key that access tokens are signed by (签名密钥)";
+        WebhookId "webhook" "a webhook (推送)";
+        DeliveryId "delivery" "what is sent to a webhook (推送记录)";
         WordListId "word_list" "a word list (词库)";
         PreviewId "preview" "a preview link (预览链接)";
         DeskContentId "desk_content" "a content as it is worked on (采编信息); the same content has another identifier live";
@@ -86,6 +89,7 @@ mod nouns {
 }
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use object_store::ObjectStore;
 use tokio::sync::watch;
@@ -138,6 +142,8 @@ struct Inner {
     hashing: identity::Hashing,
     throttle: session::Throttle,
     key_uses: api_key::Uses,
+    /// How many statements the deeds of this process ran, but for what each has in common at its beginning and its end.
+    deed_statements: AtomicU64,
     committed: watch::Sender<Position>,
 }
 
@@ -176,6 +182,7 @@ impl Library {
             hashing: identity::Hashing::default(),
             throttle: session::Throttle::default(),
             key_uses: api_key::Uses::default(),
+            deed_statements: AtomicU64::default(),
             committed,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -217,6 +224,15 @@ impl Library {
     }
 
     /// When keys were last written down as used.
+    /// How many statements the deeds of this process ran until now, but for the few that each has in common.
+    pub fn deed_statements(&self) -> u64 {
+        self.inner.deed_statements.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_statements(&self, more: u64) {
+        self.inner.deed_statements.fetch_add(more, Ordering::Relaxed);
+    }
+
     pub(crate) fn key_uses(&self) -> &api_key::Uses {
         &self.inner.key_uses
     }

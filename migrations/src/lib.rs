@@ -20,6 +20,9 @@ mod m0013_sharing;
 mod m0014_checks;
 mod m0015_change_feed;
 mod m0016_sweep;
+mod m0017_policy_counters;
+mod m0018_sweep_actor;
+mod m0019_webhooks;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -47,6 +50,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_checks::Migration),
             Box::new(m0015_change_feed::Migration),
             Box::new(m0016_sweep::Migration),
+            Box::new(m0017_policy_counters::Migration),
+            Box::new(m0018_sweep_actor::Migration),
+            Box::new(m0019_webhooks::Migration),
         ]
     }
 }

@@ -19,6 +19,10 @@ pub struct Following {
     begun: AtomicBool,
     /// Whether there is more now.
     more: AtomicBool,
+    /// Which change it was told of last; 0 for none.
+    told: AtomicI64,
+    /// What narrows it, whatever it asks itself.
+    filter: Option<library::change_feed::ChangeFilter>,
 }
 
 impl Following {
@@ -27,9 +31,19 @@ impl Following {
         Self { position: AtomicI64::new(position), begun: AtomicBool::new(true), ..Self::default() }
     }
 
+    /// Who is told of what follows this position, narrowed by a filter that is kept elsewhere.
+    pub fn narrowed(position: i64, filter: library::change_feed::ChangeFilter) -> Self {
+        Self { filter: Some(filter), ..Self::behind(position) }
+    }
+
     /// Behind which position it goes on; nothing before the first execution.
     pub fn position(&self) -> Option<i64> {
         self.begun.load(Ordering::Relaxed).then(|| self.position.load(Ordering::Relaxed))
+    }
+
+    /// The position of the change that the last execution told of; nothing if it told of none.
+    pub fn told(&self) -> Option<i64> {
+        Some(self.told.load(Ordering::Relaxed)).filter(|position| *position > 0)
     }
 
     /// Whether the next execution finds something for sure, or at least gets further.
@@ -73,9 +87,13 @@ impl Subscription {
             (None, Some(after)) => position(Some(&after))?,
             (None, None) => scope.position().await.map_err(crate::error)?,
         };
-        let filter = filter.unwrap_or_default().wanted()?;
+        let filter = match &following.filter {
+            Some(kept) => kept.clone(),
+            None => filter.unwrap_or_default().wanted()?,
+        };
         let page = scope.change_feed(begin, 1, &filter).await.map_err(crate::error)?;
         following.went(page.end, page.has_next);
+        following.told.store(page.changes.first().map_or(0, |change| change.position), Ordering::Relaxed);
         Ok(stream::iter(Change::together(page.changes)))
     }
 }

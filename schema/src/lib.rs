@@ -42,6 +42,8 @@ mod tag;
 mod tag_claim;
 mod tag_deeds;
 mod upload;
+mod webhook;
+mod webhook_deeds;
 mod words;
 
 /// What `node(id:)` finds: the interface, and the nouns of the directory by their identifiers.
@@ -66,6 +68,7 @@ mod nouns {
     use crate::subscription_deeds::PendingPlacement;
     use crate::tag::{Tag, TagGroup};
     use crate::tag_claim::TagClaim;
+    use crate::webhook::{Delivery, Webhook};
     use crate::words::WordList;
 
     crate::interface::interface! {
@@ -73,7 +76,7 @@ mod nouns {
         Node {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
             FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, HistoryEntry, PendingPlacement, TagClaim, ApiKey,
-            LinkedIdentity, WordList, Change, ChangeEffect,
+            LinkedIdentity, WordList, Change, ChangeEffect, Webhook, Delivery,
         }
     }
 
@@ -94,6 +97,7 @@ mod nouns {
             AnyId::GrantId(id) => scope.grant(id).map(|found| Grant(found).into()),
             AnyId::ApiKeyId(id) => scope.api_key(id).map(|found| ApiKey::alone(found).into()),
             AnyId::LinkedIdentityId(id) => scope.identity(id).map(|found| LinkedIdentity(found).into()),
+            AnyId::WebhookId(id) => scope.webhook(id).map(|found| Webhook(found).into()),
             // Links have no address of their own. Sessions and
             // signing keys are shown nowhere, files on their way to their uploaders alone.
             AnyId::ContentId(_)
@@ -110,6 +114,7 @@ mod nouns {
             | AnyId::SessionId(_)
             | AnyId::SigningKeyId(_)
             | AnyId::WordListId(_)
+            | AnyId::DeliveryId(_)
             | AnyId::ChangeId(_)
             | AnyId::EffectId(_) => None,
         }
@@ -132,6 +137,7 @@ pub use deed::Asking;
 pub use mutation::Mutation;
 pub use query::Query;
 pub use upload::{TAKES_FILE, Uploaded, takes_file};
+pub use webhook_deeds::WebhookRules;
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

@@ -13,6 +13,8 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::configuration::Configuration;
+use crate::http::App;
+use crate::webhooks;
 
 /// How often the followers look without being hinted.
 #[derive(Debug, Clone, Copy)]
@@ -37,13 +39,15 @@ pub struct Followers {
 }
 
 /// Starts every follower and every worker of this node.
-pub fn start(library: &Library, pace: Pace) -> Followers {
+pub fn start(app: &App, pace: Pace) -> Followers {
+    let library = app.library();
     let (stop, stopped) = watch::channel(false);
     let mut running = JoinSet::new();
     running.spawn(directory(library.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(clock(library.clone(), pace.clock_tick, stopped.clone()));
     running.spawn(follower(library.clone(), Sketches::of(library.clone()), pace.follow_tick, stopped.clone()));
     running.spawn(sweeps(library.clone(), pace.follow_tick, stopped.clone()));
+    running.spawn(webhooks::send(app.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(unused_files(library.clone(), stopped));
     Followers { stop, running }
 }

@@ -16,6 +16,7 @@ pub mod followers;
 pub mod http;
 pub mod import;
 pub mod start;
+mod webhooks;
 pub mod words;
 
 pub use http::{App, serve};

@@ -156,11 +156,11 @@ pub async fn run(configuration: &Configuration, library: Library, listener: TcpL
     library.clean_spool().await.with_context(|| {
         format!("the folder {} cannot be written: give another as spool_dir", configuration.uploads.folder.display())
     })?;
-    let followers = followers::start(&library, Pace::of(configuration));
     let app = App::new(library)
         .with_limits(configuration.body_limit, configuration.request_timeout)
         .with_settings(configuration.door.clone())
         .prepared();
+    let followers = followers::start(&app, Pace::of(configuration));
     let ended = asked_to_end()?;
     crate::serve(listener, app, ended).await;
     followers.stop(configuration.request_timeout).await;

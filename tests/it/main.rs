@@ -31,4 +31,5 @@ mod tags;
 mod tidy;
 mod town;
 mod uploads;
+mod webhooks;
 mod whole;

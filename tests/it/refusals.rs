@@ -24,7 +24,7 @@ const STORED: &str = "
       + (select count(*) from revision) + (select count(*) from working_validity) + (select count(*) from due)
       + (select count(*) from placement) + (select count(*) from placement_reason) + (select count(*) from address)
       + (select coalesce(sum(next), 0) from number_sequence) + (select coalesce(sum(members), 0) from shelf)
-      + (select coalesce(sum(members), 0) from tag_shelf)
+      + (select coalesce(sum(members), 0) from tag_shelf) + (select coalesce(sum(members), 0) from policy_shelf)
       + (select count(*) from account) + (select count(*) from role_grant) + (select count(*) from session)
       + (select count(*) from refresh_token) + (select count(*) from signing_key)
       + (select count(*) from api_key) + (select count(*) from api_key where revoked_at is null)

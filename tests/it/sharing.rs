@@ -3,6 +3,8 @@
 mod columns;
 pub mod desk;
 mod ending;
+mod naive;
+mod oracle;
 mod reviewed;
 mod rights;
 pub mod sources;

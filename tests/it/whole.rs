@@ -6,7 +6,7 @@ use library::database::Sql;
 use tests::World;
 
 /// What must be nothing: its name and the statement that counts it.
-const FAULTS: [(&str, &str); 35] = [
+const FAULTS: [(&str, &str); 36] = [
     (
         "counters of columns",
         "select count(*) from (select column_id as id, kind, count(*) as n from placement where shown
@@ -56,6 +56,14 @@ const FAULTS: [(&str, &str); 35] = [
         "select count(*) from (select kind, count(*) as n from content group by kind) c
          full join (select kind, members as n from shelf where list = 'library') s on s.kind = c.kind
          where coalesce(s.n, 0) <> coalesce(c.n, 0)",
+    ),
+    (
+        "counters of policies by theme and validity",
+        "select count(*) from (select '' as theme, validity, count(*) as n from policy group by validity
+           union all select k.code, p.validity, count(*) from content_code k join policy p on p.content_id = k.content_id
+             where k.list = 'THEME' group by k.code, p.validity) c
+         full join policy_shelf s on s.theme = c.theme and s.validity = c.validity
+         where coalesce(s.members, 0) <> coalesce(c.n, 0)",
     ),
     (
         "counters of nothing",

@@ -123,8 +123,8 @@ async fn postgres(
     Ok((next.load(Ordering::Relaxed), backends.times().await?))
 }
 
-fn arguments<'q>(sql: &'q str, params: &[Value]) -> sqlx::query::Query<'q, Postgres, PgArguments> {
-    let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+fn arguments(sql: Arc<str>, params: &[Value]) -> sqlx::query::Query<'static, Postgres, PgArguments> {
+    let mut query = sqlx::query(AssertSqlSafe(sql));
     for value in params {
         query = match value {
             Value::Null => query.bind(None::<String>),

@@ -3,7 +3,7 @@
 use library::database::{Database, Sql};
 
 /// Texts whose one cell counts what should not be.
-const FAULTS: [(&str, &str); 11] = [
+const FAULTS: [(&str, &str); 12] = [
     (
         "contents that a counter counts wrongly",
         "select count(*) from (
@@ -49,6 +49,14 @@ const FAULTS: [(&str, &str); 11] = [
         select t.tag_id, p.site_id, t.kind, count(distinct t.content_id) from content_tag t
         join placement p on p.content_id = t.content_id where p.shown group by t.tag_id, p.site_id, t.kind
         except select tag_id, site_id, kind, members from tag_shelf) faults",
+    ),
+    (
+        "policies of a theme and validity that a counter counts wrongly",
+        "select count(*) from (
+        select '' as theme, validity, count(*) from policy group by validity
+        union all select k.code, p.validity, count(*) from content_code k join policy p on p.content_id = k.content_id
+          where k.list = 'THEME' group by k.code, p.validity
+        except select theme, validity, members from policy_shelf) faults",
     ),
     (
         "contents without body, detail or saved revision",

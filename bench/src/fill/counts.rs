@@ -19,6 +19,7 @@ use super::rows::Rows;
 pub struct Counts {
     lists: BTreeMap<(&'static str, Uuid, &'static str), i64>,
     tagged: BTreeMap<(TagId, SiteId, &'static str), i64>,
+    policies: BTreeMap<(String, &'static str), i64>,
 }
 
 impl Counts {
@@ -35,6 +36,12 @@ impl Counts {
             let column = &frame.columns[placed.column];
             one("column", column.id.0);
             one("site", frame.sites[column.site].0);
+        }
+        if let Some(policy) = made.content.card.policy() {
+            let themes: BTreeSet<&str> = made.content.card.themes.iter().map(String::as_str).chain([""]).collect();
+            for theme in themes {
+                *self.policies.entry((theme.to_owned(), policy.state.validity.into())).or_default() += 1;
+            }
         }
         let shown =
             || made.placements.iter().filter(|placed| !placed.hidden).map(|placed| &frame.columns[placed.column]);
@@ -56,6 +63,9 @@ impl Counts {
         }
         for ((tag, site, kind), members) in &self.tagged {
             rows.push("tag_shelf", [(*tag).into(), (*site).into(), (*kind).into(), (*members).into()]);
+        }
+        for ((theme, validity), members) in &self.policies {
+            rows.push("policy_shelf", [theme.into(), (*validity).into(), (*members).into()]);
         }
     }
 }

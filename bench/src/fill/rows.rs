@@ -14,7 +14,7 @@ use super::frame::Frame;
 use super::made::{Made, Placed};
 
 /// The tables that contents are written to, each with its columns in the order of the cells.
-pub const TABLES: [(&str, &[&str]); 21] = [
+pub const TABLES: [(&str, &[&str]); 22] = [
     (
         "content",
         &[
@@ -91,6 +91,7 @@ pub const TABLES: [(&str, &[&str]); 21] = [
     ("change_subject", &["change_id", "ordinal", "subject", "effect"]),
     ("shelf", &["list", "id", "kind", "members"]),
     ("tag_shelf", &["tag_id", "site_id", "kind", "members"]),
+    ("policy_shelf", &["theme", "validity", "members"]),
     ("number_sequence", &["name", "next"]),
     ("follower", &["name", "position", "parked"]),
     ("change_counter", &["one", "position"]),

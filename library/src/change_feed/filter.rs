@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Scope;
 use crate::changes::{Effect, Stands};
 use crate::content::ContentKind;
 use crate::id::{AnyId, ColumnId, SiteId, TagId};
 
 /// What narrows the change feed; all given parts must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[allow(missing_docs, reason = "the names are those of the contract")]
 pub struct ChangeFilter {
     /// Contents that one of these sites shows.

@@ -88,6 +88,10 @@ pub enum Action {
     SessionChanged,
     /// A session went on: its refresh token was replaced.
     SessionRefreshed,
+    /// A webhook was made, changed, paused or deleted.
+    WebhookChanged,
+    /// Somebody had something sent to a webhook.
+    WebhookSent,
     /// A key that access tokens are signed by was made or retired.
     SigningKeyChanged,
 }
@@ -110,6 +114,7 @@ impl Action {
             | Self::SecondFactorChanged
             | Self::IdentityChanged
             | Self::SessionChanged
+            | Self::WebhookChanged
             | Self::SigningKeyChanged => true,
             Self::ContentDrafted
             | Self::ContentSubmitted
@@ -132,6 +137,7 @@ impl Action {
             | Self::WordsChanged
             | Self::AttachmentUploaded
             | Self::AttachmentRemoved
+            | Self::WebhookSent
             | Self::SessionRefreshed => false,
         }
     }

@@ -152,6 +152,7 @@ pub(crate) struct Work {
     seen: HashSet<Touched>,
     /// How many members more the kept counters of lists have; written when it is committed.
     pub counts: Counts,
+    statements: u64,
 }
 
 static POSITION: Sql = Sql::new("select position from change_counter where one = 1");
@@ -203,20 +204,23 @@ impl Library {
             showings: Vec::new(),
             seen: HashSet::new(),
             counts: Counts::default(),
+            statements: 0,
         })
     }
 }
 
 impl Work {
     pub(crate) async fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        self.statements += 1;
         self.transaction.rows(sql, params).await
     }
 
     pub(crate) async fn row(&mut self, sql: &Sql, params: &[Value]) -> Result<Option<Row>> {
-        Ok(self.transaction.rows(sql, params).await?.into_iter().next())
+        Ok(self.rows(sql, params).await?.into_iter().next())
     }
 
     pub(crate) async fn run(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
+        self.statements += 1;
         self.transaction.run(sql, params).await
     }
 
@@ -315,8 +319,10 @@ async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -
         showings,
         counts,
         began,
+        statements,
         ..
     } = work;
+    library.count_statements(statements);
     let changed = !touched.is_empty();
     let position = match changed {
         true => {

@@ -109,12 +109,14 @@ pub(super) async fn change_card(work: &mut Work, before: Live, change: impl FnOn
     Ok(())
 }
 
-/// Gives a live content the tag `into` instead of `from`. That is nobody's correction: its last change stays what it was.
+/// Gives a live content that has the tag `from` the tag `into` instead. That is nobody's correction: its last change stays what it was.
 pub(crate) async fn replace_tag(work: &mut Work, id: ContentId, from: TagId, into: TagId) -> Result<()> {
     static REPLACE: Sql = Sql::new("update content_tag set tag_id = $3 where content_id = $1 and tag_id = $2");
     static REMOVE: Sql = Sql::new("delete from content_tag where content_id = $1 and tag_id = $2");
     super::lock(work, id).await?;
-    let Some(before) = live(work, id).await? else { return Ok(()) };
+    let Some(before) = live(work, id).await?.filter(|live| live.content.card.tags.contains(&from)) else {
+        return Ok(());
+    };
     let mut content = before.content.clone();
     let tags = &mut Arc::make_mut(&mut content.card).tags;
     match tags.contains(&into) {
@@ -174,6 +176,12 @@ fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) {
         work.member(*list, was, is);
         if let Some((name, of)) = counter(*list) {
             work.counts.add(name, of, either.content.kind, delta);
+        }
+    }
+    for (live, more) in [(before, -1), (after, 1)] {
+        let card = live.map(|live| &live.content.card);
+        if let Some((card, policy)) = card.and_then(|card| Some((card, card.policy()?))) {
+            work.counts.add_policies(&card.themes, policy.state.validity, more);
         }
     }
     work.list(List::Links(id));

@@ -1,7 +1,7 @@
 //! How many contents a list has: kept counters where they say it, else counted.
 
 use super::filter::{ContentFilter, ContentOrder, ContentOrderField};
-use super::kind::ContentKind;
+use super::kind::{ContentKind, Validity};
 use crate::Scope;
 use crate::changes::List;
 use crate::database::{Sql, Value};
@@ -9,11 +9,12 @@ use crate::refusal::Result;
 use crate::scope::{ListNote, Range};
 
 static KEPT: Sql = Sql::new("select kind, members from shelf where list = $1 and id = $2");
+static KEPT_OF_POLICIES: Sql = Sql::new("select validity, members from policy_shelf where theme = $1");
 static KEPT_OF_TAG: Sql = Sql::new("select kind, members from tag_shelf where tag_id = $1 and site_id = $2");
 
 impl Scope {
     /// How many contents match: of the library, of a home site, of a tag, and of a tag on a site, all or of some kinds,
-    /// by kept counters; of other lists exact up to 10,000, nothing beyond.
+    /// and of policies by theme and validity, by kept counters; of other lists exact up to 10,000, nothing beyond.
     pub async fn contents_total(&self, filter: &ContentFilter) -> Result<Option<i64>> {
         const MOST: i64 = 10_000;
         // What policies are filtered by, their own rows say.
@@ -30,8 +31,30 @@ impl Scope {
         if let Some(total) = self.kept_total(filter).await? {
             return Ok(Some(total));
         }
+        if let Some(total) = self.kept_of_policies(filter).await? {
+            return Ok(Some(total));
+        }
         let counted = list.whole().count(self, MOST + 1).await?;
         Ok((counted <= MOST).then_some(counted))
+    }
+
+    /// What the kept counters say of policies by theme and validity, if the filter asks for nothing else.
+    async fn kept_of_policies(&self, filter: &ContentFilter) -> Result<Option<i64>> {
+        let ContentFilter { kinds, theme, validity, .. } = filter.clone();
+        let only_policies = kinds == [ContentKind::Policy] || (kinds.is_empty() && !validity.is_empty());
+        let kept = ContentFilter { kinds, theme, validity, ..ContentFilter::default() };
+        if kept != *filter || !only_policies || !self.silent_sites().is_empty() {
+            return Ok(None);
+        }
+        let theme = kept.theme.unwrap_or_default();
+        let mut total = 0;
+        for row in self.rows(&KEPT_OF_POLICIES, vec![theme.into()]).await? {
+            let validity: Option<Validity> = row.text(0).and_then(|text| text.parse().ok());
+            if kept.validity.is_empty() || validity.is_some_and(|one| kept.validity.contains(&one)) {
+                total += row.get::<i64>(1)?;
+            }
+        }
+        Ok(Some(total))
     }
 
     /// What the kept counters say of a list, if they know it. They do not know which sites show nothing now.

@@ -3,6 +3,7 @@
 //! This room knows no table and no rule. SQLite runs in the calling thread, PostgreSQL over a pool
 //! (`docs/decisions/0003-one-statement-two-executors.md`).
 
+mod connections;
 mod limits;
 mod postgres;
 mod scratch;
@@ -14,7 +15,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use limits::Limits;
+use connections::{Connections, Deed};
+use limits::{Limits, Measure};
 pub use scratch::Scratch;
 pub use sql::Sql;
 pub use value::{FromCell, Row, Value};
@@ -42,14 +44,18 @@ pub enum Database {
 /// The connections to a server.
 pub struct Pools {
     /// For reads and deeds.
-    all: sqlx::PgPool,
+    all: Connections,
     /// For the directory, which deeds wait for while they hold a connection of their own.
-    aside: sqlx::PgPool,
+    aside: Connections,
     limits: Limits,
+    /// The clock by which it is told how long a connection was at hand.
+    measure: Measure,
 }
 
 /// How long a statement of a read may take where nobody says otherwise.
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+
+static NOTIFY: Sql = Sql::new("select pg_notify('jiyue_change', $1) is null");
 
 impl Database {
     /// Opens `sqlite://PATH` or `postgres://...` with at most `connections` to a server.
@@ -63,18 +69,24 @@ impl Database {
         let limits = Limits::of(statement_timeout);
         match url.strip_prefix("sqlite://") {
             Some(path) => Ok(Self::Sqlite(sqlite::Sqlite::open(&PathBuf::from(path), limits)?)),
-            None => Ok(Self::Postgres(Pools {
-                all: postgres::open(url, connections, limits).await?,
-                aside: postgres::open_aside(url, limits)?,
-                limits,
-            })),
+            None => {
+                let measure = Measure::default();
+                Ok(Self::Postgres(Pools {
+                    all: postgres::open(url, connections, limits, measure.clone()).await?,
+                    aside: postgres::open_aside(url, limits, measure.clone())?,
+                    limits,
+                    measure,
+                }))
+            }
         }
     }
 
-    /// By which clock SQLite's statements are measured; until then they have no limit. A server measures by its own.
+    /// By which clock the time of statements and connections is measured; until then statements of SQLite have no limit. A
+    /// server measures statements by its own.
     pub(crate) fn measure_by(&self, clock: &Arc<dyn Clock>) {
-        if let Self::Sqlite(sqlite) = self {
-            sqlite.measure_by(clock);
+        match self {
+            Self::Sqlite(sqlite) => sqlite.measure_by(clock),
+            Self::Postgres(pools) => drop(pools.measure.set(clock.clone())),
         }
     }
 
@@ -90,7 +102,8 @@ impl Database {
     pub async fn rows(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         match self {
             Self::Sqlite(sqlite) => sqlite.rows(sql, params),
-            Self::Postgres(pools) => postgres::rows(&pools.all, sql, params).await,
+            // Boxed: what asks a server is large, and lies in every read that may.
+            Self::Postgres(pools) => Box::pin(pools.all.rows(sql, params)).await,
         }
     }
 
@@ -98,7 +111,7 @@ impl Database {
     pub(crate) async fn rows_aside(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         match self {
             Self::Sqlite(sqlite) => sqlite.rows(sql, params),
-            Self::Postgres(pools) => postgres::rows(&pools.aside, sql, params).await,
+            Self::Postgres(pools) => Box::pin(pools.aside.rows(sql, params)).await,
         }
     }
 
@@ -121,7 +134,7 @@ impl Database {
     /// Tells other nodes that the log has reached `position`; they would find out by themselves, only later.
     pub(crate) async fn hint(&self, position: i64) {
         if let Self::Postgres(pools) = self
-            && let Err(error) = postgres::notify(&pools.all, position).await
+            && let Err(error) = pools.all.rows(&NOTIFY, &[position.to_string().into()]).await
         {
             tracing::debug!(%error, "a hint was lost; followers wake by their timer");
         }
@@ -150,28 +163,28 @@ impl Database {
 /// An open transaction; dropped without a commit, it rolls back.
 pub(crate) enum Transaction {
     Sqlite(sqlite::SqliteTransaction),
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    Postgres(Deed),
 }
 
 impl Transaction {
     pub(crate) async fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         match self {
             Self::Sqlite(transaction) => transaction.rows(sql, params),
-            Self::Postgres(transaction) => postgres::rows(&mut **transaction, sql, params).await,
+            Self::Postgres(deed) => Box::pin(postgres::rows(&mut deed.transaction, sql, params)).await,
         }
     }
 
     pub(crate) async fn run(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
         match self {
             Self::Sqlite(transaction) => transaction.run(sql, params),
-            Self::Postgres(transaction) => postgres::run(&mut **transaction, sql, params).await,
+            Self::Postgres(deed) => Box::pin(postgres::run(&mut deed.transaction, sql, params)).await,
         }
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
         match self {
             Self::Sqlite(transaction) => transaction.commit(),
-            Self::Postgres(transaction) => transaction.commit().await.map_err(postgres::fault),
+            Self::Postgres(deed) => deed.transaction.commit().await.map_err(postgres::fault),
         }
     }
 }
@@ -179,14 +192,14 @@ impl Transaction {
 /// One state of the database, read in as many statements as it takes; nobody waits for it.
 pub(crate) enum Snapshot {
     Sqlite(sqlite::SqliteSnapshot),
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    Postgres(Deed),
 }
 
 impl Snapshot {
     pub(crate) async fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         match self {
             Self::Sqlite(snapshot) => snapshot.rows(sql, params),
-            Self::Postgres(transaction) => postgres::rows(&mut **transaction, sql, params).await,
+            Self::Postgres(deed) => Box::pin(postgres::rows(&mut deed.transaction, sql, params)).await,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! PostgreSQL, through a pool of connections that keep their prepared statements.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{AssertSqlSafe, Column as _, Executor as _, Row as _, TypeInfo as _};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
+use sqlx::{AssertSqlSafe, Column as _, Row as _, TypeInfo as _};
 use uuid::Uuid;
 
-use super::limits::Limits;
+use super::connections::{Connections, Deed};
+use super::limits::{Limits, Measure};
 use super::sql::Sql;
 use super::value::{Row, Value};
 use crate::refusal::{Error, Result};
@@ -14,28 +16,28 @@ use crate::refusal::{Error, Result};
 /// `query_canceled` and `lock_not_available`, as the server says that something took too long.
 const STOPPED: [&str; 2] = ["57014", "55P03"];
 
-/// Opens a pool of at most `connections`, the first one at once.
-pub(super) async fn open(url: &str, connections: u32, limits: Limits) -> Result<PgPool> {
-    pool(connections).connect_with(options(url, limits)?).await.map_err(fault)
+/// Opens at most `connections`, the first one at once.
+pub(super) async fn open(url: &str, connections: u32, limits: Limits, measure: Measure) -> Result<Connections> {
+    let pool = pool(connections).connect_with(options(url, limits)?).await.map_err(fault)?;
+    Ok(Connections::over(pool, connections, measure))
 }
 
-/// A pool of one connection, which is opened when it is needed.
-pub(super) fn open_aside(url: &str, limits: Limits) -> Result<PgPool> {
-    Ok(pool(1).connect_lazy_with(options(url, limits)?))
+/// One connection, which is opened when it is needed.
+pub(super) fn open_aside(url: &str, limits: Limits, measure: Measure) -> Result<Connections> {
+    Ok(Connections::over(pool(1).connect_lazy_with(options(url, limits)?), 1, measure))
 }
 
 /// Begins a transaction whose statements may take as long as those of a deed.
-pub(super) async fn begin(pool: &PgPool, limits: Limits) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
-    let text = format!("begin; set local statement_timeout = {}", limits.deed.as_millis());
-    pool.begin_with(AssertSqlSafe(text)).await.map_err(fault)
+pub(super) async fn begin(connections: &Connections, limits: Limits) -> Result<Deed> {
+    connections.begin(format!("begin; set local statement_timeout = {}", limits.deed.as_millis())).await
 }
 
 /// Begins a transaction that reads one state, with statements that may take as long as those of a deed.
-pub(super) async fn snapshot(pool: &PgPool, limits: Limits) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
+pub(super) async fn snapshot(connections: &Connections, limits: Limits) -> Result<Deed> {
     let limit = limits.deed.as_millis();
     let text =
         format!("begin isolation level repeatable read read only; set local statement_timeout = {limit}; select 1");
-    pool.begin_with(AssertSqlSafe(text)).await.map_err(fault)
+    connections.begin(text).await
 }
 
 fn pool(connections: u32) -> PgPoolOptions {
@@ -51,9 +53,9 @@ fn options(url: &str, limits: Limits) -> Result<PgConnectOptions> {
     Ok(options.options(settings).statement_cache_capacity(256))
 }
 
-fn arguments<'q>(sql: &'q str, params: &[Value]) -> sqlx::query::Query<'q, sqlx::Postgres, PgArguments> {
+fn arguments(sql: Arc<str>, params: &[Value]) -> sqlx::query::Query<'static, sqlx::Postgres, PgArguments> {
     // Texts are written in this crate and hold placeholders only.
-    let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
     for value in params {
         query = match value {
             Value::Null => query.bind(None::<String>),
@@ -71,42 +73,60 @@ fn arguments<'q>(sql: &'q str, params: &[Value]) -> sqlx::query::Query<'q, sqlx:
     query
 }
 
-pub(super) async fn rows<'e, E>(executor: E, sql: &Sql, params: &[Value]) -> Result<Vec<Row>>
-where
-    E: sqlx::Executor<'e, Database = sqlx::Postgres>,
-{
-    let rows = arguments(sql.postgres(), params).fetch_all(executor).await.map_err(fault)?;
-    rows.iter().map(cells).collect()
+/// What a statement answers, not read yet.
+pub(super) async fn fetch(
+    connection: &mut PgConnection,
+    sql: &Sql,
+    params: &[Value],
+) -> std::result::Result<Vec<PgRow>, sqlx::Error> {
+    arguments(sql.postgres(), params).fetch_all(connection).await
 }
 
-pub(super) async fn run<'e, E>(executor: E, sql: &Sql, params: &[Value]) -> Result<u64>
-where
-    E: sqlx::Executor<'e, Database = sqlx::Postgres>,
-{
-    Ok(arguments(sql.postgres(), params).execute(executor).await.map_err(fault)?.rows_affected())
+pub(super) async fn rows(connection: &mut PgConnection, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+    read(&fetch(connection, sql, params).await.map_err(fault)?)
 }
 
-/// Runs a text without parameters, such as NOTIFY.
-pub(super) async fn notify(pool: &PgPool, position: i64) -> Result<()> {
-    let text = format!("notify jiyue_change, '{position}'");
-    pool.execute(AssertSqlSafe(text)).await.map_err(fault)?;
-    Ok(())
+pub(super) async fn run(connection: &mut PgConnection, sql: &Sql, params: &[Value]) -> Result<u64> {
+    Ok(arguments(sql.postgres(), params).execute(connection).await.map_err(fault)?.rows_affected())
 }
 
-fn cells(row: &PgRow) -> Result<Row> {
-    let mut cells = Vec::with_capacity(row.len());
-    for (at, column) in row.columns().iter().enumerate() {
-        let cell = match column.type_info().name() {
-            "INT8" => row.try_get::<Option<i64>, _>(at).map_err(fault)?.map(Value::Int),
-            "INT4" => row.try_get::<Option<i32>, _>(at).map_err(fault)?.map(|int| Value::Int(i64::from(int))),
-            "BOOL" => row.try_get::<Option<bool>, _>(at).map_err(fault)?.map(Value::Bool),
-            "UUID" => row.try_get::<Option<Uuid>, _>(at).map_err(fault)?.map(Value::Id),
-            "TEXT" | "VARCHAR" | "NAME" => row.try_get::<Option<String>, _>(at).map_err(fault)?.map(Value::Text),
-            other => return Err(Error::Database(format!("a cell of type {other} where none is kept"))),
+/// What cells are kept as, by the types that the statements answer.
+#[derive(Clone, Copy)]
+enum Cell {
+    Int,
+    SmallInt,
+    Bool,
+    Id,
+    Text,
+}
+
+/// The cells of rows of one statement: their types are looked at once.
+pub(super) fn read(rows: &[PgRow]) -> Result<Vec<Row>> {
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let kinds = first.columns().iter().map(|column| match column.type_info().name() {
+        "INT8" => Ok(Cell::Int),
+        "INT4" => Ok(Cell::SmallInt),
+        "BOOL" => Ok(Cell::Bool),
+        "UUID" => Ok(Cell::Id),
+        "TEXT" | "VARCHAR" | "NAME" => Ok(Cell::Text),
+        other => Err(Error::Database(format!("a cell of type {other} where none is kept"))),
+    });
+    let kinds = kinds.collect::<Result<Vec<Cell>>>()?;
+    rows.iter().map(|row| cells(row, &kinds).map_err(fault)).collect()
+}
+
+fn cells(row: &PgRow, kinds: &[Cell]) -> std::result::Result<Row, sqlx::Error> {
+    let cells = kinds.iter().enumerate().map(|(at, kind)| {
+        let cell = match kind {
+            Cell::Int => row.try_get_unchecked::<Option<i64>, _>(at)?.map(Value::Int),
+            Cell::SmallInt => row.try_get_unchecked::<Option<i32>, _>(at)?.map(|int| Value::Int(i64::from(int))),
+            Cell::Bool => row.try_get_unchecked::<Option<bool>, _>(at)?.map(Value::Bool),
+            Cell::Id => row.try_get_unchecked::<Option<Uuid>, _>(at)?.map(Value::Id),
+            Cell::Text => row.try_get_unchecked::<Option<String>, _>(at)?.map(Value::Text),
         };
-        cells.push(cell.unwrap_or(Value::Null));
-    }
-    Ok(Row(cells))
+        Ok(cell.unwrap_or(Value::Null))
+    });
+    Ok(Row(cells.collect::<std::result::Result<_, sqlx::Error>>()?))
 }
 
 pub(super) fn fault(error: sqlx::Error) -> Error {

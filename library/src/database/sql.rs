@@ -11,7 +11,7 @@
 //! Arrays are one parameter, never a list of placeholders, so that texts stay few and stay prepared.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A statement for both engines.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Sql {
     text: Cow<'static, str>,
     postgres_text: Option<Cow<'static, str>>,
     sqlite: OnceLock<String>,
-    postgres: OnceLock<String>,
+    postgres: OnceLock<Arc<str>>,
 }
 
 impl Sql {
@@ -54,8 +54,9 @@ impl Sql {
     }
 
     /// The text for PostgreSQL.
-    pub fn postgres(&self) -> &str {
-        self.postgres.get_or_init(|| translate(self.postgres_text.as_ref().unwrap_or(&self.text), &POSTGRES))
+    pub fn postgres(&self) -> Arc<str> {
+        let text = || translate(self.postgres_text.as_ref().unwrap_or(&self.text), &POSTGRES).into();
+        self.postgres.get_or_init(text).clone()
     }
 }
 
@@ -128,7 +129,7 @@ mod tests {
              join t on t.id in (select unhex(value) from json_each(?2))"
         );
         assert_eq!(
-            sql.postgres(),
+            &*sql.postgres(),
             "select (r.value->>0)::bigint from (select ord, value from json_array_elements($1::json) with ordinality \
              as each_of(value, ord)) r join t on t.id = any($2::uuid[])"
         );

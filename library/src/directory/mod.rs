@@ -33,6 +33,7 @@ use crate::sharing::Subscription;
 use crate::signing::SigningKey;
 use crate::site::Site;
 use crate::tag::{Tag, TagGroup};
+use crate::webhook::Webhook;
 
 /// One snapshot of the slow nouns.
 #[derive(Default, Clone)]
@@ -56,6 +57,7 @@ pub struct Directory {
     pub signing_keys: Arc<Part<SigningKey>>,
     pub api_keys: Arc<Part<ApiKey>>,
     pub identities: Arc<Part<LinkedIdentity>>,
+    pub webhooks: Arc<Part<Webhook>>,
     /// Roles that nobody uses without a second factor: of this node's configuration, in no table.
     pub second_factor_roles: Arc<[Role]>,
 }
@@ -138,6 +140,7 @@ impl Directory {
             signing_keys: self.signing_keys.after(touched, database).await?,
             api_keys: self.api_keys.after(touched, database).await?,
             identities: self.identities.after(touched, database).await?,
+            webhooks: self.webhooks.after(touched, database).await?,
             second_factor_roles: self.second_factor_roles.clone(),
         })
     }

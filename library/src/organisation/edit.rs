@@ -6,6 +6,7 @@ use crate::database::Sql;
 use crate::id::{AnyId, OrganisationId};
 use crate::may::{Right, Target, may_on};
 use crate::refusal::Result;
+use crate::sweep::{Rest, Sweep};
 use crate::{Library, Position};
 
 static UPDATE: Sql =
@@ -47,6 +48,22 @@ impl Library {
         may_on(&work.directory, caller, Right::Platform, target, "id")?;
         let before = Organisation::clone(active(&work.directory, id, "id")?);
         Ok((work, before))
+    }
+
+    /// Commits a deed that hung something elsewhere under an organisation, and settles what it and those below it publish where
+    /// that is shared.
+    pub(super) async fn settle_publisher(
+        &self,
+        mut work: Work,
+        caller: &Caller,
+        id: OrganisationId,
+    ) -> Result<Position> {
+        if !work.directory.shares_by_publisher() {
+            return commit(work).await;
+        }
+        let sweep = Sweep::begin(&mut work, Rest::Organisation { id }).await?;
+        let position = commit(work).await?;
+        Ok(self.sweep(caller, sweep).await?.unwrap_or(position))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::edit::put;
 use super::{Organisation, active};
-use crate::changes::{Caller, commit};
+use crate::changes::Caller;
 use crate::database::Sql;
 use crate::id::OrganisationId;
 use crate::refusal::{Refusal, RefusalCode, Result};
@@ -44,6 +44,6 @@ impl Library {
         work.run(&MERGE, &[id.into(), into.into()]).await?;
         // What the other one publishes is more from now on.
         work.record(crate::id::AnyId::OrganisationId(into), crate::changes::Effect::Changed);
-        commit(work).await
+        self.settle_publisher(work, &caller.goes_on(), into).await
     }
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::changes::{Action, KeyKind};
 use crate::content::FieldEntry;
 use crate::database::{Row, Sql};
-use crate::directory::Entry;
+use crate::directory::{Directory, Entry};
 use crate::id::{OrganisationId, SiteId};
 use crate::instant::Instant;
 use crate::refusal::Result;
@@ -172,5 +172,28 @@ impl Entry for Organisation {
         let mut keys = vec![(KeyKind::OrganisationCode, self.code.clone())];
         keys.extend(self.fields.credit_code.iter().map(|code| (KeyKind::CreditCode, code.clone())));
         keys
+    }
+}
+
+/// The longest chain of merges that is followed.
+const MOST_MERGES: usize = 32;
+
+impl Directory {
+    /// What an organisation is now: itself, or what it was merged into, however often.
+    pub(crate) fn unit_of(&self, id: OrganisationId) -> OrganisationId {
+        let mut id = id;
+        for _ in 0..MOST_MERGES {
+            match self.organisations.get(id).and_then(|unit| unit.merged_into) {
+                Some(target) => id = target,
+                None => break,
+            }
+        }
+        id
+    }
+
+    /// Whether an organisation is `wanted`, merged ones counting as what they were merged into; `deep`, or lies below it.
+    pub(crate) fn is_unit(&self, unit: OrganisationId, wanted: OrganisationId, deep: bool) -> bool {
+        let (unit, wanted) = (self.unit_of(unit), self.unit_of(wanted));
+        unit == wanted || (deep && self.organisations.ancestors(unit).iter().any(|above| above.id == wanted))
     }
 }

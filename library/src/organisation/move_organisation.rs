@@ -2,7 +2,7 @@
 
 use super::edit::put;
 use super::may_hang_under;
-use crate::changes::{Caller, commit};
+use crate::changes::Caller;
 use crate::id::OrganisationId;
 use crate::refusal::Result;
 use crate::{Library, Position, text};
@@ -40,6 +40,6 @@ impl Library {
         }
         work.reason = text::reason(to.reason.as_deref())?;
         put(&mut work, id, &fields).await?;
-        commit(work).await
+        self.settle_publisher(work, &caller.goes_on(), id).await
     }
 }

@@ -1,5 +1,5 @@
 //! Kept counters of lists: how many members a column, a family of columns, a site, a tag or the library has, and how many
-//! contents with a tag a site shows, without counting.
+//! contents with a tag a site shows, and policies of a theme and validity there are, without counting.
 //!
 //! Beside them, under `elsewhere`, is how many contents with a tag did not come along with a site that was restored here.
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::settle::Standing;
 use crate::changes::Work;
-use crate::content::ContentKind;
+use crate::content::{ContentKind, Validity};
 use crate::database::{Sql, Transaction, Value};
 use crate::directory::Directory;
 use crate::id::{ColumnId, SiteId, TagId};
@@ -26,6 +26,11 @@ static ADD_TAGGED: Sql = Sql::new(
      select as_id(r.value->>0), as_id(r.value->>1), r.value->>2, as_int(r.value->>3) from rows($1) r where true
      on conflict (tag_id, site_id, kind) do update set members = tag_shelf.members + excluded.members",
 );
+static ADD_POLICIES: Sql = Sql::new(
+    "insert into policy_shelf (theme, validity, members)
+     select r.value->>0, r.value->>1, as_int(r.value->>2) from rows($1) r where true
+     on conflict (theme, validity) do update set members = policy_shelf.members + excluded.members",
+);
 static SHOWN: Sql = Sql::new(
     "select kind, cast(count(distinct content_id) as bigint) from placement where column_id in ids($1) and shown group by kind",
 );
@@ -36,6 +41,7 @@ static KEPT: Sql = Sql::new("select kind, members from shelf where list = 'famil
 pub(crate) struct Counts {
     lists: BTreeMap<(&'static str, Uuid, ContentKind), i64>,
     tagged: BTreeMap<(TagId, SiteId, ContentKind), i64>,
+    policies: BTreeMap<(String, &'static str), i64>,
 }
 
 impl Counts {
@@ -56,6 +62,14 @@ impl Counts {
             for site in sites {
                 *self.tagged.entry((*tag, *site, kind)).or_default() += more;
             }
+        }
+    }
+
+    /// There are so many policies of a validity more, of all themes and of each of `themes`.
+    pub fn add_policies(&mut self, themes: &[String], validity: Validity, more: i64) {
+        let themes: BTreeSet<&str> = themes.iter().map(String::as_str).chain([""]).collect();
+        for theme in themes {
+            *self.policies.entry((theme.to_owned(), validity.into())).or_default() += more;
         }
     }
 
@@ -82,7 +96,11 @@ impl Counts {
         let lists = lists.map(|((list, id, kind), more)| json!([list, hex(id), <&str>::from(kind), more]));
         let tagged = self.tagged.into_iter().filter(|(_, more)| *more != 0);
         let tagged = tagged.map(|((tag, site, kind), more)| json!([hex(tag.0), hex(site.0), <&str>::from(kind), more]));
-        for (sql, rows) in [(&ADD, lists.collect::<Vec<_>>()), (&ADD_TAGGED, tagged.collect())] {
+        let policies = self.policies.into_iter().filter(|(_, more)| *more != 0);
+        let policies = policies.map(|((theme, validity), more)| json!([theme, validity, more]));
+        for (sql, rows) in
+            [(&ADD, lists.collect::<Vec<_>>()), (&ADD_TAGGED, tagged.collect()), (&ADD_POLICIES, policies.collect())]
+        {
             if !rows.is_empty() {
                 transaction.run(sql, &[serde_json::Value::Array(rows).into()]).await?;
             }

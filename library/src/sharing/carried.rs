@@ -50,8 +50,9 @@ fn passing(
             (format!("{tagged} and {own}"), tags.as_slice().into())
         }
         SubscriptionSource::Organisation(source) => {
+            let is = |unit: &OrganisationId| directory.is_unit(*unit, source, fields.with_descendants);
             let units: Vec<OrganisationId> =
-                if fields.with_descendants { directory.organisations.family(source) } else { vec![source] };
+                directory.organisations.all().iter().map(|unit| unit.id).filter(is).collect();
             let published = "p.content_id in (select o.id from content o where o.publisher_id in ids($1))";
             (format!("{published} and {own}"), units.as_slice().into())
         }

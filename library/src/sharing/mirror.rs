@@ -121,9 +121,7 @@ fn carries(
         SubscriptionSource::Organisation(source) => {
             own.contains(&column)
                 && is_open_to(directory, column, subscription.target)
-                && (content.publisher == source
-                    || (deep
-                        && directory.organisations.ancestors(content.publisher).iter().any(|one| one.id == source)))
+                && directory.is_unit(content.publisher, source, deep)
         }
     };
     let fields = &subscription.fields;

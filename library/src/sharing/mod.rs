@@ -167,6 +167,26 @@ impl Entry for Subscription {
     }
 }
 
+impl Directory {
+    /// Whether anything is shared by what tags it has.
+    pub(crate) fn shares_by_tag(&self) -> bool {
+        let by_tag = |it: &Subscription| matches!(it.source, SubscriptionSource::Tag(_)) || !it.fields.tags.is_empty();
+        self.subscriptions.all().iter().any(|subscription| by_tag(subscription))
+    }
+
+    /// Whether anything is shared by where its tags hang.
+    pub(crate) fn shares_below_tags(&self) -> bool {
+        let deep = |it: &Subscription| matches!(it.source, SubscriptionSource::Tag(_)) && it.fields.with_descendants;
+        self.subscriptions.all().iter().any(|subscription| deep(subscription))
+    }
+
+    /// Whether anything is shared by who publishes it.
+    pub(crate) fn shares_by_publisher(&self) -> bool {
+        let by_publisher = |it: &Subscription| matches!(it.source, SubscriptionSource::Organisation(_));
+        self.subscriptions.all().iter().any(|subscription| by_publisher(subscription))
+    }
+}
+
 /// Names a subscription in the log, with the lists in which it stands.
 pub(crate) fn tell(work: &mut Work, subscription: &Subscription, effect: Effect) {
     let directory = work.directory.clone();

@@ -3,13 +3,16 @@
 use super::Rest;
 use crate::Library;
 use crate::database::{Sql, Value};
-use crate::id::{ContentId, TagId};
+use crate::directory::Directory;
+use crate::id::{ContentId, OrganisationId, TagId};
 use crate::refusal::Result;
 use crate::sharing::{brought, candidates};
 
 static STANDING: Sql =
     Sql::new("select distinct content_id from placement where column_id in ids($1) and shown order by content_id");
-static TAGGED: Sql = Sql::new("select content_id from content_tag where tag_id = $1 order by content_id");
+static TAGGED: Sql =
+    Sql::new("select distinct content_id from content_tag where tag_id in ids($1) order by content_id");
+static PUBLISHED: Sql = Sql::new("select id from content where publisher_id in ids($1) order by id");
 
 impl Library {
     /// The contents that are left behind `after`.
@@ -27,7 +30,16 @@ impl Library {
                 let columns = if with_descendants { directory.columns.family(id) } else { vec![id] };
                 self.ids(&STANDING, columns.as_slice().into()).await?
             }
-            Rest::MergedTag { from, .. } => self.tagged(from).await?,
+            Rest::Tag { id } => self.tagged(&directory, id).await?,
+            // What names the one means the other from now on: what has that one, or one below it, may be shared otherwise, too.
+            Rest::MergedTag { into, .. } if directory.shares_by_tag() => self.tagged(&directory, into).await?,
+            Rest::Organisation { id } => {
+                let units: Vec<OrganisationId> = directory.organisations.all().iter().map(|unit| unit.id).collect();
+                let is = |unit: &OrganisationId| directory.is_unit(*unit, id, true);
+                let units: Vec<OrganisationId> = units.into_iter().filter(is).collect();
+                self.ids(&PUBLISHED, units.as_slice().into()).await?
+            }
+            Rest::MergedTag { from, .. } => self.ids(&TAGGED, [from].as_slice().into()).await?,
         };
         contents.sort_unstable();
         contents.dedup();
@@ -35,8 +47,11 @@ impl Library {
         Ok(contents)
     }
 
-    async fn tagged(&self, tag: TagId) -> Result<Vec<ContentId>> {
-        self.ids(&TAGGED, tag.into()).await
+    /// What has a tag, one that was merged into it, or one below.
+    async fn tagged(&self, directory: &Directory, tag: TagId) -> Result<Vec<ContentId>> {
+        let is = |one: &TagId| directory.is_tag(*one, tag, true);
+        let tags: Vec<TagId> = directory.tags.all().iter().map(|tag| tag.id).filter(is).collect();
+        self.ids(&TAGGED, tags.as_slice().into()).await
     }
 
     async fn ids(&self, sql: &Sql, param: Value) -> Result<Vec<ContentId>> {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::changes::{Action, Work};
 use crate::database::Sql;
 use crate::directory::Directory;
-use crate::id::{ColumnId, SubscriptionId, TagId};
+use crate::id::{ColumnId, OrganisationId, SubscriptionId, TagId};
 use crate::instant::Instant;
 use crate::refusal::Result;
 use crate::sharing::SubscriptionState;
@@ -35,7 +35,17 @@ pub(crate) enum Rest {
         /// Whether what the columns below it show is, too.
         with_descendants: bool,
     },
-    /// What has a tag that was merged is given the other one.
+    /// What has a tag, or one below it, is settled: it hangs elsewhere.
+    Tag {
+        /// The tag.
+        id: TagId,
+    },
+    /// What an organisation publishes, or one below it, is settled: it hangs elsewhere, or others were merged into it.
+    Organisation {
+        /// The organisation.
+        id: OrganisationId,
+    },
+    /// What has a tag that was merged is given the other one, and settled where tags are shared.
     MergedTag {
         /// The tag that it has.
         from: TagId,
@@ -52,16 +62,16 @@ pub(crate) struct Sweep {
 }
 
 static INSERT: Sql = Sql::new(
-    "insert into sweep (id, rest, actor, cursor_id, done, begun_at, touched_at) values ($1, $2, $3, $4, 0, $5, $5)
+    "insert into sweep (id, rest, cursor_id, done, begun_at, touched_at) values ($1, $2, $3, 0, $4, $4)
      on conflict (id) do nothing",
 );
 
 impl Sweep {
     /// Writes down what a deed leaves to do; it is there from the moment of its commit.
     pub async fn begin(work: &mut Work, rest: Rest) -> Result<Self> {
-        let (actor, at) = (work.actor.clone(), work.at);
+        let at = work.at;
         let id = rest.id(at);
-        let params = [id.into(), serde_json::to_string(&rest)?.into(), actor.into(), Uuid::nil().into(), at.into()];
+        let params = [id.into(), serde_json::to_string(&rest)?.into(), Uuid::nil().into(), at.into()];
         work.run(&INSERT, &params).await?;
         Ok(Self { id, rest })
     }
@@ -73,7 +83,10 @@ impl Rest {
         let subject = match self {
             Self::Subscription { id, .. } => id.0,
             Self::Column { id, .. } => id.0,
-            Self::MergedTag { from, .. } => from.0,
+            Self::Tag { id } => id.0,
+            Self::Organisation { id } => id.0,
+            // Another one than that of the tag's own place.
+            Self::MergedTag { from, into } => Uuid::from_u128(from.0.as_u128() ^ into.0.as_u128().rotate_left(1)),
         };
         Uuid::from_u128(subject.as_u128() ^ u128::from(at.0.unsigned_abs()))
     }
@@ -85,7 +98,7 @@ impl Rest {
                 let brings = directory.subscriptions.get(*id).is_some_and(|it| it.state == SubscriptionState::Active);
                 if brings { Action::PlacementAdded } else { Action::PlacementRemoved }
             }
-            Self::Column { .. } => Action::PlacementEdited,
+            Self::Column { .. } | Self::Tag { .. } | Self::Organisation { .. } => Action::PlacementEdited,
             Self::MergedTag { .. } => Action::ContentEdited,
         }
     }
@@ -95,15 +108,15 @@ impl Rest {
         match self {
             Self::Subscription { target, .. } => Some(*target),
             Self::Column { id, .. } => Some(*id),
-            Self::MergedTag { .. } => None,
+            Self::Tag { .. } | Self::Organisation { .. } | Self::MergedTag { .. } => None,
         }
     }
 
     /// How many contents one deed takes.
-    fn batch(&self) -> usize {
+    fn batch(&self, directory: &Directory) -> usize {
         match self {
-            Self::Subscription { .. } | Self::Column { .. } => 100,
-            Self::MergedTag { .. } => 500,
+            Self::MergedTag { .. } if !directory.shares_by_tag() => 500,
+            _ => 100,
         }
     }
 }

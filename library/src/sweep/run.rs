@@ -53,7 +53,7 @@ impl Library {
         let contents = self.rest_of(&rest, after).await?;
         let action: Action = rest.action(&self.directory());
         let mut last = None;
-        for batch in contents.chunks(rest.batch()) {
+        for batch in contents.chunks(rest.batch(&self.directory())) {
             let mut work = self.begin(caller, action).await?;
             work.site = rest.column().and_then(|id| work.directory.columns.get(id)).map(|column| column.site);
             for content in batch {
@@ -75,7 +75,10 @@ async fn take(work: &mut Work, rest: &Rest, id: ContentId) -> Result<()> {
     if let Rest::MergedTag { from, into } = *rest {
         // The other one may have been merged as well in the meantime.
         let into = work.directory.tag_of(into);
-        return replace_tag(work, id, from, into).await;
+        replace_tag(work, id, from, into).await?;
+        if !work.directory.shares_by_tag() {
+            return Ok(());
+        }
     }
     match live_content(work, id).await {
         Ok(content) => settle(work, &content, &[], &[]).await.map(|_| ()),

@@ -11,6 +11,7 @@ mod placements;
 mod sharing;
 mod structure;
 mod tags;
+mod webhooks;
 mod words;
 
 use async_graphql::MergedObject;
@@ -24,6 +25,7 @@ use placements::PlacementDeeds;
 use sharing::SharingDeeds;
 use structure::StructureDeeds;
 use tags::TagDeeds;
+use webhooks::WebhookDeeds;
 use words::WordDeeds;
 
 /// Everything that can be done (操作入口). Each mutation is a transaction of its own, in their order; what was refused is
@@ -40,4 +42,5 @@ pub struct Mutation(
     TagDeeds,
     KeyDeeds,
     FileDeeds,
+    WebhookDeeds,
 );

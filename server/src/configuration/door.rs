@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use delivery::webhook::Reach;
 use operation::{Limit, Limits};
 
 use super::read::Reader;
@@ -27,6 +28,7 @@ impl Reader {
             trusted_proxies: self.trusted_proxies(),
             cors_origins: self.cors_origins(),
             issuers: self.issuers(),
+            webhook_reach: self.webhook_reach(),
             connections: self.count("http_connections", 32..=100_000),
             requests_at_once: self.count("requests_at_once", 1..=10_000),
             requests_waiting: self.count("requests_waiting", 0..=100_000),
@@ -90,6 +92,20 @@ impl Reader {
             self.refuse("cors_origins", must);
             Origins::default()
         })
+    }
+
+    fn webhook_reach(&mut self) -> Reach {
+        let (networks, ports) = (self.text_or_default("webhook_networks"), self.text_or_default("webhook_ports"));
+        let networks = Reach::networks(&networks).unwrap_or_else(|part| {
+            let must = format!("must list IP addresses and networks such as 10.0.0.5, fd00::/8 (not \"{part}\")");
+            self.refuse("webhook_networks", must);
+            Vec::new()
+        });
+        let ports = Reach::ports(&ports).unwrap_or_else(|part| {
+            self.refuse("webhook_ports", format!("must list ports such as 8443, 9000 (not \"{part}\")"));
+            Vec::new()
+        });
+        Reach { networks, ports }
     }
 
     fn count(&mut self, name: &str, range: std::ops::RangeInclusive<u32>) -> usize {

@@ -50,6 +50,8 @@ pub const KEYS: &[Key] = &[
     settled("trusted_proxies", ""),
     settled("cors_origins", ""),
     settled("identity_issuers", ""),
+    settled("webhook_networks", ""),
+    settled("webhook_ports", ""),
     settled("second_factor_roles", ""),
     settled("http_connections", "512"),
     settled("requests_at_once", "64"),

@@ -188,6 +188,10 @@ pub(super) async fn execute(
     let cookie = cookie::brought(app, &asker.headers);
     let request = schema::request(admitted.document);
     let request = request.data(plain.clone()).data(asking).data(cookie.clone()).data(uploaded);
+    let request = match admitted.kind {
+        operation::Kind::Mutation => request.data(app.receivers.clone()),
+        _ => request,
+    };
     let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;
     let outcome = complete(&mut answer, app, asker);
     if asker.wants_explanation() {

@@ -21,6 +21,7 @@ mod graphql;
 mod health;
 mod hops;
 mod jwks;
+mod letter;
 mod metrics;
 mod multipart;
 mod operator;
@@ -50,7 +51,10 @@ use axum::routing::{get, put};
 use bytes::Bytes;
 pub use connections::serve;
 pub use cors::Origins;
+use delivery::webhook::Postman;
 pub use hops::{ClientAddress, TrustedProxies};
+pub use letter::Letter;
+use letter::Receivers;
 use library::Library;
 pub use metrics::{Metrics, Outcome};
 use operation::{Limits, Rules};
@@ -96,6 +100,8 @@ pub struct Parts {
     followers: Arc<tokio::sync::Semaphore>,
     follower_turns: Arc<tokio::sync::Semaphore>,
     sign_on: Arc<SignOn>,
+    receivers: Arc<dyn schema::WebhookRules>,
+    postman: Option<Postman>,
 }
 
 impl App {
@@ -107,9 +113,12 @@ impl App {
         let settings = Settings::default();
         let sdl = schema::sdl();
         let rules = rules(&sdl, &settings.limits);
+        let postman = postman(&settings);
         Self(Arc::new(Parts {
             library,
             schema: schema::build(),
+            receivers: Arc::new(Receivers { rules: rules.clone(), postman: postman.clone() }),
+            postman,
             rules,
             sdl: Bytes::from(sdl),
             playground: Bytes::from(playground::document(schema::operations())),
@@ -142,7 +151,10 @@ impl App {
         } else {
             rules(&schema::sdl(), &settings.limits)
         };
+        let postman = postman(&settings);
         Self(Arc::new(Parts {
+            receivers: Arc::new(Receivers { rules: rules.clone(), postman: postman.clone() }),
+            postman,
             rules,
             questions_gate: Arc::new(gate::Gate::new(&settings)),
             files_gate: Arc::new(gate::Gate::new(&settings)),
@@ -175,6 +187,11 @@ impl App {
         &self.settings
     }
 
+    /// What sends to webhooks; nothing where there is no way to.
+    pub fn postman(&self) -> Option<Postman> {
+        self.postman.clone()
+    }
+
     /// What is counted.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
@@ -195,6 +212,15 @@ fn rules(sdl: &str, limits: &Limits) -> Arc<Rules> {
         Ok(rules) => Arc::new(rules.weighing(&schema::WEIGHTS)),
         Err(faults) => panic!("the served schema is not valid: {faults}"),
     }
+}
+
+/// What sends to webhooks, to where the operator allows.
+fn postman(settings: &Settings) -> Option<Postman> {
+    let made = Postman::within(settings.webhook_reach.clone());
+    if let Err(error) = &made {
+        tracing::error!(%error, "there is no way to send to webhooks");
+    }
+    made.ok()
 }
 
 /// The names of the operations that the server knows, which metrics tell apart.

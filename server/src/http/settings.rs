@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use delivery::webhook::Reach;
 use library::linked_identity::TrustedIssuer;
 use operation::Limits;
 
@@ -45,6 +46,8 @@ pub struct Settings {
     pub uploads_at_once: usize,
     /// How long a connection is kept without a request (`idle_timeout_seconds`).
     pub idle_timeout: Duration,
+    /// Where webhooks may be sent to beyond the open network (`webhook_networks`, `webhook_ports`).
+    pub webhook_reach: Reach,
     /// How large a question may be (`limit_...`).
     pub limits: Limits,
 }
@@ -67,6 +70,7 @@ impl Default for Settings {
             upload_timeout: Duration::from_secs(600),
             uploads_at_once: 16,
             idle_timeout: Duration::from_secs(75),
+            webhook_reach: Reach::default(),
             limits: Limits::default(),
         }
     }

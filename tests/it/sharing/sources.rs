@@ -77,6 +77,28 @@ fn a_tag_brings_what_has_it_from_columns_that_are_shared_openly() {
 }
 
 #[test]
+fn a_publication_takes_as_many_statements_whoever_mirrors_it() {
+    on_both(async |engine| {
+        let town = Town::on(engine).await;
+        let publish = async || {
+            let before = town.library().deed_statements();
+            let id = town.publish(town.article("到处都有的")).await;
+            (shown(&town, id).await.len(), town.library().deed_statements() - before)
+        };
+        let (few, statements) = publish().await;
+        for number in 0..40 {
+            let mirror = column(&town, town.county, &format!("/m{number}"), ShareType::Open).await;
+            subscribe(&town, mirror, town.news, everything()).await;
+        }
+        let (many, after) = publish().await;
+        assert_eq!((few, many), (2, 42));
+        assert!(statements > 5);
+        assert_eq!(after, statements, "they are written together");
+        holds(&town.world).await;
+    });
+}
+
+#[test]
 fn an_organisation_brings_what_it_publishes_and_those_below_it() {
     on_both(async |engine| {
         let town = Town::on(engine).await;

@@ -1,0 +1,61 @@
+//! Webhooks: what changes is sent to systems of others, by a real server to real receivers, and nothing waits for them.
+
+mod deeds;
+mod receiver;
+mod sending;
+
+use std::time::Duration;
+
+use library::change_feed::ChangeFilter;
+use library::id::WebhookId;
+use library::webhook::{CreateWebhook, WebhookSecret};
+use server::App;
+use server::followers::{self, Followers, Pace};
+use server::http::Settings;
+use tests::World;
+
+use receiver::Receiver;
+
+const QUERY: &str = "subscription { changed { position action effects(first: 5) { nodes { effect subjectId \
+    subject { ... on Content { title } } } } } }";
+
+/// A node that sends to receivers of this machine.
+struct Sender {
+    followers: Followers,
+}
+
+impl Sender {
+    fn of(world: &World, receivers: &[&Receiver]) -> Self {
+        let mut settings = Settings::default();
+        settings.webhook_reach.networks = vec!["127.0.0.1/32".parse().expect("a network")];
+        settings.webhook_reach.ports = receivers.iter().map(|receiver| receiver.port()).collect();
+        let app = App::new(world.library.clone()).with_settings(settings);
+        let pace = Pace { follow_tick: Duration::from_millis(20), clock_tick: Duration::from_millis(20) };
+        Self { followers: followers::start(&app, pace) }
+    }
+
+    async fn stop(self) {
+        self.followers.stop(Duration::from_secs(20)).await;
+    }
+}
+
+/// A webhook of the platform.
+async fn webhook(world: &World, url: &str, filter: ChangeFilter) -> (WebhookId, WebhookSecret) {
+    let new =
+        CreateWebhook {
+            site: None, name: "接收方".to_owned(), url: url.to_owned(), filter, query: QUERY.to_owned()
+        };
+    let made = world.library.create_webhook(&world.editor(), new).await.expect("a webhook");
+    (made.id, made.secret.expect("the secret"))
+}
+
+/// Waits until something holds, for at most twenty seconds.
+async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
+    for _ in 0..1_000 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{what} did not come to hold");
+}
