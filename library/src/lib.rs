@@ -42,7 +42,7 @@ pub mod session;
 pub mod sharing;
 pub mod signing;
 pub mod site;
-mod sweep;
+pub mod sweep;
 pub mod tag;
 pub mod text;
 pub mod transfer;
@@ -76,6 +76,7 @@ mod nouns {
         ApiKeyId "api_key" "a key that a system is known by (接口密钥)";
         LinkedIdentityId "identity" "an identity of a sign-on provider that an account is known by (统一身份)";
         SigningKeyId "signing_key" "a key that access tokens are signed by (签名密钥)";
+        SweepId "sweep" "what a changed rule still has to do (后续处理)";
         WebhookId "webhook" "a webhook (推送)";
         DeliveryId "delivery" "what is sent to a webhook (推送记录)";
         WordListId "word_list" "a word list (词库)";

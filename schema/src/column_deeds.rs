@@ -9,6 +9,7 @@ use crate::content::ContentKind;
 use crate::deed::{afterwards, caller, done, payload, written};
 use crate::enums::{ColumnKind, ColumnStatus, ShareType};
 use crate::scalars::{Date, Url, id, optional_id};
+use crate::sweep::{self, Sweep};
 
 /// A column to be made (新建栏目).
 #[derive(Debug, Clone, InputObject)]
@@ -242,6 +243,8 @@ payload! {
     MoveColumnPayload {
         /// The column (栏目).
         column: Column,
+        /// What is still being done; null when all is (后续处理).
+        sweep: Sweep,
     }
 }
 
@@ -250,12 +253,14 @@ pub async fn move_column(ctx: &Context<'_>, input: MoveColumnInput) -> Result<Mo
     let (library, caller) = (crate::scope(ctx).library().clone(), caller(ctx));
     let (column, asker) = (id(&input.id)?, caller.clone());
     let deed = async move { library.move_column(&asker, column, &input.path).await };
-    done(ctx, deed, |position| MoveColumnPayload {
-        column: afterwards(ctx, caller).column(column).map(Column::alone),
+    let mut payload = done(ctx, deed, |position| MoveColumnPayload {
+        column: afterwards(ctx, caller.clone()).column(column).map(Column::alone),
         position: written(position),
         ..MoveColumnPayload::default()
     })
-    .await
+    .await?;
+    payload.sweep = sweep::left(ctx, caller, payload.position.as_ref(), AnyId::ColumnId(column)).await?;
+    Ok(payload)
 }
 
 /// A column to be archived (归档栏目).

@@ -38,6 +38,7 @@ mod site;
 mod structure;
 mod subscription;
 mod subscription_deeds;
+mod sweep;
 mod tag;
 mod tag_claim;
 mod tag_deeds;
@@ -66,6 +67,7 @@ mod nouns {
     use crate::site::Site;
     use crate::subscription::ColumnSubscription;
     use crate::subscription_deeds::PendingPlacement;
+    use crate::sweep::Sweep;
     use crate::tag::{Tag, TagGroup};
     use crate::tag_claim::TagClaim;
     use crate::webhook::{Delivery, Webhook};
@@ -76,7 +78,7 @@ mod nouns {
         Node {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
             FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, HistoryEntry, PendingPlacement, TagClaim, ApiKey,
-            LinkedIdentity, WordList, Change, ChangeEffect, Webhook, Delivery,
+            LinkedIdentity, WordList, Change, ChangeEffect, Webhook, Delivery, Sweep,
         }
     }
 
@@ -114,6 +116,7 @@ mod nouns {
             | AnyId::SessionId(_)
             | AnyId::SigningKeyId(_)
             | AnyId::WordListId(_)
+            | AnyId::SweepId(_)
             | AnyId::DeliveryId(_)
             | AnyId::ChangeId(_)
             | AnyId::EffectId(_) => None,

@@ -1,6 +1,7 @@
 //! What is done to shared columns (栏目共享): subscribing, editing, ending, and answering who asks; and what waits.
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use library::id::AnyId;
 use library::sharing::{EditSubscription, SubscribeColumn, SubscriptionFields, SubscriptionSource};
 
 use crate::column::Column;
@@ -10,6 +11,7 @@ use crate::enums::SubscriptionMode;
 use crate::placement::Placement;
 use crate::scalars::{Date, DateTime, id, int, kept};
 use crate::subscription::ColumnSubscription;
+use crate::sweep::{self, Sweep};
 
 /// What a shared column takes from (共享来源): exactly one.
 #[derive(Debug, Clone, OneofObject)]
@@ -78,6 +80,8 @@ pub struct SubscribeColumnPayload {
     /// How many contents it shows at once (即时展示数量): 0 where they are to be reviewed first, because what is there
     /// already is not laid before the desk.
     will_show: i32,
+    /// What is still being filled; null when all is (后续处理).
+    sweep: Option<Sweep>,
     /// The position of the change (变更位置): a reader that has reached it sees what was done.
     position: Option<String>,
     /// Why nothing was done; empty if it was (操作错误).
@@ -118,6 +122,10 @@ pub async fn subscribe_column(ctx: &Context<'_>, input: SubscribeColumnInput) ->
         SubscribeColumnPayload { position: written(position), ..SubscribeColumnPayload::default() }
     })
     .await?;
+    if let Some(subscribed) = subscribed {
+        payload.sweep =
+            sweep::left(ctx, caller.clone(), payload.position.as_ref(), AnyId::SubscriptionId(subscribed)).await?;
+    }
     let scope = afterwards(ctx, caller);
     if let Some(found) = subscribed.and_then(|id| scope.kept_subscription(id)) {
         let counts = scope.subscription_counts(std::slice::from_ref(&found)).await.map_err(crate::error)?;
@@ -145,6 +153,8 @@ payload! {
     EditSubscriptionPayload {
         /// The subscription (共享).
         subscription: ColumnSubscription,
+        /// What is still being done; null when all is (后续处理).
+        sweep: Sweep,
     }
 }
 
@@ -156,12 +166,14 @@ pub async fn edit_subscription(ctx: &Context<'_>, input: EditSubscriptionInput) 
     let edit = EditSubscription { mode: input.mode.map(Into::into), filter, paused: input.paused };
     let asker = caller.clone();
     let deed = async move { library.edit_subscription(&asker, subscription, edit).await };
-    done(ctx, deed, |position| EditSubscriptionPayload {
-        subscription: afterwards(ctx, caller).kept_subscription(subscription).map(ColumnSubscription::alone),
+    let mut payload = done(ctx, deed, |position| EditSubscriptionPayload {
+        subscription: afterwards(ctx, caller.clone()).kept_subscription(subscription).map(ColumnSubscription::alone),
         position: written(position),
         ..EditSubscriptionPayload::default()
     })
-    .await
+    .await?;
+    payload.sweep = sweep::left(ctx, caller, payload.position.as_ref(), AnyId::SubscriptionId(subscription)).await?;
+    Ok(payload)
 }
 
 /// A shared column to be ended (取消共享).
@@ -175,15 +187,21 @@ pub struct UnsubscribeColumnInput {
 
 payload! {
     /// What came of ending a shared column (取消共享结果).
-    UnsubscribeColumnPayload {}
+    UnsubscribeColumnPayload {
+        /// What is still being done; null when all is (后续处理).
+        sweep: Sweep,
+    }
 }
 
 /// Ends a shared column.
 pub async fn unsubscribe_column(ctx: &Context<'_>, input: UnsubscribeColumnInput) -> Result<UnsubscribeColumnPayload> {
     let (library, caller) = (crate::scope(ctx).library().clone(), caller(ctx));
-    let subscription = id(&input.id)?;
-    let deed = async move { library.unsubscribe_column(&caller, subscription, input.reason.as_deref()).await };
-    done(ctx, deed, |position| UnsubscribeColumnPayload { position: written(position), ..Default::default() }).await
+    let (subscription, asker) = (id(&input.id)?, caller.clone());
+    let deed = async move { library.unsubscribe_column(&asker, subscription, input.reason.as_deref()).await };
+    let shown = |position| UnsubscribeColumnPayload { position: written(position), ..Default::default() };
+    let mut payload = done(ctx, deed, shown).await?;
+    payload.sweep = sweep::left(ctx, caller, payload.position.as_ref(), AnyId::SubscriptionId(subscription)).await?;
+    Ok(payload)
 }
 
 /// What the owner of a column says to who asks for it (答复共享申请).

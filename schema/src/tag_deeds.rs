@@ -1,11 +1,13 @@
 //! What is done to the tag library (标签库): groups, proposing, deciding, editing, merging and retiring tags.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Result};
+use library::id::AnyId;
 use library::tag::{EditTag, EditTagGroup, ProposeTag, TagGroupFields};
 
 use crate::deed::{afterwards, caller, done, payload, written};
 use crate::enums::TagSphere;
 use crate::scalars::{id, optional_id};
+use crate::sweep::{self, Sweep};
 use crate::tag::{Tag, TagGroup};
 
 /// A group of tags to be made (新建标签维度).
@@ -247,6 +249,8 @@ payload! {
     MergeTagsPayload {
         /// The tag that stands for both (标签).
         tag: Tag,
+        /// What is still being done; null when all is (后续处理).
+        sweep: Sweep,
     }
 }
 
@@ -255,12 +259,14 @@ pub async fn merge_tags(ctx: &Context<'_>, input: MergeTagsInput) -> Result<Merg
     let (library, caller) = (crate::scope(ctx).library().clone(), caller(ctx));
     let (from, into, asker) = (id(&input.from)?, id(&input.into)?, caller.clone());
     let deed = async move { library.merge_tags(&asker, from, into).await };
-    done(ctx, deed, |position| MergeTagsPayload {
-        tag: afterwards(ctx, caller).tag_on_desk(into).map(Tag),
+    let mut payload = done(ctx, deed, |position| MergeTagsPayload {
+        tag: afterwards(ctx, caller.clone()).tag_on_desk(into).map(Tag),
         position: written(position),
         ..MergeTagsPayload::default()
     })
-    .await
+    .await?;
+    payload.sweep = sweep::left(ctx, caller, payload.position.as_ref(), AnyId::TagId(from)).await?;
+    Ok(payload)
 }
 
 /// A tag that is not used any more (停用标签).

@@ -3,4 +3,5 @@
 mod claims;
 mod library_of_tags;
 mod merging;
+mod report;
 mod suggesting;

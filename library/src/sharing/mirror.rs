@@ -1,7 +1,7 @@
 //! Where the subscriptions carry a content: a pure function of the directory, the content, its editors' columns and what
 //! receiving desks decided.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::{Subscription, SubscriptionMode, SubscriptionSource, SubscriptionState};
 use crate::Directory;
@@ -60,13 +60,15 @@ pub(crate) fn mirror(
     let mut open: VecDeque<ColumnId> = home.into_iter().collect();
     open.extend(stand.own.iter().filter(|column| Some(**column) != home));
     let mut opened = stand.own.clone();
+    let offers = Offers::of(directory, zone, content);
     while let Some(column) = open.pop_front() {
         if stand.hidden.contains(&column) {
             continue;
         }
-        for subscription in directory.subscriptions.all() {
+        for subscription in offers.taking_from(directory, column, stand.own) {
             let target = subscription.target;
-            if target == column || !carries(directory, zone, subscription, column, content, stand.own) {
+            let shared = content.card.share_type != ShareType::None || same_site(directory, column, target);
+            if target == column || !shared {
                 continue;
             }
             let Some(decision) = decide(subscription, column, stand) else { continue };
@@ -95,38 +97,63 @@ fn decide(subscription: &Subscription, column: ColumnId, stand: &Stand<'_>) -> O
     }
 }
 
-/// Whether a subscription takes this content from this column.
-fn carries(
-    directory: &Directory,
-    zone: DayZone,
-    subscription: &Subscription,
-    column: ColumnId,
-    content: &LiveContent,
-    own: &BTreeSet<ColumnId>,
-) -> bool {
-    if subscription.state != SubscriptionState::Active {
-        return false;
+/// The subscriptions in force that let a content through, by what they take from: a column with a thousand mirrors asks each of
+/// them once, and none of the mirrors asks all the others.
+struct Offers<'d> {
+    by_column: HashMap<ColumnId, Vec<Offer<'d>>>,
+    /// Those to a tag or an organisation of this content.
+    by_subject: Vec<Offer<'d>>,
+}
+
+/// A subscription with its place among all.
+type Offer<'d> = (usize, &'d Subscription);
+
+impl<'d> Offers<'d> {
+    fn of(directory: &'d Directory, zone: DayZone, content: &LiveContent) -> Self {
+        let mut offers = Self { by_column: HashMap::new(), by_subject: Vec::new() };
+        for (place, subscription) in directory.subscriptions.all().iter().enumerate() {
+            if subscription.state != SubscriptionState::Active || !passes(directory, zone, subscription, content) {
+                continue;
+            }
+            let deep = subscription.fields.with_descendants;
+            let is_about = match subscription.source {
+                SubscriptionSource::Column(source) => {
+                    offers.by_column.entry(source).or_default().push((place, subscription));
+                    false
+                }
+                SubscriptionSource::Tag(source) => {
+                    content.card.tags.iter().any(|tag| directory.is_tag(*tag, source, deep))
+                }
+                SubscriptionSource::Organisation(source) => directory.is_unit(content.publisher, source, deep),
+            };
+            if is_about {
+                offers.by_subject.push((place, subscription));
+            }
+        }
+        offers
     }
-    let deep = subscription.fields.with_descendants;
-    let from = match subscription.source {
-        SubscriptionSource::Column(source) => {
-            source == column || (deep && directory.columns.ancestors(column).iter().any(|above| above.id == source))
+
+    /// Those that take from a column, in their order.
+    fn taking_from(&self, directory: &Directory, column: ColumnId, own: &BTreeSet<ColumnId>) -> Vec<&'d Subscription> {
+        let of = |source: ColumnId| self.by_column.get(&source).into_iter().flatten().copied();
+        let mut found: Vec<Offer<'d>> = of(column).collect();
+        for above in directory.columns.ancestors(column) {
+            found.extend(of(above.id).filter(|(_, subscription)| subscription.fields.with_descendants));
         }
-        // Of these its editors' columns are the source: a mirror is no second content.
-        SubscriptionSource::Tag(source) => {
-            own.contains(&column)
-                && is_open_to(directory, column, subscription.target)
-                && content.card.tags.iter().any(|tag| directory.is_tag(*tag, source, deep))
+        // Of a tag or an organisation its editors' columns are the source: a mirror is no second content.
+        if own.contains(&column) {
+            let is_open = |offer: &Offer<'d>| is_open_to(directory, column, offer.1.target);
+            found.extend(self.by_subject.iter().copied().filter(is_open));
         }
-        SubscriptionSource::Organisation(source) => {
-            own.contains(&column)
-                && is_open_to(directory, column, subscription.target)
-                && directory.is_unit(content.publisher, source, deep)
-        }
-    };
+        found.sort_unstable_by_key(|(place, _)| *place);
+        found.into_iter().map(|(_, subscription)| subscription).collect()
+    }
+}
+
+/// Whether a subscription's filter lets a content through.
+fn passes(directory: &Directory, zone: DayZone, subscription: &Subscription, content: &LiveContent) -> bool {
     let fields = &subscription.fields;
-    from && (content.card.share_type != ShareType::None || same_site(directory, column, subscription.target))
-        && (fields.kinds.is_empty() || fields.kinds.contains(&content.kind))
+    (fields.kinds.is_empty() || fields.kinds.contains(&content.kind))
         && (fields.tags.is_empty()
             || fields.tags.iter().any(|tag| content.card.tags.iter().any(|own| directory.is_tag(*own, *tag, false))))
         && fields.published_from.is_none_or(|day| content.published_at >= zone.begin(day))

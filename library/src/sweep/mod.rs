@@ -5,6 +5,7 @@
 //! over, the next one goes on with from its cursor.
 
 mod contents;
+mod read;
 mod run;
 
 use serde::{Deserialize, Serialize};
@@ -13,10 +14,12 @@ use uuid::Uuid;
 use crate::changes::{Action, Work};
 use crate::database::Sql;
 use crate::directory::Directory;
-use crate::id::{ColumnId, OrganisationId, SubscriptionId, TagId};
+use crate::id::{AnyId, ColumnId, OrganisationId, SubscriptionId, TagId};
 use crate::instant::Instant;
 use crate::refusal::Result;
 use crate::sharing::SubscriptionState;
+
+pub use read::OpenSweep;
 
 /// What is left to do after a rule changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +92,17 @@ impl Rest {
             Self::MergedTag { from, into } => Uuid::from_u128(from.0.as_u128() ^ into.0.as_u128().rotate_left(1)),
         };
         Uuid::from_u128(subject.as_u128() ^ u128::from(at.0.unsigned_abs()))
+    }
+
+    /// The record whose rule changed.
+    fn about(&self) -> AnyId {
+        match *self {
+            Self::Subscription { id, .. } => AnyId::SubscriptionId(id),
+            Self::Column { id, .. } => AnyId::ColumnId(id),
+            Self::Tag { id } => AnyId::TagId(id),
+            Self::Organisation { id } => AnyId::OrganisationId(id),
+            Self::MergedTag { from, .. } => AnyId::TagId(from),
+        }
     }
 
     /// What the log calls a batch.

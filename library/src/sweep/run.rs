@@ -1,11 +1,13 @@
 //! Running a sweep: by the deed that began it, and by whoever finds one that nobody is at any more.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use super::{Rest, Sweep};
 use crate::changes::{Action, Caller, Work, commit};
 use crate::content::replace_tag;
-use crate::database::Sql;
+use crate::database::{Sql, Value};
 use crate::id::ContentId;
 use crate::placement::{live_content, settle};
 use crate::refusal::{Error, Result};
@@ -14,6 +16,10 @@ use crate::{Library, Position};
 /// After which time nobody is at a sweep any more, in microseconds: a batch takes a moment.
 const LEFT_ALONE: i64 = 60 * 1_000_000;
 
+/// How long who changed a rule waits for what it leaves to do; the rest is done without it.
+const WAITED_FOR: Duration = Duration::from_secs(2);
+
+static TOTAL: Sql = Sql::new("update sweep set total = done + $2 where id = $1");
 static MOVE: Sql = Sql::new("update sweep set cursor_id = $2, done = done + $3, touched_at = $4 where id = $1");
 static END: Sql = Sql::new("delete from sweep where id = $1");
 static LEFT: Sql =
@@ -21,9 +27,20 @@ static LEFT: Sql =
 static CLAIM: Sql = Sql::new("update sweep set touched_at = $2 where id = $1 and touched_at = $3");
 
 impl Library {
-    /// Does what a deed of `caller` left to do, to its end; answers the last position, if anything was done.
+    /// Does what a deed of `caller` left to do; answers the last position, if anything was done. What takes longer than one waits
+    /// for goes on by itself.
     pub(crate) async fn sweep(&self, caller: &Caller, sweep: Sweep) -> Result<Option<Position>> {
-        self.sweep_behind(caller, sweep, ContentId(Uuid::nil())).await
+        let until = self.clock().elapsed() + WAITED_FOR;
+        let (last, rest) = self.sweep_behind(caller, sweep, ContentId(Uuid::nil()), Some(until)).await?;
+        if let Some(after) = rest {
+            let (library, caller) = (self.clone(), caller.clone());
+            tokio::spawn(async move {
+                if let Err(error) = library.sweep_behind(&caller, sweep, after, None).await {
+                    tracing::error!(%error, "a sweep broke off; a node goes on with it in a minute");
+                }
+            });
+        }
+        Ok(last)
     }
 
     /// Goes on with sweeps that nobody is at: what ran them has ended. Answers how many.
@@ -42,18 +59,30 @@ impl Library {
                 continue;
             }
             let sweep = Sweep { id, rest: row.json(1)? };
-            self.sweep_behind(&Caller::program("sweep"), sweep, row.get(2)?).await?;
+            self.sweep_behind(&Caller::program("sweep"), sweep, row.get(2)?, None).await?;
             finished += 1;
         }
         Ok(finished)
     }
 
-    async fn sweep_behind(&self, caller: &Caller, sweep: Sweep, after: ContentId) -> Result<Option<Position>> {
+    /// Settles what is left behind `after`, until a moment of the clock that nobody sets, if one is given. Answers the last position,
+    /// and the last content that was settled if not all were.
+    async fn sweep_behind(
+        &self,
+        caller: &Caller,
+        sweep: Sweep,
+        after: ContentId,
+        until: Option<Duration>,
+    ) -> Result<(Option<Position>, Option<ContentId>)> {
         let Sweep { id, rest } = sweep;
         let contents = self.rest_of(&rest, after).await?;
         let action: Action = rest.action(&self.directory());
+        let mut batches = contents.chunks(rest.batch(&self.directory())).peekable();
+        if batches.peek().is_some() {
+            self.noted(&TOTAL, &[id.into(), (contents.len() as i64).into()]).await?;
+        }
         let mut last = None;
-        for batch in contents.chunks(rest.batch(&self.directory())) {
+        while let Some(batch) = batches.next() {
             let mut work = self.begin(caller, action).await?;
             work.site = rest.column().and_then(|id| work.directory.columns.get(id)).map(|column| column.site);
             for content in batch {
@@ -62,11 +91,19 @@ impl Library {
             let (end, at) = (batch.last().copied(), work.at);
             work.run(&MOVE, &[id.into(), end.into(), (batch.len() as i64).into(), at.into()]).await?;
             last = Some(commit(work).await?);
+            if batches.peek().is_some() && until.is_some_and(|until| self.clock().elapsed() >= until) {
+                return Ok((last, end));
+            }
         }
+        self.noted(&END, &[id.into()]).await?;
+        Ok((last, None))
+    }
+
+    /// Writes down how far a sweep is, which is no change of the library.
+    async fn noted(&self, sql: &Sql, params: &[Value]) -> Result<()> {
         let mut transaction = self.database().begin().await?;
-        transaction.run(&END, &[id.into()]).await?;
-        transaction.commit().await?;
-        Ok(last)
+        transaction.run(sql, params).await?;
+        transaction.commit().await
     }
 }
 

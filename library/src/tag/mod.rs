@@ -8,6 +8,7 @@ mod group;
 mod merge;
 mod propose;
 mod read;
+mod report;
 mod suggest;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ pub use edit::EditTag;
 pub use group::{EditTagGroup, TagGroupFields};
 pub use propose::ProposeTag;
 pub use read::{TagFilter, TagLocator};
+pub use report::TagUse;
 pub use suggest::TagSuggestion;
 
 /// The three spheres of the tag library (六安: 政务 / 个人 / 企业).

@@ -8,6 +8,7 @@ use crate::scalars::optional_id;
 use crate::site::SiteLocator;
 use crate::subscription::ColumnSubscription;
 use crate::subscription_deeds::PendingPlacement;
+use crate::sweep::Sweep;
 
 /// Shared columns.
 pub struct Sharing;
@@ -35,6 +36,13 @@ impl Sharing {
         };
         let count: Count = Box::new(|scope| Box::pin(async move { scope.pending_count().await.map(Some) }));
         Ok(Connection::walked(page.with(nodes), Total::Counted(count)))
+    }
+
+    /// What changed rules still have to do (后续处理): shared columns that are being filled or ended, tags that are being merged; the oldest
+    /// first, at most 100.
+    async fn sweeps(&self, ctx: &Context<'_>) -> Result<Vec<Sweep>> {
+        let open = crate::scope(ctx).open_sweeps().await.map_err(crate::error)?;
+        Ok(open.into_iter().map(Sweep).collect())
     }
 
     /// The shared columns of which the asker keeps an end (栏目共享), in whatever state, the oldest first.

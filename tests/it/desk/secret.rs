@@ -191,6 +191,8 @@ async fn walk(room: &Newsroom, names: &Names, private_tag: &str) -> Vec<String> 
         ("DeskContent.difference.from", "1".to_owned()),
         ("DeskContent.difference.to", "1".to_owned()),
         ("Desk.suggestTags.title", "\"住房\"".to_owned()),
+        ("Desk.tagReport.from", "\"2026-10-01\"".to_owned()),
+        ("Desk.tagReport.before", "\"2027-01-01\"".to_owned()),
         ("Query.search.query", format!("\"{MARK}\"")),
         ("Query.suggest.prefix", format!("\"{MARK}\"")),
         ("Query.ask.question", format!("\"{MARK}\"")),

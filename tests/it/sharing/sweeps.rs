@@ -3,18 +3,21 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use library::clock::SetClock;
+use library::clock::{Clock, SetClock};
 use library::content::{DraftContent, TagAssignment, TagAssignmentSource};
-use library::database::Engine;
-use library::id::TagId;
+use library::database::{Database, Engine};
+use library::id::{AnyId, TagId};
 use library::sharing::{SubscribeColumn, SubscriptionSource};
 use library::tag::{CreateTag, TagFields, TagGroupFields, TagSphere};
-use library::{Caller, Instant};
+use library::{Audience, Caller, Instant, Library, Settings};
+use serde_json::json;
 use tests::{World, on_both, runtime};
 
 use super::holds;
+use crate::accounts::{Staff, caller};
 use crate::kill::nobody_writes;
 use crate::town::{Town, at, everything};
 
@@ -129,6 +132,77 @@ async fn finish(town: &Town, later: &str) {
     assert_eq!(town.world.count(OPEN).await, 0);
     assert_eq!(library.finish_sweeps().await.expect("looked"), 0);
     holds(&town.world).await;
+}
+
+/// A clock by which each deed takes a second, and nothing else any time.
+struct BySteps {
+    clock: SetClock,
+    deeds: AtomicU64,
+}
+
+impl Clock for BySteps {
+    fn now(&self) -> Instant {
+        self.deeds.fetch_add(1, Ordering::Relaxed);
+        self.clock.now()
+    }
+
+    fn random(&self) -> [u8; 16] {
+        self.clock.random()
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_secs(self.deeds.load(Ordering::Relaxed))
+    }
+}
+
+#[test]
+fn who_changes_a_rule_is_told_what_is_left_and_need_not_wait_for_it() {
+    on_both(async |engine| {
+        let staff = Staff::on(engine).await;
+        let town = &staff.town;
+        let (old, _) = tags(town).await;
+        tagged(town, old).await;
+        let target = super::column(town, town.county, "/tagged", library::column::ShareType::Open).await;
+        let clock = BySteps { clock: SetClock::new(town.library().now(), 78), deeds: AtomicU64::default() };
+        let settings = Settings {
+            database: Database::open(&town.world.url, 4).await.expect("the database"),
+            files: tests::files_in(&town.world.files),
+            clock: Arc::new(clock),
+            files_url: "http://127.0.0.1/files".to_owned(),
+            iframe_hosts: Vec::new(),
+        };
+        let node = Library::open(settings).await.expect("a node");
+        let subscribe = SubscribeColumn { target, source: SubscriptionSource::Tag(old), fields: everything() };
+        let (id, position) = node.subscribe_column(&town.editor(), subscribe).await.expect("subscribed");
+        let admin = staff.administrator("admin").await;
+        let mine = |library: &Library| library.scope(Audience::Public).asked_by(caller(admin));
+        let open = mine(&node).open_sweeps().await.expect("sweeps").pop().expect("it is not done");
+        assert_eq!((open.about, open.total), (AnyId::SubscriptionId(id), Some(MANY as i64)));
+        assert!(open.done > 0 && open.done < MANY as i64, "{open:?}");
+        assert!(position < town.position().await + 1, "a position that is there");
+        // On the desk it is told to who works there, and to nobody else.
+        town.library().refresh().await.expect("the log");
+        let desk =
+            "query($id: ID!) { desk { sweeps { id done total begunAt } } node(id: $id) { ... on Sweep { total } } }";
+        let variables = json!({"id": open.id.to_string()});
+        let (answer, _) = town.world.ask_as(&caller(admin), desk, &variables).await;
+        for sweep in answer["data"]["desk"]["sweeps"].as_array().expect("sweeps") {
+            assert_eq!((&sweep["id"], &sweep["total"]), (&variables["id"], &json!(MANY)), "{answer}");
+        }
+        let (answer, _) = town.world.ask(desk, &variables).await;
+        assert_eq!(answer["data"], json!({"desk": null, "node": null}));
+        // It goes on by itself.
+        for _ in 0..3_000 {
+            if town.world.count(OPEN).await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(mine(&node).open_sweeps().await.expect("sweeps").is_empty());
+        let shown = "select count(*) from placement p join site_column c on c.id = p.column_id where c.path = '/tagged' and p.shown";
+        assert_eq!(town.world.count(shown).await, MANY as i64);
+        holds(&town.world).await;
+    });
 }
 
 #[test]

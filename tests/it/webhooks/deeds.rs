@@ -97,8 +97,9 @@ fn who_keeps_a_site_keeps_its_webhooks_and_nobody_else_sees_them() {
         })
         .await;
         let list = room.ask(keeper, LIST, json!({})).await;
-        let change = list["desk"]["webhooks"]["nodes"][0]["deliveries"]["nodes"][1].clone();
-        assert_eq!((&change["cause"], &change["attempts"][0]["status"]), (&json!("CHANGE"), &json!(200)), "{change}");
+        let all = list["desk"]["webhooks"]["nodes"][0]["deliveries"]["nodes"].as_array().cloned().expect("deliveries");
+        let change = all.iter().find(|one| one["cause"] == "CHANGE").expect("that of the change");
+        assert_eq!(change["attempts"][0]["status"], 200, "{change}");
         assert_eq!(change["attempts"][0]["answer"], "ok");
         room.done(keeper, "redeliver", json!({"delivery": change["id"]}), "delivery { state }").await;
         until("it is sent once more", async || receiver.got().len() == 4).await;
