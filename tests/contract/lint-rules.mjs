@@ -17,6 +17,7 @@ export const AGREED = [
   { rule: 'relay-arguments', type: 'Desk' },
   { rule: 'relay-arguments', type: 'DeskContent' },
   { rule: 'relay-arguments', type: 'WordList' },
+  { rule: 'relay-arguments', type: 'Webhook' },
   // The change feed is followed, and an entry of it is read on, forwards only (contract.graphql).
   { rule: 'relay-arguments', type: 'Query', field: 'changes' },
   { rule: 'relay-arguments', type: 'Change', field: 'effects' },
