@@ -1,6 +1,6 @@
 //! What is sent, to whom, how often, and what a bad receiver costs: nobody but itself.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use library::change_feed::ChangeFilter;
 use library::content::ContentKind;
@@ -100,14 +100,12 @@ fn bad_receivers_delay_no_deed_and_no_other_receiver() {
         }
         let all: Vec<_> = bad.iter().chain([&dead, &good]).collect();
         let sender = Sender::of(&town.world, &all);
-        let begun = Instant::now();
         for number in 0..5 {
             town.publish(town.article(&format!("第{number}篇"))).await;
         }
-        // As a bound against hanging, not as a measure: each silent receiver would take fifteen seconds.
-        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
         until("the good one has all", async || good.got().len() >= 5).await;
-        assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
+        // Who waited for the silent one would have asked it as often by now.
+        assert!(bad[0].got().len() < 5, "{}", bad[0].got().len());
         until("each was tried", async || bad.iter().all(|receiver| !receiver.got().is_empty())).await;
         // Who babbles has taken it; redirects are followed by nobody.
         assert!(bad.iter().all(|receiver| receiver.got().iter().all(|got| got.path == "/hook")));
