@@ -224,7 +224,6 @@ impl Library {
         &self.inner.throttle
     }
 
-    /// When keys were last written down as used.
     /// How many statements the deeds of this process ran until now, but for the few that each has in common.
     pub fn deed_statements(&self) -> u64 {
         self.inner.deed_statements.load(Ordering::Relaxed)
@@ -234,6 +233,7 @@ impl Library {
         self.inner.deed_statements.fetch_add(more, Ordering::Relaxed);
     }
 
+    /// When keys were last written down as used.
     pub(crate) fn key_uses(&self) -> &api_key::Uses {
         &self.inner.key_uses
     }

@@ -74,7 +74,6 @@ pub async fn send(app: App, every: Duration, mut stopped: watch::Receiver<bool>)
             Vec::new()
         });
         failing &= due.is_empty();
-        let busy = !due.is_empty();
         for due in due {
             receivers.busy.insert(due.webhook.id);
             let (app, postman) = (app.clone(), postman.clone());
@@ -87,7 +86,7 @@ pub async fn send(app: App, every: Duration, mut stopped: watch::Receiver<bool>)
                 Err(error) => tracing::error!(%error, "a request to a webhook broke off"),
             },
             _ = committed.changed() => {}
-            () = tokio::time::sleep(every), if !busy => {}
+            () = tokio::time::sleep(every) => {}
         }
     }
     while on_their_way.join_next().await.is_some() {}
