@@ -66,13 +66,13 @@ impl Place {
         fields
     }
 
-    /// How long it takes to publish a draft that is there.
-    async fn publish(&self, title: &str) -> anyhow::Result<Duration> {
+    /// How long it takes to publish a draft that is there, and by how many statements.
+    async fn publish(&self, title: &str) -> anyhow::Result<(Duration, u64)> {
         let draft = DraftContent { site: self.site, fields: self.fields(title, &[]) };
         let id = self.library.draft_content(&self.program, draft).await?;
-        let begun = Instant::now();
+        let (before, begun) = (self.library.deed_statements(), Instant::now());
         self.library.publish_content(&self.program, id, 1).await?;
-        Ok(begun.elapsed())
+        Ok((begun.elapsed(), self.library.deed_statements() - before))
     }
 }
 
@@ -87,27 +87,10 @@ async fn site(library: &Library, program: &Caller, code: &str, sponsor: Organisa
 }
 
 async fn column(library: &Library, program: &Caller, site: SiteId, path: &str) -> anyhow::Result<ColumnId> {
-    let fields = ColumnFields {
-        name: path.to_owned(),
-        description: String::new(),
-        keywords: Vec::new(),
-        kind: ColumnKind::News,
-        rank: 0,
-        in_navigation: true,
-        link_url: None,
-        cover: None,
-        template: None,
-        opens_on: None,
-        closed_on: None,
-        accepts: Vec::new(),
-        owner: None,
-        landing: None,
-        language: None,
-        edition_of: None,
-        share_type: ShareType::Open,
-        update_cycle_days: None,
-        review: None,
-    };
+    let fields: ColumnFields = serde_json::from_value(json!({
+        "name": path, "description": "", "kind": ColumnKind::News, "rank": 0, "in_navigation": true,
+        "share_type": ShareType::Open
+    }))?;
     Ok(library.create_column(program, CreateColumn { site, path: path.to_owned(), fields }).await?.0)
 }
 
@@ -148,12 +131,9 @@ pub fn mirrors(numbers: &[usize]) -> Work<'_, ()> {
             }
             let (mut times, mut statements) = (Vec::new(), 0);
             for at in 0..PUBLICATIONS {
-                let draft = DraftContent { site: place.site, fields: place.fields(&format!("第{at}条"), &[]) };
-                let id = place.library.draft_content(&place.program, draft).await?;
-                let (before, begun) = (place.library.deed_statements(), Instant::now());
-                place.library.publish_content(&place.program, id, 1).await?;
-                times.push(begun.elapsed());
-                statements = place.library.deed_statements() - before;
+                let (took, ran) = place.publish(&format!("第{at}条")).await?;
+                times.push(took);
+                statements = ran;
             }
             let (middle, longest) = told(times);
             println!("| {number} | {middle:.1} | {longest:.1} | {statements} |");
@@ -190,14 +170,14 @@ pub fn merge(contents: usize) -> Work<'static, ()> {
         }
         let mut alone = Vec::new();
         for at in 0..PUBLICATIONS {
-            alone.push(place.publish(&format!("之前{at}")).await?);
+            alone.push(place.publish(&format!("之前{at}")).await?.0);
         }
         let (merger, caller) = (library.clone(), program.clone());
         let begun = Instant::now();
         let merging = tokio::spawn(async move { merger.merge_tags(&caller, tags[0], tags[1]).await });
         let mut beside = Vec::new();
         while !merging.is_finished() {
-            beside.push(place.publish(&format!("其间{}", beside.len())).await?);
+            beside.push(place.publish(&format!("其间{}", beside.len())).await?.0);
         }
         merging.await??;
         let took = begun.elapsed().as_secs_f64();

@@ -50,6 +50,11 @@ impl FixZero for Utc {
 }
 
 impl DayZone {
+    /// How many microseconds its days are ahead of UTC.
+    pub(crate) fn ahead(self) -> i64 {
+        i64::from(self.0.local_minus_utc()) * 1_000_000
+    }
+
     /// The date that it is at `instant`.
     pub fn date(self, instant: Instant) -> Date {
         instant.utc().with_timezone(&self.0).date_naive()
@@ -58,7 +63,7 @@ impl DayZone {
     /// The first instant of `date`.
     pub fn begin(self, date: Date) -> Instant {
         let midnight = date.and_time(NaiveTime::MIN);
-        Instant(midnight.and_utc().timestamp_micros() - i64::from(self.0.local_minus_utc()) * 1_000_000)
+        Instant(midnight.and_utc().timestamp_micros() - self.ahead())
     }
 
     /// The first instant after `date`: an end date is inclusive.

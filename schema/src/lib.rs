@@ -140,7 +140,6 @@ pub use deed::Asking;
 pub use mutation::Mutation;
 pub use query::Query;
 pub use upload::{TAKES_FILE, Uploaded, takes_file};
-pub use webhook_deeds::WebhookRules;
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

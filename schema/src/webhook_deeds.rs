@@ -4,31 +4,16 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Result};
 use library::id::WebhookId;
+use library::webhook::WebhookRules;
 
 use crate::change::ChangeFilter;
-use crate::deed::{Payload, UserError, UserErrorCode, afterwards, asking, caller, done, outcome, payload, written};
+use crate::deed::{Payload, afterwards, caller, done, outcome, payload, written};
 use crate::scalars::{Url, id, optional_id};
 use crate::webhook::{Delivery, Webhook};
 
-/// What a webhook must keep to that the library does not know: which documents can be answered, and which addresses asked.
-pub trait WebhookRules: Send + Sync {
-    /// Why a document cannot be kept, in English; nothing for one that can.
-    fn refuses_query(&self, query: &str) -> Option<String>;
-    /// Why nothing would be sent to an address, in English; nothing for one that is asked.
-    fn refuses_address(&self, url: &str) -> Option<String>;
-}
-
-/// What is wrong with what a webhook would ask and where it would go.
-fn faults(ctx: &Context<'_>, url: Option<&str>, query: Option<&str>) -> Vec<UserError> {
-    let Some(rules) = ctx.data_opt::<Arc<dyn WebhookRules>>() else { return Vec::new() };
-    let english = asking(ctx).english;
-    let told = |path: &str, chinese: &str, why: String| {
-        let message = if english { why } else { format!("{chinese}：{why}") };
-        UserError::new(UserErrorCode::Invalid, &[path], message)
-    };
-    let address = url.and_then(|url| rules.refuses_address(url)).map(|why| told("url", "不能向该地址推送", why));
-    let query = query.and_then(|query| rules.refuses_query(query)).map(|why| told("query", "推送查询无效", why));
-    address.into_iter().chain(query).collect()
+/// What the door holds webhooks against.
+fn rules(ctx: &Context<'_>) -> Option<Arc<dyn WebhookRules>> {
+    ctx.data_opt::<Arc<dyn WebhookRules>>().cloned()
 }
 
 /// A webhook to be made (新建推送).
@@ -61,10 +46,6 @@ payload! {
 /// Makes a webhook.
 pub async fn create_webhook(ctx: &Context<'_>, input: CreateWebhookInput) -> Result<CreateWebhookPayload> {
     let (library, caller) = (crate::scope(ctx).library().clone(), caller(ctx));
-    let faults = faults(ctx, Some(&input.url.0), Some(&input.query));
-    if !faults.is_empty() && crate::scope(ctx).caller().is_some() {
-        return Ok(CreateWebhookPayload::refused(faults));
-    }
     let new = library::webhook::CreateWebhook {
         site: optional_id(input.site.as_ref())?,
         name: input.name,
@@ -72,8 +53,8 @@ pub async fn create_webhook(ctx: &Context<'_>, input: CreateWebhookInput) -> Res
         filter: input.filter.unwrap_or_default().wanted()?,
         query: input.query,
     };
-    let asker = caller.clone();
-    let deed = async move { library.create_webhook(&asker, new).await };
+    let (asker, rules) = (caller.clone(), rules(ctx));
+    let deed = async move { library.create_webhook(&asker, new, rules.as_deref()).await };
     done(ctx, deed, |made| CreateWebhookPayload {
         webhook: afterwards(ctx, caller).webhook(made.id).map(Webhook),
         secret: made.secret.map(|secret| secret.0),
@@ -115,10 +96,6 @@ payload! {
 /// Changes a webhook.
 pub async fn edit_webhook(ctx: &Context<'_>, input: EditWebhookInput) -> Result<EditWebhookPayload> {
     let (library, caller) = (crate::scope(ctx).library().clone(), caller(ctx));
-    let faults = faults(ctx, input.url.as_ref().map(|url| url.0.as_str()), input.query.as_deref());
-    if !faults.is_empty() && crate::scope(ctx).caller().is_some() {
-        return Ok(EditWebhookPayload::refused(faults));
-    }
     let edit = library::webhook::EditWebhook {
         name: input.name,
         url: input.url.map(|url| url.0),
@@ -128,8 +105,8 @@ pub async fn edit_webhook(ctx: &Context<'_>, input: EditWebhookInput) -> Result<
         rotate_secret: input.rotate_secret.unwrap_or_default(),
         ..library::webhook::EditWebhook::of(id(&input.webhook)?)
     };
-    let asker = caller.clone();
-    let deed = async move { library.edit_webhook(&asker, edit).await };
+    let (asker, rules) = (caller.clone(), rules(ctx));
+    let deed = async move { library.edit_webhook(&asker, edit, rules.as_deref()).await };
     done(ctx, deed, |edited| EditWebhookPayload {
         webhook: afterwards(ctx, caller).webhook(edited.id).map(Webhook),
         secret: edited.secret.map(|secret| secret.0),

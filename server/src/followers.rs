@@ -139,24 +139,45 @@ async fn repeat<F: Future<Output = library::Result<()>>>(
 ) {
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut failing = false;
+    let mut health = Health::of(name);
     loop {
         tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => return,
             _ = ticks.tick() => {}
         }
-        match work().await {
-            Ok(()) => {
-                if std::mem::replace(&mut failing, false) {
-                    tracing::info!(follower = name, "works again");
+        health.told(work().await);
+    }
+}
+
+/// Whether a worker does what it is there for: told to the log when that changes, not at every tick.
+pub(crate) struct Health {
+    name: &'static str,
+    failing: bool,
+}
+
+impl Health {
+    /// Of a worker that has not failed yet.
+    pub fn of(name: &'static str) -> Self {
+        Self { name, failing: false }
+    }
+
+    /// What came of its work, if it came to something.
+    pub fn told<T>(&mut self, result: library::Result<T>) -> Option<T> {
+        let failed_before = std::mem::replace(&mut self.failing, result.is_err());
+        match result {
+            Ok(done) => {
+                if failed_before {
+                    tracing::info!(follower = self.name, "works again");
                 }
+                Some(done)
             }
             Err(error) => {
-                if std::mem::replace(&mut failing, true) {
-                    tracing::debug!(follower = name, %error, "still fails");
+                if failed_before {
+                    tracing::debug!(follower = self.name, %error, "still fails");
                 } else {
-                    tracing::error!(follower = name, %error, "fails; it is tried again at every tick");
+                    tracing::error!(follower = self.name, %error, "fails; it is tried again at every tick");
                 }
+                None
             }
         }
     }

@@ -8,9 +8,10 @@ use delivery::webhook::{Letter as Sending, Postman, Reply};
 use library::id::WebhookId;
 use library::webhook::{Attempt, DueDelivery, Problem, Sent};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tokio::time::Instant;
 
+use crate::followers::Health;
 use crate::http::{App, Letter};
 
 /// How many requests are on their way at once.
@@ -23,8 +24,8 @@ const FORGET_EVERY: Duration = Duration::from_secs(3600);
 /// Which receivers are left alone, and why.
 #[derive(Default)]
 struct Receivers {
-    /// A request to them is on its way.
-    busy: HashSet<WebhookId>,
+    /// A request to them is on its way, by the task that sends it.
+    busy: HashMap<task::Id, WebhookId>,
     /// They failed so often in a row, and rest until then.
     failed: HashMap<WebhookId, (u32, Instant)>,
 }
@@ -32,11 +33,11 @@ struct Receivers {
 impl Receivers {
     fn left_alone(&self, now: Instant) -> HashSet<WebhookId> {
         let resting = self.failed.iter().filter(|(_, (_, until))| now < *until).map(|(id, _)| *id);
-        self.busy.iter().copied().chain(resting).collect()
+        self.busy.values().copied().chain(resting).collect()
     }
 
-    fn answered(&mut self, id: WebhookId, taken: bool, tick: Duration) {
-        self.busy.remove(&id);
+    fn answered(&mut self, by: task::Id, taken: bool, tick: Duration) {
+        let Some(id) = self.busy.remove(&by) else { return };
         if taken {
             self.failed.remove(&id);
             return;
@@ -56,7 +57,7 @@ pub async fn send(app: App, every: Duration, mut stopped: watch::Receiver<bool>)
     let library = app.library().clone();
     let mut committed = library.commits();
     let (mut receivers, mut on_their_way) = (Receivers::default(), JoinSet::new());
-    let (mut failing, mut forget_at) = (false, Instant::now());
+    let (mut health, mut forget_at) = (Health::of("webhooks"), Instant::now());
     loop {
         let found = async {
             if Instant::now() >= forget_at {
@@ -67,25 +68,21 @@ pub async fn send(app: App, every: Duration, mut stopped: watch::Receiver<bool>)
             let free = AT_ONCE - receivers.busy.len().min(AT_ONCE);
             library.take_deliveries(&receivers.left_alone(Instant::now()), free).await
         };
-        let due = found.await.unwrap_or_else(|error| {
-            if !std::mem::replace(&mut failing, true) {
-                tracing::error!(follower = "webhooks", %error, "fails; it is tried again at every tick");
-            }
-            Vec::new()
-        });
-        failing &= due.is_empty();
-        for due in due {
-            receivers.busy.insert(due.webhook.id);
-            let (app, postman) = (app.clone(), postman.clone());
-            on_their_way.spawn(async move { (due.webhook.id, sent(&app, &postman, &due).await) });
+        for due in health.told(found.await).into_iter().flatten() {
+            let (app, postman, id) = (app.clone(), postman.clone(), due.webhook.id);
+            let sending = on_their_way.spawn(async move { sent(&app, &postman, &due).await });
+            receivers.busy.insert(sending.id(), id);
         }
         tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => break,
-            Some(ended) = on_their_way.join_next() => match ended {
-                Ok((id, taken)) => receivers.answered(id, taken, every),
-                Err(error) => tracing::error!(%error, "a request to a webhook broke off"),
+            Some(ended) = on_their_way.join_next_with_id() => match ended {
+                Ok((by, taken)) => receivers.answered(by, taken, every),
+                Err(error) => {
+                    tracing::error!(%error, "a request to a webhook broke off");
+                    receivers.answered(error.id(), false, every);
+                }
             },
-            _ = committed.changed() => {}
+            changed = committed.changed() => if changed.is_err() { break },
             () = tokio::time::sleep(every) => {}
         }
     }

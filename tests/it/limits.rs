@@ -229,3 +229,28 @@ fn what_a_read_depends_on_can_be_read_by_people() {
         assert!(town.library().scope(Audience::Public).subjects().is_empty());
     });
 }
+
+/// Connections that lay at hand when their server went are found out by the next read, which is asked on another one.
+#[test]
+fn a_server_that_was_away_is_asked_again_by_the_next_read() {
+    on_both(async |engine| {
+        if engine == Engine::Sqlite {
+            return;
+        }
+        let town = Town::on(engine).await;
+        let id = town.publish(town.article("一")).await;
+        let database = town.world.url.rsplit('/').next().expect("a name").to_owned();
+        let mut aside = PgConnection::connect(&tests::postgres_url().expect("a server")).await.expect("a connection");
+        for _ in 0..3 {
+            assert!(town.live(id).await.is_some());
+            let ended = format!(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '{database}'
+                   and application_name = 'jiyue'"
+            );
+            let ended: i64 = sqlx::query_scalar(AssertSqlSafe(ended)).fetch_one(&mut aside).await.expect("ended");
+            assert!(ended > 0);
+            assert!(town.live(id).await.is_some(), "a read goes on");
+            town.publish(town.article("又一")).await;
+        }
+    });
+}

@@ -45,7 +45,7 @@ async fn webhook(world: &World, url: &str, filter: ChangeFilter) -> (WebhookId, 
         CreateWebhook {
             site: None, name: "接收方".to_owned(), url: url.to_owned(), filter, query: QUERY.to_owned()
         };
-    let made = world.library.create_webhook(&world.editor(), new).await.expect("a webhook");
+    let made = world.library.create_webhook(&world.editor(), new, None).await.expect("a webhook");
     (made.id, made.secret.expect("the secret"))
 }
 

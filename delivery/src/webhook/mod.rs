@@ -17,7 +17,6 @@ use url::Url;
 
 pub use address::Reach;
 use address::{NotReached, Resolver};
-pub use sign::signatures;
 
 /// The longest time for a connection.
 const CONNECT: Duration = Duration::from_secs(5);

@@ -7,7 +7,7 @@ use library::webhook::WebhookSecret;
 use sha2::Sha256;
 
 /// The value of `webhook-signature`: one signature for each secret, so that a receiver may change over to a new one.
-pub fn signatures(secrets: &[WebhookSecret], id: &str, at: i64, body: &[u8]) -> String {
+pub(super) fn signatures(secrets: &[WebhookSecret], id: &str, at: i64, body: &[u8]) -> String {
     let signed = secrets.iter().filter_map(|secret| signature(secret, id, at, body));
     signed.collect::<Vec<_>>().join(" ")
 }

@@ -8,7 +8,7 @@ use crate::id::{AnyId, ColumnId};
 use crate::may::{Right, Target, may_at};
 use crate::refusal::{Refusal, Result};
 use crate::sharing::SubscriptionSource;
-use crate::sweep::{Rest, Sweep};
+use crate::sweep::Rest;
 use crate::{Library, Position};
 
 static UPDATE: Sql = Sql::new("update site_column set rank = $2, status = $3, document = $4 where id = $1");
@@ -65,8 +65,6 @@ impl Library {
             return commit(work).await;
         }
         // Tags and organisations take from columns that are shared openly alone.
-        let sweep = Sweep::begin(&mut work, Rest::Column { id, with_descendants: false }).await?;
-        let position = commit(work).await?;
-        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
+        self.commit_and_sweep(work, caller, Rest::Column { id, with_descendants: false }).await
     }
 }

@@ -10,7 +10,7 @@ use crate::may::{Right, Target, may_at};
 use crate::placement::recount_family;
 use crate::refusal::{Refusal, RefusalCode, Result};
 use crate::sharing::SubscriptionSource;
-use crate::sweep::{Rest, Sweep};
+use crate::sweep::Rest;
 use crate::{Directory, Library, Position, text};
 
 static UPDATE: Sql = Sql::new("update site_column set parent_id = $2, path = $3 where id = $1");
@@ -79,9 +79,7 @@ impl Library {
         if !is_taken_with_what_is_above(&directory, id, parent) {
             return commit(work).await;
         }
-        let sweep = Sweep::begin(&mut work, Rest::Column { id, with_descendants: true }).await?;
-        let position = commit(work).await?;
-        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
+        self.commit_and_sweep(work, caller, Rest::Column { id, with_descendants: true }).await
     }
 }
 

@@ -1,10 +1,12 @@
 //! How many contents a list has: kept counters where they say it, else counted.
 
+use std::str::FromStr;
+
 use super::filter::{ContentFilter, ContentOrder, ContentOrderField};
-use super::kind::{ContentKind, Validity};
+use super::kind::ContentKind;
 use crate::Scope;
 use crate::changes::List;
-use crate::database::{Sql, Value};
+use crate::database::{Row, Sql, Value};
 use crate::refusal::Result;
 use crate::scope::{ListNote, Range};
 
@@ -47,14 +49,7 @@ impl Scope {
             return Ok(None);
         }
         let theme = kept.theme.unwrap_or_default();
-        let mut total = 0;
-        for row in self.rows(&KEPT_OF_POLICIES, vec![theme.into()]).await? {
-            let validity: Option<Validity> = row.text(0).and_then(|text| text.parse().ok());
-            if kept.validity.is_empty() || validity.is_some_and(|one| kept.validity.contains(&one)) {
-                total += row.get::<i64>(1)?;
-            }
-        }
-        Ok(Some(total))
+        sum(&self.rows(&KEPT_OF_POLICIES, vec![theme.into()]).await?, &kept.validity).map(Some)
     }
 
     /// What the kept counters say of a list, if they know it. They do not know which sites show nothing now.
@@ -81,13 +76,15 @@ impl Scope {
             },
             _ => return Ok(None),
         };
-        let mut total = 0;
-        for row in self.rows(sql, params).await? {
-            let kind: Option<ContentKind> = row.text(0).and_then(|kind| kind.parse().ok());
-            if filter.kinds.is_empty() || kind.is_some_and(|kind| filter.kinds.contains(&kind)) {
-                total += row.get::<i64>(1)?;
-            }
-        }
-        Ok(Some(total))
+        sum(&self.rows(sql, params).await?, &filter.kinds).map(Some)
     }
+}
+
+/// The members of the counters that are wanted; of all if nothing is named.
+fn sum<T: FromStr + PartialEq>(counters: &[Row], wanted: &[T]) -> Result<i64> {
+    let is_wanted = |row: &&Row| {
+        let of: Option<T> = row.text(0).and_then(|text| text.parse().ok());
+        wanted.is_empty() || of.is_some_and(|of| wanted.contains(&of))
+    };
+    counters.iter().filter(is_wanted).map(|row| row.get::<i64>(1)).sum()
 }

@@ -38,6 +38,16 @@ impl Sql {
         Self { text: Cow::Owned(text), postgres_text: None, sqlite: OnceLock::new(), postgres: OnceLock::new() }
     }
 
+    /// A statement that groups by months: `statement` is given what reads `2026-11` from the instant `at`, where the parameter
+    /// `ahead` says how many microseconds the days are ahead of UTC.
+    pub(crate) fn by_month(at: &str, ahead: &str, statement: impl Fn(&str) -> String) -> Self {
+        let seconds = format!("({at} + {ahead}) / 1000000");
+        Self::per_engine(
+            statement(&format!("strftime('%Y-%m', {seconds}, 'unixepoch')")),
+            statement(&format!("to_char(to_timestamp({seconds}) at time zone 'UTC', 'YYYY-MM')")),
+        )
+    }
+
     /// The same statement, to be kept.
     pub fn copy(&self) -> Self {
         Self {

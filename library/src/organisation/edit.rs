@@ -6,7 +6,7 @@ use crate::database::Sql;
 use crate::id::{AnyId, OrganisationId};
 use crate::may::{Right, Target, may_on};
 use crate::refusal::Result;
-use crate::sweep::{Rest, Sweep};
+use crate::sweep::Rest;
 use crate::{Library, Position};
 
 static UPDATE: Sql =
@@ -52,18 +52,11 @@ impl Library {
 
     /// Commits a deed that hung something elsewhere under an organisation, and settles what it and those below it publish where
     /// that is shared.
-    pub(super) async fn settle_publisher(
-        &self,
-        mut work: Work,
-        caller: &Caller,
-        id: OrganisationId,
-    ) -> Result<Position> {
+    pub(super) async fn settle_publisher(&self, work: Work, caller: &Caller, id: OrganisationId) -> Result<Position> {
         if !work.directory.shares_by_publisher() {
             return commit(work).await;
         }
-        let sweep = Sweep::begin(&mut work, Rest::Organisation { id }).await?;
-        let position = commit(work).await?;
-        Ok(self.sweep(caller, sweep).await?.unwrap_or(position))
+        self.commit_and_sweep(work, caller, Rest::Organisation { id }).await
     }
 }
 

@@ -44,6 +44,6 @@ impl Library {
         work.run(&MERGE, &[id.into(), into.into()]).await?;
         // What the other one publishes is more from now on.
         work.record(crate::id::AnyId::OrganisationId(into), crate::changes::Effect::Changed);
-        self.settle_publisher(work, &caller.goes_on(), into).await
+        self.settle_publisher(work, caller, into).await
     }
 }

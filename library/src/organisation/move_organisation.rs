@@ -40,6 +40,6 @@ impl Library {
         }
         work.reason = text::reason(to.reason.as_deref())?;
         put(&mut work, id, &fields).await?;
-        self.settle_publisher(work, &caller.goes_on(), id).await
+        self.settle_publisher(work, caller, id).await
     }
 }

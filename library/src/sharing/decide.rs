@@ -2,7 +2,7 @@
 
 use super::subscribe::fill;
 use super::{Subscription, SubscriptionState, tell};
-use crate::changes::{Action, Caller, Effect, commit};
+use crate::changes::{Action, Caller, Effect};
 use crate::database::Sql;
 use crate::id::SubscriptionId;
 use crate::may::{Right, may_at};
@@ -44,8 +44,6 @@ impl Library {
         let name: &str = state.into();
         work.run(&UPDATE, &[id.into(), name.into()]).await?;
         tell(&mut work, &after, if grant { Effect::Entered } else { Effect::Changed });
-        let sweep = fill(&mut work, &after).await?;
-        let position = commit(work).await?;
-        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
+        self.commit_and_sweep(work, caller, fill(&after)).await
     }
 }

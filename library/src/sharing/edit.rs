@@ -1,7 +1,7 @@
 //! Editing a shared column (editSubscription): its mode, its filter, and whether it rests.
 
 use super::{Subscription, SubscriptionFields, SubscriptionMode, SubscriptionState, subscribe, tell};
-use crate::changes::{Action, Caller, Effect, commit};
+use crate::changes::{Action, Caller, Effect};
 use crate::content::ContentKind;
 use crate::database::Sql;
 use crate::id::{AnyId, SubscriptionId, TagId};
@@ -69,9 +69,7 @@ impl Library {
         let name: &str = after.state.into();
         work.run(&UPDATE, &[id.into(), name.into(), serde_json::to_string(&after.fields)?.into()]).await?;
         tell(&mut work, &after, Effect::Changed);
-        let sweep = subscribe::fill(&mut work, &after).await?;
-        let position = commit(work).await?;
-        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
+        self.commit_and_sweep(work, caller, subscribe::fill(&after)).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::subscribe::fill;
 use super::tell;
-use crate::changes::{Action, Caller, Effect, commit};
+use crate::changes::{Action, Caller, Effect};
 use crate::database::Sql;
 use crate::id::{AnyId, SubscriptionId};
 use crate::may::{Right, Target, may, may_at};
@@ -36,8 +36,6 @@ impl Library {
         work.run(&FORGET, &[id.into()]).await?;
         work.run(&DELETE, &[id.into()]).await?;
         tell(&mut work, &before, Effect::Left);
-        let sweep = fill(&mut work, &before).await?;
-        let position = commit(work).await?;
-        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
+        self.commit_and_sweep(work, caller, fill(&before)).await
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Subscription, SubscriptionFields, SubscriptionMode, SubscriptionSource, SubscriptionState, carried, tell};
-use crate::changes::{Action, Caller, Effect, Who, Work, commit_as};
+use crate::changes::{Action, Caller, Effect, Who, commit_as};
 use crate::column::ShareType;
 use crate::database::Sql;
 use crate::id::{ColumnId, SubscriptionId};
@@ -61,7 +61,7 @@ impl Library {
         ];
         work.run(&INSERT, &params).await?;
         tell(&mut work, &subscription, Effect::Entered);
-        let sweep = fill(&mut work, &subscription).await?;
+        let sweep = Sweep::begin(&mut work, fill(&subscription)).await?;
         let (id, position) = commit_as(work, |position| (subscription.id, position)).await?;
         Ok((id, self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position)))
     }
@@ -83,9 +83,9 @@ impl Library {
     }
 }
 
-/// Writes down that what a subscription brings and brought is settled.
-pub(super) async fn fill(work: &mut Work, subscription: &Subscription) -> Result<Sweep> {
-    Sweep::begin(work, Rest::Subscription { id: subscription.id, target: subscription.target }).await
+/// That what a subscription brings and brought is settled.
+pub(super) fn fill(subscription: &Subscription) -> Rest {
+    Rest::Subscription { id: subscription.id, target: subscription.target }
 }
 
 /// The subscription as it would be kept, or why it cannot be.

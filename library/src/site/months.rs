@@ -25,17 +25,13 @@ static IN_MONTH: Sql = Sql::new(
      order by published_at, id limit $4 offset $5",
 );
 
-/// The months of a site, `$2` being how many microseconds its days are ahead of UTC.
+/// The months of a site, `$2` being how far its days are ahead.
 fn months() -> Sql {
-    let statement = |month: &str| {
+    Sql::by_month("published_at", "$2", |month| {
         format!(
             "select {month} as month, count(*), max(updated_at) from content where home_site_id = $1 group by month order by month"
         )
-    };
-    Sql::per_engine(
-        statement("strftime('%Y-%m', (published_at + $2) / 1000000, 'unixepoch')"),
-        statement("to_char(to_timestamp((published_at + $2) / 1000000) at time zone 'UTC', 'YYYY-MM')"),
-    )
+    })
 }
 
 impl Scope {
@@ -45,7 +41,7 @@ impl Scope {
     /// When the database fails.
     pub async fn months_of(&self, site: SiteId) -> Result<Vec<Month>> {
         self.note_list(List::Owned(site));
-        let ahead = i64::from(self.library().zone().0.local_minus_utc()) * 1_000_000;
+        let ahead = self.library().zone().ahead();
         let rows = self.rows(&months(), vec![site.into(), ahead.into()]).await?;
         let month =
             |row: &crate::database::Row| Ok(Month { name: row.get(0)?, contents: row.get(1)?, changed: row.get(2)? });

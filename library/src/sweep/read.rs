@@ -5,7 +5,6 @@ use crate::Scope;
 use crate::database::Sql;
 use crate::id::{AnyId, SweepId};
 use crate::instant::Instant;
-use crate::may::require_somebody;
 use crate::refusal::Result;
 
 static OPEN: Sql = Sql::new("select id, rest, done, total, begun_at from sweep order by begun_at, id limit 100");
@@ -32,8 +31,9 @@ impl Scope {
     /// # Errors
     /// When the database fails.
     pub async fn open_sweeps(&self) -> Result<Vec<OpenSweep>> {
-        let Some(caller) = self.caller() else { return Ok(Vec::new()) };
-        require_somebody(caller)?;
+        if self.caller().is_none() {
+            return Ok(Vec::new());
+        }
         let mut open = Vec::new();
         for row in self.rows(&OPEN, Vec::new()).await? {
             let about = row.json::<Rest>(1)?.about();

@@ -27,6 +27,13 @@ static LEFT: Sql =
 static CLAIM: Sql = Sql::new("update sweep set touched_at = $2 where id = $1 and touched_at = $3");
 
 impl Library {
+    /// Commits a deed of `caller` that changes a rule, and does what it leaves to do; answers the last position.
+    pub(crate) async fn commit_and_sweep(&self, mut work: Work, caller: &Caller, rest: Rest) -> Result<Position> {
+        let sweep = Sweep::begin(&mut work, rest).await?;
+        let position = commit(work).await?;
+        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
+    }
+
     /// Does what a deed of `caller` left to do; answers the last position, if anything was done. What takes longer than one waits
     /// for goes on by itself.
     pub(crate) async fn sweep(&self, caller: &Caller, sweep: Sweep) -> Result<Option<Position>> {

@@ -7,7 +7,7 @@ use crate::database::Sql;
 use crate::id::{AnyId, TagId};
 use crate::may::{Right, Target, may_at};
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::sweep::{Rest, Sweep};
+use crate::sweep::Rest;
 use crate::{Library, Position};
 
 /// What of a tag is changed; what is not given stays.
@@ -83,9 +83,7 @@ impl Library {
         if fields.parent == before.fields.parent || !directory.shares_below_tags() {
             return commit(work).await;
         }
-        let sweep = Sweep::begin(&mut work, Rest::Tag { id }).await?;
-        let position = commit(work).await?;
-        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
+        self.commit_and_sweep(work, caller, Rest::Tag { id }).await
     }
 }
 

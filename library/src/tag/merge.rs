@@ -4,12 +4,12 @@
 //! working revisions are left as they are and are resolved when they are published.
 
 use super::{Tag, TagFields, TagState, edit};
-use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit};
+use crate::changes::{Action, Caller, Effect, KeyKind, List, Work};
 use crate::database::Sql;
 use crate::id::{AnyId, TagId};
 use crate::may::{Right, Target, may_at};
 use crate::refusal::{Refusal, RefusalCode, Result};
-use crate::sweep::{Rest, Sweep};
+use crate::sweep::Rest;
 use crate::{Library, Position};
 
 static MERGE: Sql = Sql::new("update tag set state = $2, merged_into_id = $3 where id = $1");
@@ -33,9 +33,7 @@ impl Library {
             check(&work, left, right)?;
             merge(&mut work, left, right).await?;
         }
-        let sweep = Sweep::begin(&mut work, Rest::MergedTag { from, into }).await?;
-        let position = commit(work).await?;
-        Ok(self.sweep(&caller.goes_on(), sweep).await?.unwrap_or(position))
+        self.commit_and_sweep(work, caller, Rest::MergedTag { from, into }).await
     }
 }
 

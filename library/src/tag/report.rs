@@ -24,19 +24,15 @@ pub struct TagUse {
     pub contents: i64,
 }
 
-/// The statement of the report, `$4` being how many microseconds the library's days are ahead of UTC.
+/// The statement of the report, `$4` being how far the library's days are ahead.
 fn report() -> Sql {
-    let statement = |month: &str| {
+    Sql::by_month("c.published_at", "$4", |month| {
         format!(
             "select t.tag_id, {month} as month, count(*) from content c join content_tag t on t.content_id = c.id
              where c.home_site_id = $1 and c.published_at >= $2 and c.published_at < $3
              group by t.tag_id, month order by month desc, count(*) desc, t.tag_id limit $5"
         )
-    };
-    Sql::per_engine(
-        statement("strftime('%Y-%m', (c.published_at + $4) / 1000000, 'unixepoch')"),
-        statement("to_char(to_timestamp((c.published_at + $4) / 1000000) at time zone 'UTC', 'YYYY-MM')"),
-    )
+    })
 }
 
 impl Scope {
@@ -57,8 +53,8 @@ impl Scope {
             return Err(Refusal::new(RefusalCode::Invalid, "before", message, english).into());
         }
         let zone = self.library().zone();
-        let ahead = i64::from(zone.0.local_minus_utc()) * 1_000_000;
-        let params = vec![site.into(), zone.begin(from).into(), zone.begin(before).into(), ahead.into(), MOST.into()];
+        let (begin, end) = (zone.begin(from), zone.begin(before));
+        let params = vec![site.into(), begin.into(), end.into(), zone.ahead().into(), MOST.into()];
         let mut used = Vec::new();
         for row in self.rows(&report(), params).await? {
             let id: TagId = row.get(0)?;

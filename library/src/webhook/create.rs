@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{WebhookFields, WebhookSecret};
+use super::{WebhookFields, WebhookRules, WebhookSecret};
 use crate::change_feed::ChangeFilter;
 use crate::changes::{Action, Caller, Effect, List, Work, commit_as};
 use crate::database::Sql;
@@ -30,7 +30,7 @@ pub struct CreateWebhook {
     pub url: String,
     /// Of which changes it is told.
     pub filter: ChangeFilter,
-    /// The subscription document whose answer is sent; who calls has held it against the schema.
+    /// The subscription document whose answer is sent.
     pub query: String,
 }
 
@@ -52,12 +52,17 @@ static CURSOR: Sql =
     Sql::new("insert into webhook_cursor (webhook_id, position) select $1, position from change_counter where one = 1");
 
 impl Library {
-    /// Makes a webhook, which is told of what changes from now on.
+    /// Makes a webhook, which is told of what changes from now on. Who has no door has no `rules`; what cannot be sent is told later.
     ///
     /// # Errors
     /// Refuses a caller who does not keep the site (without one: the platform), an unknown site, what is no web address, a
-    /// filter that names what is not there, and too many.
-    pub async fn create_webhook(&self, caller: &Caller, input: CreateWebhook) -> Result<MadeWebhook> {
+    /// filter that names what is not there, what the rules refuse, and too many.
+    pub async fn create_webhook(
+        &self,
+        caller: &Caller,
+        input: CreateWebhook,
+        rules: Option<&dyn WebhookRules>,
+    ) -> Result<MadeWebhook> {
         require_somebody(caller)?;
         let mut work = self.begin(caller, Action::WebhookChanged).await?;
         let directory = work.directory.clone();
@@ -69,6 +74,7 @@ impl Library {
             return Err(refusal.hinting("请先删除不用的推送", "delete those that are not used first").into());
         }
         let CreateWebhook { site, name, url, filter, query } = input;
+        permit(rules, Some(&url), Some(&query))?;
         let fields = check(&directory, WebhookFields { name, url, filter, query })?;
         let (id, secret) = (WebhookId(self.new_id()), self.webhook_secret());
         let document = serde_json::to_string(&fields)?;
@@ -91,6 +97,22 @@ impl Library {
 pub(super) fn told(work: &mut Work, id: WebhookId, effect: Effect) {
     work.record(AnyId::WebhookId(id), effect);
     work.list(List::webhooks());
+}
+
+/// Refuses an address and a document that nothing can be sent to, or by.
+pub(super) fn permit(rules: Option<&dyn WebhookRules>, url: Option<&str>, query: Option<&str>) -> Result<()> {
+    let Some(rules) = rules else { return Ok(()) };
+    let refuse = |path: &str, message: String, english: String| {
+        Err(Refusal::new(RefusalCode::Invalid, path, message, english).into())
+    };
+    if let Some(why) = url.and_then(|url| rules.refuses_address(url)) {
+        let message = "不能向该地址推送：其网络或端口未对推送开放".to_owned();
+        return refuse("url", message, format!("nothing is sent to this address: {why}"));
+    }
+    match query.and_then(|query| rules.refuses_query(query)) {
+        Some(why) => refuse("query", format!("推送查询无效：{why}"), why),
+        None => Ok(()),
+    }
 }
 
 /// Fields as they are kept.

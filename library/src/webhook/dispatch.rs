@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{DeliveryCause, Webhook, deliver};
 use crate::Library;
 use crate::changes::Position;
 use crate::database::{Sql, Value};
-use crate::id::WebhookId;
+use crate::id::{DeliveryId, WebhookId};
+use crate::instant::Instant;
 use crate::refusal::Result;
 use crate::scope::Audience;
 
@@ -27,7 +27,7 @@ static CURSORS: Sql = Sql::new(
        where d.webhook_id = c.webhook_id and d.state = 'WAITING') as bigint) from webhook_cursor c",
 );
 static MOVE: Sql = Sql::new("update webhook_cursor set position = $3 where webhook_id = $1 and position = $2");
-/// Rows of identifier and position of a webhook's deliveries.
+/// Writes down deliveries of a webhook; parameters are made by [`insertion`].
 pub(super) static INSERT: Sql = Sql::new(
     "insert into webhook_delivery
        (id, webhook_id, position, cause, state, created_at, due_at, deadline_at, tries, attempts)
@@ -37,9 +37,16 @@ static FORGET_ATTEMPTS: Sql =
     Sql::new("delete from webhook_attempt where delivery_id in (select id from webhook_delivery where ended_at < $1)");
 static FORGET: Sql = Sql::new("delete from webhook_delivery where ended_at < $1");
 
-/// An identifier as it stands in rows.
-pub(super) fn hex(id: Uuid) -> String {
-    id.simple().to_string()
+/// The parameters of [`INSERT`]: what is to be told of, due now.
+pub(super) fn insertion(
+    webhook: WebhookId,
+    told: impl IntoIterator<Item = (DeliveryId, Option<Position>)>,
+    cause: DeliveryCause,
+    now: Instant,
+) -> [Value; 5] {
+    let rows = told.into_iter().map(|(id, position)| json!([id.0.simple().to_string(), position]));
+    let rows = Value::from(serde_json::Value::Array(rows.collect()));
+    [webhook.into(), rows, <&str>::from(cause).into(), now.into(), deliver::deadline(now).into()]
 }
 
 impl Library {
@@ -85,13 +92,10 @@ impl Library {
                 // Another node was here.
                 break;
             }
-            let rows: Vec<_> = page.changes.iter().map(|change| json!([hex(self.new_id()), change.position])).collect();
-            let more = rows.len();
+            let more = page.changes.len();
             if more > 0 {
-                let (now, cause) = (self.now(), <&str>::from(DeliveryCause::Change));
-                let rows = Value::from(serde_json::Value::Array(rows));
-                let until = deliver::deadline(now);
-                let params = [webhook.id.into(), rows, cause.into(), now.into(), until.into()];
+                let told = page.changes.iter().map(|change| (DeliveryId(self.new_id()), Some(change.position)));
+                let params = insertion(webhook.id, told, DeliveryCause::Change, self.now());
                 transaction.run(&INSERT, &params).await?;
             }
             transaction.commit().await?;

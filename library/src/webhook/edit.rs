@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::create::{check, told};
-use super::{PauseReason, WebhookFields, WebhookSecret, kept};
+use super::create::{check, permit, told};
+use super::{PauseReason, WebhookFields, WebhookRules, WebhookSecret, kept};
 use crate::change_feed::ChangeFilter;
 use crate::changes::{Action, Caller, Effect, Work, commit_as};
 use crate::database::{Sql, Value};
@@ -26,7 +26,7 @@ pub struct EditWebhook {
     pub url: Option<String>,
     /// Of which changes it is told.
     pub filter: Option<ChangeFilter>,
-    /// The subscription document whose answer is sent; who calls has held it against the schema.
+    /// The subscription document whose answer is sent.
     pub query: Option<String>,
     /// Whether nothing is sent.
     pub paused: Option<bool>,
@@ -67,12 +67,18 @@ impl Library {
     /// # Errors
     /// Refuses an unknown webhook, which is every one that the caller does not keep, and what [`Library::create_webhook`]
     /// refuses.
-    pub async fn edit_webhook(&self, caller: &Caller, input: EditWebhook) -> Result<EditedWebhook> {
+    pub async fn edit_webhook(
+        &self,
+        caller: &Caller,
+        input: EditWebhook,
+        rules: Option<&dyn WebhookRules>,
+    ) -> Result<EditedWebhook> {
         require_somebody(caller)?;
         let mut work = self.begin(caller, Action::WebhookChanged).await?;
         let directory = work.directory.clone();
         let id = input.id;
         let before = kept(&directory, caller, id, "webhook")?;
+        permit(rules, input.url.as_deref(), input.query.as_deref())?;
         let fields = before.fields.clone();
         let fields = check(
             &directory,

@@ -34,6 +34,14 @@ pub use edit::{EditWebhook, EditedWebhook};
 pub use read::KeptAttempt;
 pub use redeliver::AskedDelivery;
 
+/// What a webhook must keep to that the library does not know: which documents can be answered, and which addresses asked.
+pub trait WebhookRules: Send + Sync {
+    /// Why a document cannot be kept, in English; nothing for one that can.
+    fn refuses_query(&self, query: &str) -> Option<String>;
+    /// Why nothing would be sent to an address, in English; nothing for one that is asked.
+    fn refuses_address(&self, url: &str) -> Option<&'static str>;
+}
+
 /// What describes a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookFields {

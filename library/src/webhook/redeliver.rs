@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dispatch::INSERT;
+use super::dispatch::{INSERT, insertion};
 use super::{DELIVERY, Delivery, DeliveryCause, DeliveryState, deliver, kept};
 use crate::changes::{Action, Caller, Effect, Work, commit_as};
-use crate::database::{Sql, Value};
+use crate::database::Sql;
 use crate::id::{AnyId, DeliveryId, WebhookId};
 use crate::may::require_somebody;
 use crate::refusal::{Refusal, RefusalCode, Result};
@@ -44,12 +44,8 @@ impl Library {
         let directory = work.directory.clone();
         work.site = kept(&directory, caller, id, "webhook")?.site;
         let delivery = DeliveryId(self.new_id());
-        let position = newest.map_or(serde_json::Value::Null, Into::into);
-        let cause: &str = DeliveryCause::Test.into();
-        let row = serde_json::json!([super::dispatch::hex(delivery.0), position]);
-        let (now, until) = (work.at, deliver::deadline(work.at));
-        let rows = Value::from(serde_json::Value::Array(vec![row]));
-        work.run(&INSERT, &[id.into(), rows, cause.into(), now.into(), until.into()]).await?;
+        let params = insertion(id, [(delivery, newest)], DeliveryCause::Test, work.at);
+        work.run(&INSERT, &params).await?;
         asked(work, id, delivery).await
     }
 

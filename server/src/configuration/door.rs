@@ -8,7 +8,7 @@ use delivery::webhook::Reach;
 use operation::{Limit, Limits};
 
 use super::read::Reader;
-use crate::http::{Mode, OperatorKey, Origins, Settings, TrustedProxies};
+use crate::http::{Mode, OperatorKey, Origins, Settings, TrustedProxies, networks};
 
 /// How lines of the log are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +80,7 @@ impl Reader {
 
     fn trusted_proxies(&mut self) -> TrustedProxies {
         TrustedProxies::read(&self.text_or_default("trusted_proxies")).unwrap_or_else(|part| {
-            let must = format!("must list IP addresses and networks such as 10.0.0.5, fd00::/8 (not \"{part}\")");
-            self.refuse("trusted_proxies", must);
+            self.refuse_network("trusted_proxies", &part);
             TrustedProxies::default()
         })
     }
@@ -95,17 +94,23 @@ impl Reader {
     }
 
     fn webhook_reach(&mut self) -> Reach {
-        let (networks, ports) = (self.text_or_default("webhook_networks"), self.text_or_default("webhook_ports"));
-        let networks = Reach::networks(&networks).unwrap_or_else(|part| {
-            let must = format!("must list IP addresses and networks such as 10.0.0.5, fd00::/8 (not \"{part}\")");
-            self.refuse("webhook_networks", must);
+        let networks = networks(&self.text_or_default("webhook_networks")).unwrap_or_else(|part| {
+            self.refuse_network("webhook_networks", &part);
             Vec::new()
         });
-        let ports = Reach::ports(&ports).unwrap_or_else(|part| {
+        let text = self.text_or_default("webhook_ports");
+        let ports = text.split([',', ' ']).filter(|part| !part.is_empty());
+        let ports: Result<_, String> = ports.map(|part| part.parse().map_err(|_| part.to_owned())).collect();
+        let ports = ports.unwrap_or_else(|part| {
             self.refuse("webhook_ports", format!("must list ports such as 8443, 9000 (not \"{part}\")"));
             Vec::new()
         });
         Reach { networks, ports }
+    }
+
+    fn refuse_network(&mut self, name: &str, part: &str) {
+        let must = format!("must list IP addresses and networks such as 10.0.0.5, fd00::/8 (not \"{part}\")");
+        self.refuse(name, must);
     }
 
     fn count(&mut self, name: &str, range: std::ops::RangeInclusive<u32>) -> usize {

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use library::Audience;
 use operation::{Admitted, Limit};
-use schema::{Following, Plain};
+use schema::{ExecutableDocument, Following, Plain, Response as Answer};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -224,16 +224,14 @@ impl Follower {
     /// The next change as JSON, and whether it is whole.
     async fn answer(&self) -> Result<Option<(Vec<u8>, bool)>, Refused> {
         let limits = self.app.rules.limits();
-        let plain = Plain::within(limits.most(Limit::AnswerBytes), limits.most(Limit::Values));
-        let scope = Arc::new(self.app.library.scope(Audience::Public));
-        let request = schema::request(self.admitted.document.clone()).data(plain.clone()).data(self.following.clone());
-        let mut answers = schema::follow(&self.app.schema, scope, request);
-        let Some(mut answer) = answers.next().await else { return Ok(None) };
+        let longest = limits.most(Limit::AnswerBytes);
+        let next = self.app.next_change(self.admitted.document.clone(), &self.following, longest).await;
+        let Some((plain, mut answer)) = next else { return Ok(None) };
         super::graphql::complete(&mut answer, &self.app, &self.asker);
         match plain.body(&answer) {
             Ok(Some(body)) => Ok(Some((body, answer.errors.is_empty()))),
             Ok(None) => {
-                let refused = Refused::too_long(Limit::AnswerBytes.name(), limits.most(Limit::AnswerBytes));
+                let refused = Refused::too_long(Limit::AnswerBytes.name(), longest);
                 let body = json!({ "data": null, "errors": [refused.error()] }).to_string();
                 Ok(Some((body.into_bytes(), false)))
             }
@@ -242,6 +240,22 @@ impl Follower {
                 Err(Refused::internal())
             }
         }
+    }
+}
+
+impl App {
+    /// Executes a subscription for one step, as the public sees the library now; nothing if there is nothing to tell.
+    pub(super) async fn next_change(
+        &self,
+        document: ExecutableDocument,
+        following: &Arc<Following>,
+        longest: u64,
+    ) -> Option<(Plain, Answer)> {
+        let plain = Plain::within(longest, self.rules.limits().most(Limit::Values));
+        let scope = Arc::new(self.library.scope(Audience::Public));
+        let request = schema::request(document).data(plain.clone()).data(following.clone());
+        let answer = schema::follow(&self.schema, scope, request).next().await?;
+        Some((plain, answer))
     }
 }
 

@@ -10,6 +10,19 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 /// The most hops that are looked at.
 const HOPS: usize = 32;
 
+/// Addresses and networks (`10.0.0.5`, `10.0.0.0/8`, `fd00::/8`), separated by commas or spaces.
+///
+/// # Errors
+/// Gives back the first part that is neither.
+pub fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+    let network = |part: &str| {
+        let address = part.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
+        address.or_else(|_| part.parse::<IpNet>()).map_err(|_| part.to_owned())
+    };
+    parts.map(network).collect()
+}
+
 /// The networks of the proxies whose word is taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
@@ -20,12 +33,7 @@ impl TrustedProxies {
     /// # Errors
     /// Gives back the first part that is neither.
     pub fn read(text: &str) -> Result<Self, String> {
-        let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
-        let network = |part: &str| {
-            let address = part.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
-            address.or_else(|_| part.parse::<IpNet>()).map_err(|_| part.to_owned())
-        };
-        parts.map(network).collect::<Result<_, _>>().map(Self)
+        networks(text).map(Self)
     }
 
     /// Whether this is the address of a trusted proxy.

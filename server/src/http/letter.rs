@@ -4,21 +4,20 @@
 use std::sync::Arc;
 
 use delivery::webhook::Postman;
-use futures::StreamExt as _;
-use library::webhook::{DeliveryCause, DueDelivery};
-use library::{Audience, Position};
-use operation::{Kind, Limit, Openness, Question, Rules};
-use schema::{ExecutableDocument, Following, Plain, WebhookRules};
-use serde::Deserialize;
+use library::Position;
+use library::webhook::{DeliveryCause, DueDelivery, WebhookRules};
+use operation::{Kind, Openness, Question, Rules};
+use schema::{ExecutableDocument, Following};
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
 use serde_json::value::RawValue;
-use serde_json::{Map, json};
 
 use super::App;
 
 /// The most bytes that are sent at once.
 const LONGEST: u64 = 1 << 20;
 /// Nobody who has a document kept looks around in the schema by it.
-const CLOSED: Openness = Openness { introspection: false, suggestions: true };
+const CLOSED: Openness = Openness { introspection: false, suggestions: false };
 
 /// What is to be sent.
 pub enum Letter {
@@ -37,6 +36,15 @@ struct Answered<'a> {
     data: Option<&'a RawValue>,
 }
 
+/// What a receiver is sent (Standard Webhooks 1.0): what it is, of when, and the data.
+#[derive(Serialize)]
+struct Payload<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    timestamp: chrono::DateTime<chrono::Utc>,
+    data: Option<&'a RawValue>,
+}
+
 /// What webhooks are held against at their making.
 pub struct Receivers {
     pub(super) rules: Arc<Rules>,
@@ -48,10 +56,10 @@ impl WebhookRules for Receivers {
         admitted(&self.rules, query).err()
     }
 
-    fn refuses_address(&self, url: &str) -> Option<String> {
+    fn refuses_address(&self, url: &str) -> Option<&'static str> {
         match &self.postman {
-            Some(postman) => postman.refuses(url).map(str::to_owned),
-            None => Some("this server has no way to send".to_owned()),
+            Some(postman) => postman.refuses(url),
+            None => Some("this server has no way to send"),
         }
     }
 }
@@ -81,22 +89,23 @@ fn admitted(rules: &Rules, query: &str) -> Result<ExecutableDocument, String> {
 impl App {
     /// What a delivery says now.
     pub async fn letter(&self, due: &DueDelivery) -> Letter {
-        let Some(position) = due.position else {
-            return Letter::Says(envelope("test", self.library.now().utc(), "null"));
+        let is_test = due.cause == DeliveryCause::Test;
+        let told = match due.position {
+            Some(position) => self.told_at(due, position).await,
+            None => Ok(None),
         };
-        let answer = match self.told_at(due, position).await {
-            Ok(Some(answer)) => answer,
-            Ok(None) if due.cause == DeliveryCause::Test => {
-                return Letter::Says(envelope("test", self.library.now().utc(), "null"));
-            }
-            Ok(None) => return Letter::Nothing,
+        let answer = match told {
+            Ok(None) if !is_test => return Letter::Nothing,
+            Ok(answer) => answer,
             Err(why) => return Letter::Unanswered(why),
         };
-        let Ok(Answered { data: Some(data) }) = serde_json::from_slice(&answer) else {
-            return Letter::Unanswered("the answer has no data".to_owned());
-        };
-        let kind = if due.cause == DeliveryCause::Test { "test" } else { "changed" };
-        Letter::Says(envelope(kind, self.library.now().utc(), data.get()))
+        let data =
+            answer.as_deref().map_or(Ok(None), |answer| serde_json::from_slice(answer).map(|Answered { data }| data));
+        let kind = if is_test { "test" } else { "changed" };
+        match data.and_then(|data| serde_json::to_vec(&Payload { kind, timestamp: self.library.now().utc(), data })) {
+            Ok(body) => Letter::Says(body),
+            Err(error) => Letter::Unanswered(error.to_string()),
+        }
     }
 
     /// The answer about one change, if it means something.
@@ -104,12 +113,10 @@ impl App {
         let document = admitted(&self.rules, &due.webhook.fields.query)?;
         let _turn = self.follower_turns.acquire().await.map_err(|_| "the server ends".to_owned())?;
         let following = Arc::new(Following::narrowed(position - 1, due.webhook.fields.filter.clone()));
-        let plain = Plain::within(LONGEST, self.rules.limits().most(Limit::Values));
-        let scope = Arc::new(self.library.scope(Audience::Public));
-        let request = schema::request(document).data(plain.clone()).data(following.clone());
-        let mut answers = schema::follow(&self.schema, scope, request);
-        let answered = tokio::time::timeout(self.request_timeout(), answers.next());
-        let Some(answer) = answered.await.map_err(|_| "it took too long".to_owned())? else { return Ok(None) };
+        let answered = tokio::time::timeout(self.request_timeout(), self.next_change(document, &following, LONGEST));
+        let Some((plain, answer)) = answered.await.map_err(|_| "it took too long".to_owned())? else {
+            return Ok(None);
+        };
         if let Some(error) = answer.errors.first() {
             return Err(error.message.clone());
         }
@@ -123,10 +130,4 @@ impl App {
             Err(error) => Err(error.to_string()),
         }
     }
-}
-
-/// A payload (Standard Webhooks 1.0): what it is, of when, and the data.
-fn envelope(kind: &str, at: impl serde::Serialize, data: &str) -> Vec<u8> {
-    let (kind, at) = (json!(kind), json!(at));
-    format!("{{\"type\":{kind},\"timestamp\":{at},\"data\":{data}}}").into_bytes()
 }

@@ -52,7 +52,7 @@ use bytes::Bytes;
 pub use connections::serve;
 pub use cors::Origins;
 use delivery::webhook::Postman;
-pub use hops::{ClientAddress, TrustedProxies};
+pub use hops::{ClientAddress, TrustedProxies, networks};
 pub use letter::Letter;
 use letter::Receivers;
 use library::Library;
@@ -100,7 +100,7 @@ pub struct Parts {
     followers: Arc<tokio::sync::Semaphore>,
     follower_turns: Arc<tokio::sync::Semaphore>,
     sign_on: Arc<SignOn>,
-    receivers: Arc<dyn schema::WebhookRules>,
+    receivers: Arc<dyn library::webhook::WebhookRules>,
     postman: Option<Postman>,
 }
 
