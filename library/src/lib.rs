@@ -90,7 +90,6 @@ mod nouns {
 }
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use object_store::ObjectStore;
 use tokio::sync::watch;
@@ -143,8 +142,7 @@ struct Inner {
     hashing: identity::Hashing,
     throttle: session::Throttle,
     key_uses: api_key::Uses,
-    /// How many statements the deeds of this process ran, but for what each has in common at its beginning and its end.
-    deed_statements: AtomicU64,
+    deeds_asked: changes::Asked,
     committed: watch::Sender<Position>,
 }
 
@@ -183,7 +181,7 @@ impl Library {
             hashing: identity::Hashing::default(),
             throttle: session::Throttle::default(),
             key_uses: api_key::Uses::default(),
-            deed_statements: AtomicU64::default(),
+            deeds_asked: changes::Asked::default(),
             committed,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -224,13 +222,9 @@ impl Library {
         &self.inner.throttle
     }
 
-    /// How many statements the deeds of this process ran until now, but for the few that each has in common.
-    pub fn deed_statements(&self) -> u64 {
-        self.inner.deed_statements.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn count_statements(&self, more: u64) {
-        self.inner.deed_statements.fetch_add(more, Ordering::Relaxed);
+    /// What the deeds of this process asked of the database.
+    pub fn deeds_asked(&self) -> &changes::Asked {
+        &self.inner.deeds_asked
     }
 
     /// When keys were last written down as used.

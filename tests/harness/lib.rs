@@ -19,7 +19,7 @@ use operation::{Openness, Question, Rules};
 use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
-pub use plans::plan_faults;
+pub use plans::{deed_plan_faults, plan_faults};
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

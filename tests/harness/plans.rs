@@ -36,6 +36,25 @@ pub async fn plan_faults(database: &Database, sql: &Sql, params: &[Value]) -> Ve
     faults
 }
 
+/// The faults in the plan of a deed's statement: large tables read whole. Those of the directory are small, and may be.
+pub async fn deed_plan_faults(database: &Database, sql: &Sql, params: &[Value]) -> Vec<String> {
+    let plan = database.plan(sql, params).await.expect("a plan");
+    if database.engine() == Engine::Postgres {
+        return postgres_faults(&plan);
+    }
+    let text = sql.sqlite();
+    let is_large = |alias: &str| {
+        let mut large =
+            LARGE.iter().chain(&["change", "change_subject", "change_effect", "working", "revision", "address"]);
+        large.any(|table| alias == *table || text.contains(&format!(" {table} {alias} ")))
+    };
+    let scanned = |line: &String| {
+        let (scan, index) = line.strip_prefix("SCAN ").map(|rest| rest.split_once(' ').unwrap_or((rest, "")))?;
+        (is_large(scan) && !index.contains("VIRTUAL TABLE")).then(|| line.clone())
+    };
+    plan.iter().filter_map(scanned).collect()
+}
+
 /// SQLite names the alias that it scans: `SCAN d USING INDEX ...` walks an index in order, `SCAN d` reads all.
 fn sqlite_faults(plan: &[String]) -> Vec<String> {
     let scans = |line: &&String| {

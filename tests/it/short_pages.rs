@@ -12,9 +12,9 @@ use tests::{Engine, on_both, plan_faults};
 use super::town::{Town, at};
 
 /// How many articles lie above the oldest content.
-const ARTICLES: usize = MOST_LOOKED_AT + 10_000;
+const ARTICLES: usize = MOST_LOOKED_AT / 2 * 3;
 /// Which of them, counted from the oldest, is a notice.
-const NOTICE: usize = MOST_LOOKED_AT + 5_000;
+const NOTICE: usize = MOST_LOOKED_AT / 4 * 5;
 
 /// A town whose column `/news` holds a policy, above it many articles and among them one notice.
 struct Long {

@@ -98,16 +98,23 @@ impl Growth {
         let Some((first, later)) = self.reports.split_first() else { return out };
         let sizes: String = self.reports.iter().map(|report| format!(" {} |", report.contents)).collect();
         // Writing to a string does not fail.
-        let _ =
-            writeln!(out, "p50 in ms, and how many times that of {} contents\n\n| operation |{sizes}", first.contents);
+        let _ = writeln!(
+            out,
+            "p50 in ms, how many times that of {} contents and, for pages of a small library are shorter, how many \
+             times its bytes\n\n| operation |{sizes}",
+            first.contents
+        );
         let _ = writeln!(out, "|---|{}", "---|".repeat(self.reports.len()));
         for figures in &first.figures {
             let _ = write!(out, "| {} | {:.2} |", figures.operation, figures.server.p50);
             for report in later {
                 let now = report.figures.iter().find(|now| now.operation == figures.operation);
-                let now = now.filter(|now| now.failed.is_none() && figures.failed.is_none());
-                let _ = match now.map(|now| now.server.p50) {
-                    Some(now) => write!(out, " {now:.2} ({:.2} x) |", now / figures.server.p50.max(1e-9)),
+                let _ = match now.filter(|now| now.failed.is_none() && figures.failed.is_none()) {
+                    Some(now) => {
+                        let times = now.server.p50 / figures.server.p50.max(1e-9);
+                        let bytes = now.bytes as f64 / figures.bytes.max(1) as f64;
+                        write!(out, " {:.2} ({times:.2} x, {bytes:.2} x) |", now.server.p50)
+                    }
                     None => write!(out, " failed |"),
                 };
             }

@@ -10,7 +10,7 @@ mod server;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use library::database::{Database, Sql};
@@ -31,6 +31,8 @@ use server::Server;
 const QUESTIONS: usize = 20_000;
 /// How many of them are looked into, and answered from memory by the ceilings.
 const LOOKED_INTO: usize = 128;
+/// How long followers may need for a library that was just filled.
+const LONGEST_BEHIND: Duration = Duration::from_secs(3600);
 /// Where the variables come from.
 const SEED: u64 = 0x7265_6164;
 
@@ -62,6 +64,7 @@ pub fn read<'w>(read: &'w Read, progress: &'w mut (dyn FnMut(&Figures) + Send)) 
 async fn measured(read: &Read, progress: &mut (dyn FnMut(&Figures) + Send)) -> anyhow::Result<Report> {
     let places = Places::read(&read.database_url).await?;
     let server = served(read, &read.database_url).await?;
+    followed(&read.database_url).await?;
     let first = memory(server.process.pid());
     let run = Run {
         read,
@@ -99,6 +102,21 @@ async fn measured(read: &Read, progress: &mut (dyn FnMut(&Figures) + Send)) -> a
 /// A server over a filled database.
 pub(crate) async fn served(read: &Read, url: &str) -> anyhow::Result<Server> {
     Server::start(read.program.clone(), url).await
+}
+
+/// Waits until the followers of a running server have passed all that was filled: what they do once is no part of reading.
+async fn followed(url: &str) -> anyhow::Result<()> {
+    static BEHIND: Sql = Sql::new(
+        "select cast(count(*) as bigint) from (select max(position) as newest from change) c
+         where exists (select 1 from follower f where f.position < c.newest) or not exists (select 1 from follower)",
+    );
+    let database = Database::open(url, 1).await?;
+    let begun = Instant::now();
+    while database.rows(&BEHIND, &[]).await?.first().map_or(Ok(0), |row| row.get::<i64>(0))? > 0 {
+        anyhow::ensure!(begun.elapsed() < LONGEST_BEHIND, "the followers do not reach the end of the log");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
 }
 
 /// How many contents a database holds.

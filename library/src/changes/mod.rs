@@ -4,6 +4,7 @@
 //! the transaction takes the position from a one-row counter and inserts the change. This room knows no noun's rules.
 
 mod action;
+mod asked;
 mod effects;
 mod follow;
 mod once;
@@ -12,6 +13,7 @@ mod subject;
 mod work;
 
 pub use action::Action;
+pub use asked::Asked;
 pub(crate) use effects::{Showing, Stands};
 pub use follow::{Follower, Retry};
 pub use once::Once;

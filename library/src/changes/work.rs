@@ -152,7 +152,6 @@ pub(crate) struct Work {
     seen: HashSet<Touched>,
     /// How many members more the kept counters of lists have; written when it is committed.
     pub counts: Counts,
-    statements: u64,
 }
 
 static POSITION: Sql = Sql::new("select position from change_counter where one = 1");
@@ -204,14 +203,13 @@ impl Library {
             showings: Vec::new(),
             seen: HashSet::new(),
             counts: Counts::default(),
-            statements: 0,
         })
     }
 }
 
 impl Work {
     pub(crate) async fn rows(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
-        self.statements += 1;
+        self.library.deeds_asked().note(sql, params);
         self.transaction.rows(sql, params).await
     }
 
@@ -220,7 +218,7 @@ impl Work {
     }
 
     pub(crate) async fn run(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
-        self.statements += 1;
+        self.library.deeds_asked().note(sql, params);
         self.transaction.run(sql, params).await
     }
 
@@ -319,10 +317,8 @@ async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -
         showings,
         counts,
         began,
-        statements,
         ..
     } = work;
-    library.count_statements(statements);
     let changed = !touched.is_empty();
     let position = match changed {
         true => {

@@ -50,13 +50,14 @@ static REASONS: Sql = Sql::new(
 static DECIDED: Sql = Sql::new("select subscription_id, decision from sharing_decision where content_id = $1");
 static FORGET_DECISIONS: Sql = Sql::new("delete from sharing_decision where content_id = $1");
 static TAGS: Sql = Sql::new("select tag_id from content_tag where content_id = $1");
-static TOUCH: Sql = Sql::new("update placement set published_at = $2, updated_at = $3 where content_id = $1");
+static MOVE: Sql = Sql::new("update placement set published_at = $2, updated_at = $3 where content_id = $1");
+static TOUCH: Sql = Sql::new("update placement set updated_at = $2 where content_id = $1");
 static DELETE: Sql = Sql::new("delete from placement where id in ids($1)");
 static CLEAR_REASONS: Sql =
     Sql::new("delete from placement_reason where placement_id in (select id from placement where content_id = $1)");
 static DELETE_REASONS: Sql = Sql::new(
-    "delete from placement_reason where exists (select 1 from rows($1) r
-       where as_id(r.value->>0) = placement_reason.placement_id and as_id(r.value->>1) = placement_reason.subscription_id)",
+    "delete from placement_reason where (placement_id, subscription_id) in
+       (select as_id(r.value->>0), as_id(r.value->>1) from rows($1) r)",
 );
 pub(super) static INSERT_REASONS: Sql = Sql::new(
     "insert into placement_reason (placement_id, origin, subscription_id, source_placement_id, decision)
@@ -184,10 +185,10 @@ pub(crate) async fn settle(
     if !gone.is_empty() {
         work.run(&DELETE, &[gone.as_slice().into()]).await?;
     }
+    touch(work, content, &before).await?;
     insert(work, content, &fresh).await?;
     work.insert(&INSERT_REASONS, reasons.fresh).await?;
     show(work, &before, &own, &wanted).await?;
-    work.run(&TOUCH, &[content.id.into(), content.published_at.into(), content.updated_at.into()]).await?;
     tell_moved(work, &before, content.id).await?;
     Ok(wanted.iter().filter(|(column, grounds)| own.contains(column) || accepted(grounds)).count())
 }
@@ -260,6 +261,17 @@ async fn show(
         }
     }
     work.insert(&SHOW, changed).await
+}
+
+/// Gives the placements that stand the times of the content: each index that a time lies in is written anew for each of them.
+async fn touch(work: &mut Work, content: &LiveContent, before: &[Standing]) -> Result<()> {
+    let (published, updated) = (content.published_at, content.updated_at);
+    if before.iter().any(|standing| standing.member.published_at != published) {
+        work.run(&MOVE, &[content.id.into(), published.into(), updated.into()]).await?;
+    } else if before.iter().any(|standing| standing.member.updated_at != updated) {
+        work.run(&TOUCH, &[content.id.into(), updated.into()]).await?;
+    }
+    Ok(())
 }
 
 /// Inserts placements that are new, each with whether it is shown.

@@ -9,7 +9,7 @@ use crate::database::{Engine, Row, Sql, Value};
 use crate::refusal::Result;
 
 /// The most rows that are looked at for one page. Then the page is short, and its cursor goes on.
-pub const MOST_LOOKED_AT: usize = 20_000;
+pub const MOST_LOOKED_AT: usize = 4_000;
 
 /// A walk whose conditions an index serves, and what its rows are filtered by beyond that.
 #[derive(Debug, Clone)]

@@ -15,9 +15,13 @@ const PASSING: &str = "from content c where c.id in (select p.content_id from pl
      and ($6 or c.kind in texts($2)) and ($7 or exists (select 1 from content_tag f where f.content_id = c.id and f.tag_id in ids($3)))
      and c.published_at >= $4 and ($5 or not (c.card like '%\"share_type\":\"NONE\"%'))";
 
+/// Each part of the column has an index of its own.
 static BROUGHT: Sql = Sql::new(
-    "select distinct p.content_id from placement_reason r join placement p on p.id = r.placement_id
-     where r.subscription_id = $1 order by p.content_id",
+    "select p.content_id from placement p where p.column_id = $2 and p.shown
+       and exists (select 1 from placement_reason r where r.placement_id = p.id and r.subscription_id = $1)
+     union select p.content_id from placement p where p.column_id = $2 and not p.shown
+       and exists (select 1 from placement_reason r where r.placement_id = p.id and r.subscription_id = $1)
+     order by 1",
 );
 
 /// The statement for a source, with what it selects and in which order, and its parameters.
@@ -103,9 +107,13 @@ pub(crate) async fn candidates(
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-/// The contents that a subscription brought, whatever was decided of them.
-pub(crate) async fn brought(database: &Database, subscription: SubscriptionId) -> Result<Vec<ContentId>> {
-    let rows = database.rows(&BROUGHT, &[subscription.into()]).await?;
+/// The contents that a subscription brought to its target, whatever was decided of them.
+pub(crate) async fn brought(
+    database: &Database,
+    subscription: SubscriptionId,
+    target: ColumnId,
+) -> Result<Vec<ContentId>> {
+    let rows = database.rows(&BROUGHT, &[subscription.into(), target.into()]).await?;
     rows.iter().map(|row| row.get(0)).collect()
 }
 

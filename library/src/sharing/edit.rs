@@ -35,8 +35,11 @@ pub struct EditSubscription {
 static UPDATE: Sql = Sql::new("update column_subscription set state = $2, document = $3 where id = $1");
 static ACCEPT_SHOWN: Sql = Sql::new(
     "insert into sharing_decision (subscription_id, content_id, decision, actor, at)
-     select r.subscription_id, p.content_id, 'ACCEPTED', $2, $3 from placement_reason r
-     join placement p on p.id = r.placement_id where r.subscription_id = $1 and r.decision = 'ACCEPTED'
+     select $1, p.content_id, 'ACCEPTED', $2, $3 from placement p where p.id in
+       (select s.id from placement s where s.column_id = $4 and s.shown
+        union all select w.id from placement w where w.column_id = $4 and not w.shown)
+     and exists (select 1 from placement_reason r
+       where r.placement_id = p.id and r.subscription_id = $1 and r.decision = 'ACCEPTED')
      on conflict (subscription_id, content_id) do nothing",
 );
 
@@ -64,7 +67,7 @@ impl Library {
         if after.fields.mode == SubscriptionMode::Reviewed && before.fields.mode != after.fields.mode {
             // What stands there already was let in, and stays.
             let actor = work.actor.clone();
-            work.run(&ACCEPT_SHOWN, &[id.into(), actor.into(), work.at.into()]).await?;
+            work.run(&ACCEPT_SHOWN, &[id.into(), actor.into(), work.at.into(), before.target.into()]).await?;
         }
         let name: &str = after.state.into();
         work.run(&UPDATE, &[id.into(), name.into(), serde_json::to_string(&after.fields)?.into()]).await?;

@@ -21,10 +21,13 @@ pub struct SubscriptionCounts {
 }
 
 static COUNTS: Sql = Sql::new(
-    "select r.subscription_id, cast(sum(case when p.shown and r.decision = 'ACCEPTED' then 1 else 0 end) as bigint),
-       cast(sum(case when not p.shown and not p.hidden and r.decision = 'PENDING' then 1 else 0 end) as bigint)
-     from placement_reason r join placement p on p.id = r.placement_id
-     where r.subscription_id in ids($1) group by r.subscription_id",
+    "select s.id,
+       (select cast(count(*) as bigint) from placement p join placement_reason r on r.placement_id = p.id
+        where p.column_id = s.target_column_id and p.shown and r.subscription_id = s.id and r.decision = 'ACCEPTED'),
+       (select cast(count(*) as bigint) from placement p join placement_reason r on r.placement_id = p.id
+        where p.column_id = s.target_column_id and not p.shown and not p.hidden and r.subscription_id = s.id
+          and r.decision = 'PENDING')
+     from column_subscription s where s.id in ids($1)",
 );
 
 impl Scope {

@@ -19,8 +19,8 @@ impl Library {
     pub(super) async fn rest_of(&self, rest: &Rest, after: ContentId) -> Result<Vec<ContentId>> {
         let directory = self.directory();
         let mut contents = match *rest {
-            Rest::Subscription { id, .. } => {
-                let mut contents = brought(self.database(), id).await?;
+            Rest::Subscription { id, target } => {
+                let mut contents = brought(self.database(), id, target).await?;
                 if let Some(subscription) = directory.subscriptions.get(id) {
                     contents.extend(candidates(self.database(), &directory, self.zone(), subscription).await?);
                 }

@@ -11,7 +11,7 @@ mod structure_deeds;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use tests::{Engine, World, on_both};
+use tests::{Engine, World, deed_plan_faults, on_both};
 
 use deeds::{DEEDS, Dice};
 use library::Scope;
@@ -83,6 +83,27 @@ fn a_changed_answer_had_noted_what_changed() {
     // Another seed for a longer look: JIYUE_TEST_SEED=8 cargo test -p tests --test it oracle
     let seed = std::env::var("JIYUE_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
     on_both(async |engine| run(engine, seed, 1).await);
+}
+
+#[test]
+fn no_deed_reads_a_large_table_whole() {
+    on_both(async |engine| {
+        let world = World::city(engine).await;
+        let mut dice = Dice::new(11);
+        world.library.deeds_asked().keep();
+        let (mut judged, mut faults) = (std::collections::BTreeSet::new(), Vec::new());
+        for (deed, (name, _)) in DEEDS.iter().enumerate() {
+            deeds::act(&world, &mut dice, deed).await;
+            for (sql, params) in world.library.deeds_asked().take() {
+                if judged.insert(sql.sqlite().to_owned()) {
+                    let found = deed_plan_faults(world.library.database(), &sql, &params).await;
+                    faults.extend(found.into_iter().map(|fault| format!("«{name}»: {fault}\n{}", sql.sqlite())));
+                }
+            }
+        }
+        assert!(judged.len() > 100, "only {} statements", judged.len());
+        assert!(faults.is_empty(), "{engine:?}: {}", faults.join("\n"));
+    });
 }
 
 #[test]

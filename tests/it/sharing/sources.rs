@@ -81,9 +81,9 @@ fn a_publication_takes_as_many_statements_whoever_mirrors_it() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
         let publish = async || {
-            let before = town.library().deed_statements();
+            let before = town.library().deeds_asked().count();
             let id = town.publish(town.article("到处都有的")).await;
-            (shown(&town, id).await.len(), town.library().deed_statements() - before)
+            (shown(&town, id).await.len(), town.library().deeds_asked().count() - before)
         };
         let (few, statements) = publish().await;
         for number in 0..40 {
