@@ -14,6 +14,7 @@ mod load;
 mod process;
 pub mod read;
 pub mod sharing;
+pub mod tags;
 
 use std::pin::Pin;
 

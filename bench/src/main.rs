@@ -91,6 +91,11 @@ enum What {
         #[arg(long, default_value_t = 100_000)]
         contents: usize,
     },
+    /// How well tags are suggested, on questions whose keywords people chose.
+    Tags {
+        /// JSON Lines with `question`, `answer` and `keywords`, also as .gz.
+        questions: PathBuf,
+    },
     /// Draws what `growth --json` wrote, as SVG.
     Plot {
         /// The file.
@@ -145,6 +150,7 @@ async fn main() -> anyhow::Result<()> {
             anyhow::ensure!(growth.reports.iter().all(Report::is_whole), "not every operation was answered rightly");
             Ok(())
         }
+        What::Tags { questions } => bench::tags::suggestions(&questions).await,
         What::Sharing { mirrors, contents } => {
             bench::sharing::mirrors(&mirrors).await?;
             bench::sharing::merge(contents).await

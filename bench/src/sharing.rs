@@ -27,16 +27,16 @@ const PUBLICATIONS: usize = 30;
 const AT_ONCE: usize = 500;
 
 /// An empty library with one site and what describes contents of it.
-struct Place {
-    library: Library,
-    program: Caller,
+pub(crate) struct Place {
+    pub library: Library,
+    pub program: Caller,
     publisher: OrganisationId,
-    site: SiteId,
+    pub site: SiteId,
     source: ColumnId,
 }
 
 impl Place {
-    async fn open(url: &str) -> anyhow::Result<Self> {
+    pub async fn open(url: &str) -> anyhow::Result<Self> {
         migrations::run(url).await?;
         let library = Library::open(Settings {
             database: Database::open(url, 4).await?,
@@ -57,7 +57,7 @@ impl Place {
         Ok(Self { library, program, publisher, site, source })
     }
 
-    fn fields(&self, title: &str, tags: &[TagId]) -> ContentFields {
+    pub fn fields(&self, title: &str, tags: &[TagId]) -> ContentFields {
         let mut fields = ContentFields::new(title, self.publisher, Details::bare(ContentKind::Article));
         fields.body_html = format!("<p>{}</p>", "政府信息公开".repeat(120));
         fields.columns = vec![self.source];
