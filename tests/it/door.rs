@@ -11,6 +11,7 @@ pub mod log;
 mod operator;
 mod origins;
 mod parts;
+mod persisted;
 mod pictures;
 pub mod shown;
 mod syndication;

@@ -58,7 +58,7 @@ pub async fn post(State(app): State<App>, arrived: Arrived, request: axum::extra
     }
     let read = |asker: &Asker, body: &Bytes| {
         question::require_json(&asker.headers)?;
-        question::of_body(body, app.rules.limits())
+        question::of_body(body, app.rules.limits(), &app.persisted)
     };
     take(&app, arrived, request, read).await
 }
@@ -73,7 +73,7 @@ pub async fn get(State(app): State<App>, arrived: Arrived, request: axum::extrac
         let parameters = Query::<Vec<(String, String)>>::try_from_uri(&asker.uri);
         let Query(parameters) =
             parameters.map_err(|_| Refused::bad_request("The parameters of the address cannot be read."))?;
-        let question = question::of_parameters(parameters, app.rules.limits())?;
+        let question = question::of_parameters(parameters, app.rules.limits(), &app.persisted)?;
         Ok(Question { reads_only: true, ..question })
     };
     take(&app, arrived, request, read).await

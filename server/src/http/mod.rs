@@ -25,6 +25,7 @@ mod letter;
 mod metrics;
 mod multipart;
 mod operator;
+mod persisted;
 mod playground;
 mod question;
 mod reckoning;
@@ -87,6 +88,7 @@ pub struct Parts {
     library: Library,
     schema: Schema,
     rules: Arc<Rules>,
+    persisted: Arc<persisted::Persisted>,
     sdl: Bytes,
     playground: Bytes,
     body_limit: usize,
@@ -120,6 +122,7 @@ impl App {
             receivers: Arc::new(Receivers { rules: rules.clone(), postman: postman.clone() }),
             postman,
             rules,
+            persisted: Arc::default(),
             sdl: Bytes::from(sdl),
             playground: Bytes::from(playground::document(schema::operations())),
             body_limit: BODY_LIMIT,

@@ -165,7 +165,7 @@ impl Form {
     async fn question(&mut self, app: &App) -> Result<WithFile, Refused> {
         let limits = app.rules.limits();
         let operations = self.text("operations", MOST_OPERATIONS.min(app.body_limit)).await?;
-        let mut question = question::of_body(&operations, limits)?;
+        let mut question = question::of_body(&operations, limits, &app.persisted)?;
         let map = self.text("map", MOST_MAP).await?;
         let (file, path) = place_of_file(&map)?;
         put(&mut question, &path, &file)?;

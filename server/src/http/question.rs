@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::Refused;
+use super::persisted::Persisted;
 
 /// Refuses a body that does not say that it is JSON: the guard against forms of foreign pages.
 pub fn require_json(headers: &HeaderMap) -> Result<(), Refused> {
@@ -26,7 +27,7 @@ pub fn require_json(headers: &HeaderMap) -> Result<(), Refused> {
 }
 
 /// The question in a body.
-pub fn of_body(body: &[u8], limits: &Limits) -> Result<Question, Refused> {
+pub fn of_body(body: &[u8], limits: &Limits, kept: &Persisted) -> Result<Question, Refused> {
     let text = std::str::from_utf8(body).map_err(|_| Refused::bad_request("The body is not UTF-8 text."))?;
     require_shallow(text, limits)?;
     match text.trim_ascii_start().as_bytes().first() {
@@ -38,11 +39,15 @@ pub fn of_body(body: &[u8], limits: &Limits) -> Result<Question, Refused> {
             return Err(Refused::bad_request("The body must be a JSON object."));
         }
     }
-    of_members(&parsed("The body", text)?, limits)
+    of_members(&parsed("The body", text)?, limits, kept)
 }
 
 /// The question in the parameters of an address.
-pub fn of_parameters(parameters: Vec<(String, String)>, limits: &Limits) -> Result<Question, Refused> {
+pub fn of_parameters(
+    parameters: Vec<(String, String)>,
+    limits: &Limits,
+    kept: &Persisted,
+) -> Result<Question, Refused> {
     let mut texts = BTreeMap::new();
     for (name, text) in parameters {
         let text = match name.as_str() {
@@ -63,7 +68,7 @@ pub fn of_parameters(parameters: Vec<(String, String)>, limits: &Limits) -> Resu
     for (name, text) in &texts {
         members.insert(name.clone(), parsed(&format!("The parameter `{name}`"), text)?);
     }
-    of_members(&members, limits)
+    of_members(&members, limits, kept)
 }
 
 fn parsed<'a, T: serde::Deserialize<'a>>(what: &str, text: &'a str) -> Result<T, Refused> {
@@ -97,7 +102,7 @@ fn require(limit: Limit, limits: &Limits, found: u64) -> Result<(), Refused> {
     if found > most { Err(Refused::exceeded(StatusCode::BAD_REQUEST, limit.name(), most)) } else { Ok(()) }
 }
 
-fn of_members(members: &BTreeMap<String, &RawValue>, limits: &Limits) -> Result<Question, Refused> {
+fn of_members(members: &BTreeMap<String, &RawValue>, limits: &Limits, kept: &Persisted) -> Result<Question, Refused> {
     let member = |name: &str| members.get(name).map_or("null", |raw| raw.get());
     let text = |name: &str| match parsed::<Value>(&format!("`{name}`"), member(name))? {
         Value::Null => Ok(None),
@@ -112,13 +117,13 @@ fn of_members(members: &BTreeMap<String, &RawValue>, limits: &Limits) -> Result<
     require(Limit::VariablesBytes, limits, member("variables").len() as u64)?;
     // Each byte may be written as an escape of six; what is longer is not decoded.
     require(Limit::QueryBytes, limits, member("query").len() as u64 / 6)?;
-    let query = text("query")?.ok_or_else(|| Refused::bad_request("`query` is missing."))?;
+    let query = text("query")?;
     let operation_name = text("operationName")?;
     let variables = object("variables")?;
-    // What clients put there is for gateways; it must only be of the right form, and is not kept.
     if !matches!(member("extensions").trim_ascii_start().as_bytes().first(), Some(b'{' | b'n')) {
         return Err(Refused::bad_request("`extensions` must be an object."));
     }
+    let query = kept.text(query, member("extensions"))?;
     Ok(Question { query, operation_name, variables, reads_only: false })
 }
 
@@ -127,7 +132,10 @@ mod tests {
     use super::*;
 
     fn refusal(body: &str) -> String {
-        of_body(body.as_bytes(), &Limits::default()).err().map(|refused| refused.message).unwrap_or_default()
+        of_body(body.as_bytes(), &Limits::default(), &Persisted::default())
+            .err()
+            .map(|refused| refused.message)
+            .unwrap_or_default()
     }
 
     #[test]
@@ -145,7 +153,7 @@ mod tests {
         assert_eq!(refusal(r#"{"query":"{a}","operationName":1}"#), "`operationName` must be a text.");
         assert_eq!(refusal(r#"{"query":"{a}","extensions": []}"#), "`extensions` must be an object.");
         assert!(refusal(r#"{"query":"\ud800"}"#).contains("is not valid JSON"));
-        assert!(of_body(b"\xff", &Limits::default()).is_err());
+        assert!(of_body(b"\xff", &Limits::default(), &Persisted::default()).is_err());
         assert_eq!(refusal(r#"{"query":"{a}","variables":null,"operationName":null,"extensions":null}"#), "");
     }
 
@@ -154,7 +162,7 @@ mod tests {
         let limits = Limits::default().with(Limit::JsonNesting, 4).with(Limit::VariablesBytes, 30);
         let ask = |variables: &str| {
             let body = format!(r#"{{"query":"{{a}}","variables":{variables}}}"#);
-            of_body(body.as_bytes(), &limits).err().and_then(|refused| refused.limit)
+            of_body(body.as_bytes(), &limits, &Persisted::default()).err().and_then(|refused| refused.limit)
         };
         assert_eq!(ask(r#"{"a":[[]]}"#), None);
         assert_eq!(ask(r#"{"a":[[[]]]}"#), Some(("json_nesting", 4)));
@@ -166,7 +174,8 @@ mod tests {
     fn parameters_are_read_once_each() {
         let limits = Limits::default();
         let of = |pairs: &[(&str, &str)]| {
-            of_parameters(pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(), &limits)
+            let pairs = pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+            of_parameters(pairs.collect(), &limits, &Persisted::default())
         };
         let question = of(&[("query", "{ a }"), ("operationName", ""), ("variables", "{\"a\":1}"), ("utm", "x")]);
         let question = question.expect("a question");

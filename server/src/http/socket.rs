@@ -220,7 +220,7 @@ impl Conversation {
             let refused = Refused::exceeded(StatusCode::BAD_REQUEST, "subscriptions", MOST as u64);
             return refuse(json!([refused.error()]));
         }
-        let asked = match question::of_body(payload.as_bytes(), self.app.rules.limits()) {
+        let asked = match question::of_body(payload.as_bytes(), self.app.rules.limits(), &self.app.persisted) {
             Ok(asked) => asked,
             Err(refused) => return refuse(json!([refused.error()])),
         };
