@@ -142,7 +142,8 @@ impl Taker {
     ) -> anyhow::Result<()> {
         let here = known.get(&content.id);
         if let Some(here) = here {
-            let by_hand = here.known.state == ContentState::Withdrawn && !here.left;
+            // Whatever is made of it since: to publish what somebody took down is not the mirror's.
+            let by_hand = here.known.content_hash.is_empty() && !here.left;
             if by_hand || here.known.state == ContentState::Archived {
                 told.code = Some("WITHDRAWN_HERE".to_owned());
                 told.reason = Some("it was taken down here, and stays so".to_owned());

@@ -142,6 +142,7 @@ fn the_exchange_log_is_read_by_who_keeps_the_site_alone() {
         let mut mirror = here.library().open_mirror(input.clone()).await.expect("a mirror");
         let why = library::mirror::Told { reason: Some("绝密".to_owned()), ..Default::default() };
         here.library().begin_mirror_snapshot(&mut mirror, "a", "b", "c", why).await.expect("begun");
+        here.pass("2026-10-31 19:00").await;
         here.library().mirror_trouble("there", "NOT_REACHED", "away").await.expect("told");
         here.library().mirror_trouble("there", "NOT_REACHED", "still away").await.expect("told once");
         let admin = staff.account("keeper", Some((Role::SiteAdmin, GrantScope::Site(here.site)))).await;
