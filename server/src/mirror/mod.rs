@@ -43,7 +43,7 @@ pub struct Mirror {
     /// The code of the organisation that stands as publisher for those that are not here [default: the site's sponsor]
     #[arg(long, value_name = "ORGANISATION")]
     pub publisher: Option<String>,
-    /// What the mirror is called; contents have it in their origin, so it stays [default: the host of the URL]
+    /// What the mirror is called; contents have it in their origin, so it stays [default: host and port of the URL]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// End when everything is taken over, instead of waiting for more
