@@ -1,6 +1,6 @@
 //! Publishing what a mirror brings and the library does not have: one deed, with its entries of the exchange log.
 
-use super::{Arrival, ExchangeOutcome, Mirror, NewExchange, beside};
+use super::{Arrival, ExchangeOutcome, Mirror, NewExchange, beside, require_keeper};
 use crate::Library;
 use crate::changes::{Action, Caller, commit};
 use crate::content::{Prepared, import_within};
@@ -15,7 +15,8 @@ impl Library {
     /// goes on.
     ///
     /// # Errors
-    /// Refuses if another process follows under the same name. Any other failure leaves nothing of the deed behind.
+    /// Refuses who does not keep the site, and if another process follows under the same name. Any other failure leaves
+    /// nothing of the deed behind.
     pub async fn bring_mirrored(
         &self,
         caller: &Caller,
@@ -26,6 +27,7 @@ impl Library {
         let mut attempt = 1;
         loop {
             let mut work = self.begin(caller, Action::ContentPublished).await?;
+            require_keeper(&work, caller, mirror)?;
             let answers = match import_within(&mut work, &contents).await {
                 Err(Error::Taken(_)) if attempt < ATTEMPTS => {
                     attempt += 1;

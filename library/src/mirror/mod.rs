@@ -15,11 +15,12 @@ mod turn;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::changes::Work;
+use crate::changes::{Caller, Work};
 use crate::clock::Clock;
 use crate::database::{Row, Sql};
 use crate::id::{ContentId, SiteId};
 use crate::instant::Instant;
+use crate::may::{Right, Target, may_on};
 use crate::refusal::{Error, Refusal, RefusalCode, Result};
 
 pub use known::Mirrored;
@@ -213,6 +214,12 @@ fn not_alone() -> Refusal {
     let (message, english) =
         ("另有进程正在执行同一跟随任务", "another process follows under the same name, or did in the meantime");
     Refusal::new(RefusalCode::WrongState, "name", message, english)
+}
+
+/// Refuses who does not keep the site into which contents come.
+fn require_keeper(work: &Work, caller: &Caller, mirror: &Mirror) -> Result<()> {
+    let site = Target::site(&work.directory, mirror.site);
+    may_on(&work.directory, caller, Right::Manage, site, "name")
 }
 
 /// Takes the mirror's turn within a deed, writes the log beside it, and marks what came or left (`left_at`).

@@ -1,6 +1,6 @@
 //! Withdrawing what a mirror brought and the other side shows no more (撤稿): one deed, with its entries of the exchange log.
 
-use super::{Arrival, ExchangeOutcome, Mirror, NewExchange, beside};
+use super::{Arrival, ExchangeOutcome, Mirror, NewExchange, beside, require_keeper};
 use crate::changes::{Action, Caller, commit};
 use crate::content::{take_off, working};
 use crate::id::ContentId;
@@ -12,7 +12,8 @@ impl Library {
     /// how many were withdrawn.
     ///
     /// # Errors
-    /// Refuses a missing reason, an unknown content, and if another process follows under the same name.
+    /// Refuses who does not keep the site, a missing reason, an unknown content, and if another process follows under the
+    /// same name.
     pub async fn retract_mirrored(
         &self,
         caller: &Caller,
@@ -21,6 +22,7 @@ impl Library {
         gone: &[Arrival<ContentId>],
     ) -> Result<usize> {
         let mut work = self.begin(caller, Action::ContentWithdrawn).await?;
+        require_keeper(&work, caller, mirror)?;
         let reason = text::require("reason", reason, 500)?;
         let mut done = Vec::with_capacity(gone.len());
         for Arrival { content, told } in gone {

@@ -245,9 +245,25 @@ fn it_goes_on_until_it_is_ended() {
             came(id).await;
         }
         two.compare("while it runs").await;
+        // The other side goes away for a while, and it waits.
+        let address = door.address().to_string();
+        door.close().await;
+        let missed = two.publish_there(["其间发布的".to_owned()]).await[0];
+        let is_away = "select count(*) from mirror where problem = 'NOT_REACHED'";
+        for _ in 0..1_000 {
+            if two.here.world.count(is_away).await == 1 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert_eq!((two.here.world.count(is_away).await, two.told("TROUBLE").await), (1, 1));
+        let door = Door::at(&address, server::App::new(two.there.library().clone())).await;
+        came(missed).await;
+        two.compare("after it was away").await;
+        assert_eq!(two.here.world.count(is_away).await, 0);
         stop.send(()).expect("it still runs");
         let followed = following.await.expect("no panic").expect("followed");
-        assert_eq!(followed.written, 2);
+        assert_eq!(followed.written, 3);
         door.close().await;
     });
 }

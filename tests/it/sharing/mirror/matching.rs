@@ -159,6 +159,14 @@ fn the_exchange_log_is_read_by_who_keeps_the_site_alone() {
         }
         let (answer, _) = here.world.ask(LOG, &json!({"after": null})).await;
         assert_eq!(answer["data"]["desk"], json!(null));
+        // Nor does anybody else bring anything by it.
+        for outsider in [caller(editor), caller(county), library::Caller::nobody()] {
+            let library = here.library();
+            assert!(library.bring_mirrored(&outsider, &mut mirror, &[]).await.is_err());
+            assert!(library.amend_mirrored(&outsider, &mut mirror, &[], false).await.is_err());
+            assert!(library.retract_mirrored(&outsider, &mut mirror, "无", &[]).await.is_err());
+        }
+        assert_eq!(here.library().bring_mirrored(&caller(admin), &mut mirror, &[]).await.expect("nothing").len(), 0);
         // Two processes under one name: the second to write is refused.
         let mut other = here.library().open_mirror(input.clone()).await.expect("the same");
         here.library().begin_mirror_snapshot(&mut mirror, "a", "b", "c", Default::default()).await.expect("its turn");
