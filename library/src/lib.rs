@@ -31,6 +31,7 @@ pub mod link;
 pub mod linked_identity;
 pub mod may;
 pub mod means;
+pub mod mirror;
 pub mod organisation;
 pub mod panel;
 pub mod placement;

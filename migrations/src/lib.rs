@@ -25,6 +25,7 @@ mod m0018_sweep_actor;
 mod m0019_webhooks;
 mod m0020_sweep_total;
 mod m0021_placement_indexes;
+mod m0022_mirrors;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_webhooks::Migration),
             Box::new(m0020_sweep_total::Migration),
             Box::new(m0021_placement_indexes::Migration),
+            Box::new(m0022_mirrors::Migration),
         ]
     }
 }

@@ -25,6 +25,7 @@ mod interface;
 mod kin;
 mod leader;
 mod link;
+mod mirror;
 mod mutation;
 mod node;
 mod organisation;

@@ -10,6 +10,7 @@ mod import;
 
 pub use city::{END, city, has_city};
 pub use folder::{ExportReport, RestoreReport, export, restore};
+pub use import::mirror;
 pub use import::{
     Import, ImportEvent, ImportLine, ImportOutcome, ImportPass, ImportReport, ImportTrouble, OnChange, import,
 };

@@ -12,6 +12,7 @@ use crate::audit::{self, Audit};
 use crate::configuration::{self, Configuration, LogFormat};
 use crate::export::{self, Export};
 use crate::import::{self, Import};
+use crate::mirror::{self, Mirror};
 use crate::words::{self, Words};
 use crate::{admin, check, demo, start};
 
@@ -23,6 +24,21 @@ Examples:
   JIYUE_LOG=info,library=debug jiyue serve      every key is a variable, too
 
 Every key of the configuration is described in docs/configuration.md.";
+
+const MIRROR_EXAMPLES: &str = "\
+Examples:
+  jiyue mirror --from https://zjj.example --column zjj/policies --into yunze/housing --once
+  JIYUE_MIRROR_KEY=... jiyue mirror --from https://zjj.example --map zjj.toml --name zjj
+
+The mapping file:
+  fallback = \"yunze/other\"
+  [columns]
+  \"zjj/policies\" = \"yunze/policies\"
+  \"zjj/news\" = \"yunze/news\"
+  [kinds]
+  POLICY = \"POLICY\"
+  ARTICLE = \"ARTICLE\"
+  NOTICE = \"ARTICLE\"";
 
 /// Jiyue (集约): one information-resource library and one GraphQL schema for all sites of a city government.
 #[derive(Debug, Parser)]
@@ -119,6 +135,15 @@ pub enum Command {
     ///
     /// A folder that `jiyue export` wrote is taken over whole, without further options: see docs/export.md.
     Import(Import),
+    /// Follow columns of another instance of Jiyue into columns of this one
+    ///
+    /// First everything that they show is taken over, then every change of it, as it is published, corrected and withdrawn
+    /// there. What was taken over before is recognised, so that it may be ended and begun again at any time. A server may
+    /// run meanwhile. With --once it ends when all is taken over, with 1 if anything could not be; without, it runs until
+    /// it is ended, and waits when the other instance is away. What came, and what did not match, is in the exchange log
+    /// on the desk. See docs/sharing.md.
+    #[command(after_help = MIRROR_EXAMPLES)]
+    Mirror(Mirror),
     /// Write a site with all that it needs into a folder
     ///
     /// Contents that are live, their files, columns, tags, organisations: records as JSON lines, and the bytes of files.
@@ -210,6 +235,7 @@ async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result
         Command::Check => Ok(check::run(configuration).await),
         Command::Import(import) if import.file.is_dir() => export::restore(configuration, &import).await.map(|()| true),
         Command::Import(import) => import::run(configuration, import).await,
+        Command::Mirror(mirror) => mirror::run(configuration, mirror).await,
         Command::Export(export) => export::run(configuration, export).await.map(|()| true),
         Command::Audit(audit) => audit::run(configuration, audit).await.map(|()| true),
         Command::Admin(admin) => admin::run(configuration, admin).await.map(|()| true),

@@ -15,6 +15,7 @@ pub mod export;
 pub mod followers;
 pub mod http;
 pub mod import;
+pub mod mirror;
 pub mod start;
 mod webhooks;
 pub mod words;

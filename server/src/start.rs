@@ -169,7 +169,10 @@ pub async fn run(configuration: &Configuration, library: Library, listener: TcpL
 }
 
 /// Completes at SIGINT and SIGTERM.
-fn asked_to_end() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+///
+/// # Errors
+/// When the signals cannot be listened to.
+pub fn asked_to_end() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
         .context("the signal to end cannot be listened to")?;
@@ -182,6 +185,6 @@ fn asked_to_end() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminated => {}
         }
-        tracing::info!("asked to end; running requests are finished first");
+        tracing::info!("asked to end; what was begun is finished first");
     })
 }

@@ -18,11 +18,13 @@ export const AGREED = [
   { rule: 'relay-arguments', type: 'DeskContent' },
   { rule: 'relay-arguments', type: 'WordList' },
   { rule: 'relay-arguments', type: 'Webhook' },
+  { rule: 'relay-arguments', type: 'Mirror' },
   // The change feed is followed, and an entry of it is read on, forwards only (contract.graphql).
   { rule: 'relay-arguments', type: 'Query', field: 'changes' },
   { rule: 'relay-arguments', type: 'Change', field: 'effects' },
-  // A line of the audit, a redirect and a word are values of their lists, without identifiers.
+  // A line of the audit or of the exchange log, a redirect and a word are values of their lists, without identifiers.
   { rule: 'relay-edge-types', type: 'AuditEdge' },
+  { rule: 'relay-edge-types', type: 'ExchangeEdge' },
   { rule: 'relay-edge-types', type: 'SiteRedirectEdge' },
   { rule: 'relay-edge-types', type: 'WordEdge' },
 ];

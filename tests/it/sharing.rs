@@ -3,6 +3,7 @@
 mod columns;
 pub mod desk;
 mod ending;
+mod mirror;
 mod naive;
 mod oracle;
 mod reviewed;

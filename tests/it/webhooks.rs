@@ -1,7 +1,7 @@
 //! Webhooks: what changes is sent to systems of others, by a real server to real receivers, and nothing waits for them.
 
 mod deeds;
-mod receiver;
+pub mod receiver;
 mod sending;
 
 use std::time::Duration;

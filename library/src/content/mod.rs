@@ -59,6 +59,7 @@ pub use fields::{
 };
 pub use filter::{ContentFilter, ContentLocator, ContentOrder, ContentOrderField, FieldCondition, Order};
 pub use import::{Correction, ImportContent, Imported, KnownOrigin, Prepared};
+pub(crate) use import::{correct_within, import_within};
 pub(crate) use kind::Publication;
 pub use kind::{
     ArticleDetails, ArticleFormat, ContentKind, Details, DisclosureDetails, Glance, InterpretationDetails,
@@ -87,5 +88,6 @@ pub use shelves::KindShelf;
 pub use state::{ContentState, Step};
 pub use submit::{Checked, SubmitContent, Submitted};
 pub use warnings::{AnswerWarning, AnswerWarningCode};
+pub(crate) use withdraw::take_off;
 pub use working::Working;
 pub(crate) use working::{WORKING, lock, working};

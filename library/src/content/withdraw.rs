@@ -50,7 +50,7 @@ impl Library {
 }
 
 /// Takes a live content off every site within an open deed.
-pub(super) async fn take_off(work: &mut Work, before: &Working, reason: &str, notice: Option<&str>) -> Result<()> {
+pub(crate) async fn take_off(work: &mut Work, before: &Working, reason: &str, notice: Option<&str>) -> Result<()> {
     let id = before.id;
     let Some(was) = live::live(work, id).await? else {
         return Err(Refusal::new(RefusalCode::WrongState, "id", "该信息未发布", "it is not published").into());

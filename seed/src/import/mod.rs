@@ -8,6 +8,7 @@ mod files;
 mod ledger;
 mod lines;
 mod map;
+pub mod mirror;
 mod moment;
 mod native;
 mod outcome;
@@ -189,6 +190,7 @@ fn place(library: &Library, import: &Import, map: &Map) -> anyhow::Result<Place>
     };
     let name = import.path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
     Ok(Place {
+        way: "import:",
         site: site.id,
         column: column.id,
         publisher,

@@ -95,8 +95,8 @@ pub const KEYS: &[Key] = &[
 /// What the names of environment variables begin with.
 pub const PREFIX: &str = "JIYUE_";
 
-/// Variables that are no keys: for the project's own test runs, and the password of `jiyue admin create`.
-pub const PASSED_OVER: [&str; 3] = ["JIYUE_TEST_", "JIYUE_REQUIRE_", "JIYUE_ADMIN_PASSWORD"];
+/// Variables that are no keys: for the project's own test runs, the password of `jiyue admin create`, and the key of `jiyue mirror`.
+pub const PASSED_OVER: [&str; 4] = ["JIYUE_TEST_", "JIYUE_REQUIRE_", "JIYUE_ADMIN_PASSWORD", "JIYUE_MIRROR_KEY"];
 
 impl Key {
     /// The key of this name.

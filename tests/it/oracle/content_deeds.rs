@@ -36,7 +36,7 @@ async fn showing(hand: &mut Hand<'_>) -> Result<Shown> {
     Ok(hand.dice.of(&all).clone())
 }
 
-fn fields(hand: &mut Hand<'_>, details: Details) -> ContentFields {
+pub fn fields(hand: &mut Hand<'_>, details: Details) -> ContentFields {
     let directory = hand.directory();
     let publisher = hand.dice.of(directory.organisations.all()).id;
     let mut fields = ContentFields::new(hand.dice.word(), publisher, details);

@@ -4,6 +4,7 @@
 mod content_deeds;
 pub mod deeds;
 mod desk_deeds;
+mod mirror_deeds;
 mod probes;
 mod sharing_deeds;
 mod structure_deeds;

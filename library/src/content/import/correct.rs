@@ -49,24 +49,56 @@ impl Library {
         let mut grounds = Grounds::read(&mut work, &all, false).await?;
         let mut answers = Vec::with_capacity(corrections.len());
         for correction in corrections {
-            answers.push(match correct(&mut work, &mut grounds, correction).await {
-                Ok(()) => Ok(correction.id),
-                Err(Error::Refused(refusal)) => Err(refusal),
-                Err(error) => return Err(error),
-            });
+            answers.push(answer(correction, correct(&mut work, &mut grounds, correction, Over::Live).await)?);
         }
         end(work, answers, rehearsal).await
     }
 }
 
+/// What a correction goes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// What is live, and nothing else.
+    Live,
+    /// Whatever stands here, be it in work or withdrawn; what was put away for the archive stays there.
+    Anything,
+}
+
+/// Corrects contents within an open deed, whatever stands here.
+pub(crate) async fn correct_within(
+    work: &mut Work,
+    corrections: &[&Correction],
+) -> Result<Vec<Result<ContentId, Refusal>>> {
+    let all: Vec<&Prepared> = corrections.iter().map(|correction| &correction.content).collect();
+    let mut grounds = Grounds::read(work, &all, false).await?;
+    let mut answers = Vec::with_capacity(corrections.len());
+    for correction in corrections {
+        answers.push(answer(correction, correct(work, &mut grounds, correction, Over::Anything).await)?);
+    }
+    Ok(answers)
+}
+
+/// What came of a correction; a fault is no answer.
+fn answer(correction: &Correction, done: Result<()>) -> Result<Result<ContentId, Refusal>> {
+    match done {
+        Ok(()) => Ok(Ok(correction.id)),
+        Err(Error::Refused(refusal)) => Ok(Err(refusal)),
+        Err(error) => Err(error),
+    }
+}
+
 /// Corrects one content; what refuses does so before the first write.
-async fn correct(work: &mut Work, grounds: &mut Grounds, correction: &Correction) -> Result<()> {
+async fn correct(work: &mut Work, grounds: &mut Grounds, correction: &Correction, over: Over) -> Result<()> {
     let Correction { id, revision, content } = correction;
     let id = *id;
     let before = working(work, id).await?;
     before.expect(*revision)?;
     let fields = &content.fields;
-    if before.state != ContentState::Published || before.live_revision != Some(*revision) {
+    let stands = match over {
+        Over::Live => before.state == ContentState::Published && before.live_revision == Some(*revision),
+        Over::Anything => before.state != ContentState::Archived,
+    };
+    if !stands {
         let english = "its newest revision here is not published";
         return Err(Refusal::new(RefusalCode::WrongState, "id", "本库最新版本尚未发布", english).into());
     }

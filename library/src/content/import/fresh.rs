@@ -46,7 +46,7 @@ struct Batch {
 }
 
 /// Imports contents within an open deed. Everything that may be refused is refused before the first write.
-pub(super) async fn import(work: &mut Work, contents: &[Prepared]) -> Result<Vec<Result<ContentId, Refusal>>> {
+pub(crate) async fn import(work: &mut Work, contents: &[Prepared]) -> Result<Vec<Result<ContentId, Refusal>>> {
     let all: Vec<&Prepared> = contents.iter().collect();
     let mut grounds = Grounds::read(work, &all, true).await?;
     let mut answers = Vec::with_capacity(contents.len());

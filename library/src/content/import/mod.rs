@@ -12,6 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use correct::Correction;
+pub(crate) use correct::correct_within;
+pub(crate) use fresh::import as import_within;
 pub use origins::KnownOrigin;
 
 use super::check::check;

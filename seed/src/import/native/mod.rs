@@ -6,6 +6,8 @@ mod own;
 mod parts;
 mod refer;
 
+use std::cell::RefCell;
+
 use library::content::{ContentFields, ContentKind, Description, Details, Origin};
 use library::id::{ColumnId, OrganisationId, SiteId};
 use library::text;
@@ -20,6 +22,8 @@ pub(super) use refer::Refer;
 
 /// What is the same for all records of an import.
 pub(super) struct Place {
+    /// By what they come: what the systems of their origins begin with, such as `import:`.
+    pub way: &'static str,
     pub site: SiteId,
     pub column: ColumnId,
     pub publisher: OrganisationId,
@@ -34,6 +38,11 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// A system as origins have it.
+    fn system(&self, text: String) -> String {
+        if text.starts_with(self.way) { text } else { format!("{}{text}", self.way) }
+    }
+
     /// Whether it is told that a link leads to nothing.
     pub fn wants_links(&self) -> bool {
         !self.leave_unknown.iter().any(|field| field == "links")
@@ -51,6 +60,8 @@ pub(super) struct Native {
     pub files: Vec<WantedFile>,
     pub old_paths: Vec<String>,
     pub index_number: Option<String>,
+    /// Names that the library does not know, with the fields in which they stood, and were left out.
+    pub left_out: Vec<(String, String)>,
 }
 
 /// The fields of a record while they are taken one by one.
@@ -60,6 +71,7 @@ pub(super) struct Taking<'r> {
     system: String,
     place: &'r Place,
     refer: &'r Refer,
+    left_out: RefCell<Vec<(String, String)>>,
 }
 
 type Taken<T> = Result<T, ImportTrouble>;
@@ -74,7 +86,7 @@ pub(super) fn origin(record: &Map<String, Value>, place: &Place) -> Taken<(Strin
     let of = |name: &str| whole.and_then(|origin| origin.get(name)).or_else(|| record.get(name)).and_then(single);
     let id = of("id").ok_or_else(|| ImportTrouble::required("id"))?;
     let system = of("system").unwrap_or_else(|| place.system.clone());
-    let system = if system.starts_with("import:") { system } else { format!("import:{system}") };
+    let system = place.system(system);
     for (field, text, most) in [("system", &system, 200), ("id", &id, 500)] {
         if text.chars().count() > most || text.chars().any(char::is_control) {
             return Err(ImportTrouble::invalid(
@@ -89,7 +101,7 @@ pub(super) fn origin(record: &Map<String, Value>, place: &Place) -> Taken<(Strin
 /// Reads a record.
 pub(super) fn read(record: Map<String, Value>, place: &Place, refer: &Refer) -> Taken<Native> {
     let origin = origin(&record, place)?;
-    let mut taking = Taking { rest: record, system: origin.0.clone(), place, refer };
+    let mut taking = Taking { rest: record, system: origin.0.clone(), place, refer, left_out: RefCell::default() };
     for name in ["origin", "id", "system"] {
         taking.rest.remove(name);
     }
@@ -134,7 +146,8 @@ pub(super) fn read(record: Map<String, Value>, place: &Place, refer: &Refer) -> 
     }
     let (system, id) = origin.clone();
     fields.origin = Some(Origin { system, id, content_hash: String::new(), published_at });
-    Ok(Native { origin, fields, links, files, old_paths, index_number })
+    let left_out = taking.left_out.into_inner();
+    Ok(Native { origin, fields, links, files, old_paths, index_number, left_out })
 }
 
 /// A single value as text; nothing if it says nothing.
@@ -222,7 +235,10 @@ impl Taking<'_> {
     /// Refuses a name that the library does not know, unless such are left out.
     fn unknown(&self, field: &str, text: &str) -> Taken<()> {
         match self.place.leave_unknown.iter().any(|name| name == field) {
-            true => Ok(()),
+            true => {
+                self.left_out.borrow_mut().push((field.to_owned(), text.to_owned()));
+                Ok(())
+            }
             false => Err(ImportTrouble::new("NOT_FOUND", field, format!("the library knows no {text}"))),
         }
     }

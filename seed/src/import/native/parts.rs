@@ -198,7 +198,7 @@ impl Taking<'_> {
                 }
                 EndWritten { content: None, page: None, origin: Some(origin), document_number: None } => {
                     let system = origin.system.unwrap_or_else(|| self.system.clone());
-                    let system = if system.starts_with("import:") { system } else { format!("import:{system}") };
+                    let system = self.place.system(system);
                     let id = single(&origin.id);
                     let id = id.ok_or_else(|| ImportTrouble::required(&format!("{field}.to.origin.id")))?;
                     LinkEnd::Origin(system, id)
