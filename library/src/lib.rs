@@ -35,6 +35,7 @@ pub mod organisation;
 pub mod panel;
 pub mod placement;
 pub mod preview;
+pub mod reader;
 mod refusal;
 mod scope;
 pub mod second_factor;

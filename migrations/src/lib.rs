@@ -24,6 +24,7 @@ mod m0017_policy_counters;
 mod m0018_sweep_actor;
 mod m0019_webhooks;
 mod m0020_sweep_total;
+mod m0021_tag_office;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_sweep_actor::Migration),
             Box::new(m0019_webhooks::Migration),
             Box::new(m0020_sweep_total::Migration),
+            Box::new(m0021_tag_office::Migration),
         ]
     }
 }

@@ -33,6 +33,7 @@ mod panel;
 mod placement;
 mod placement_deeds;
 mod query;
+mod reader;
 mod scalars;
 mod site;
 mod structure;

@@ -27,6 +27,7 @@ mod live;
 mod many;
 mod meta_tags;
 mod move_content;
+mod narrow;
 mod patch;
 mod publish;
 mod read;

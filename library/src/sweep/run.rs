@@ -11,6 +11,7 @@ use crate::database::{Sql, Value};
 use crate::id::ContentId;
 use crate::placement::{live_content, settle};
 use crate::refusal::{Error, Result};
+use crate::tag::followed;
 use crate::{Library, Position};
 
 /// After which time nobody is at a sweep any more, in microseconds: a batch takes a moment.
@@ -102,8 +103,20 @@ impl Library {
                 return Ok((last, end));
             }
         }
-        self.noted(&END, &[id.into()]).await?;
-        Ok((last, None))
+        Ok((self.end(caller, sweep).await?.or(last), None))
+    }
+
+    /// Ends a sweep that has done all. Answers the position, if that is a change of the library.
+    async fn end(&self, caller: &Caller, Sweep { id, rest }: Sweep) -> Result<Option<Position>> {
+        let Rest::MergedTag { from, .. } = rest else {
+            self.noted(&END, &[id.into()]).await?;
+            return Ok(None);
+        };
+        // Every node learns that it need not walk the merged tag any more.
+        let mut work = self.begin(caller, Action::TagChanged).await?;
+        followed(&mut work, from).await?;
+        work.run(&END, &[id.into()]).await?;
+        commit(work).await.map(Some)
     }
 
     /// Writes down how far a sweep is, which is no change of the library.
