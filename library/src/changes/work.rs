@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::effects::{self, Deed, Showing};
@@ -36,7 +36,7 @@ pub struct Caller {
 }
 
 /// By what the account of a caller is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Means {
     /// By a session of its own, which somebody began with a password.
     Session,
@@ -81,6 +81,11 @@ impl Caller {
     /// An account that is known by an identity of a sign-on provider.
     pub(crate) fn of_identity(account: AccountId, identity: LinkedIdentityId) -> Self {
         Self::without_session(account, identity.0, Means::Identity(identity))
+    }
+
+    /// An account that began something long ago: what it may is judged by what holds now.
+    pub(crate) fn again(account: AccountId, means: Means) -> Self {
+        Self::without_session(account, uuid::Uuid::nil(), means)
     }
 
     /// By what its account is known.

@@ -99,7 +99,7 @@ impl Scope {
     }
 
     /// The walk for a filter, and the list whose membership decides it; nothing if the filter names what is not there.
-    pub(super) async fn walk(
+    pub(crate) async fn walk(
         &self,
         filter: &ContentFilter,
         order: ContentOrder,
