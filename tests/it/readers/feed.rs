@@ -59,7 +59,7 @@ fn a_feed_has_the_newest_over_the_tags_of_its_reader_each_once() {
                 town.pass(&format!("2026-11-01 {:02}:00", number / 3)).await;
             }
             let kind = KINDS[number % 5 % 3];
-            let given: Vec<TagId> = (0..3).filter(|bit| (number + 1) >> bit & 1 == 1).map(|bit| all[bit]).collect();
+            let given: Vec<TagId> = (0..3).filter(|bit| ((number + 1) >> bit) & 1 == 1).map(|bit| all[bit]).collect();
             let mut fields = town.fields(&format!("第{number}条"), Details::bare(kind));
             fields.tags = crate::sharing::sources::tagged(&town, "", &given).tags;
             made.push((town.publish(fields).await, kind, given));

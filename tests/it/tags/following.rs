@@ -4,6 +4,7 @@
 use library::content::{ContentFilter, ContentKind, Details, DraftContent, TagAssignment, TagAssignmentSource};
 use library::database::Sql;
 use library::id::{ContentId, TagId};
+use library::placement::PlacementFilter;
 use library::{Audience, Paging};
 use serde_json::json;
 use tests::on_both;
@@ -95,13 +96,11 @@ async fn is_one(town: &Town, old: TagId, new: TagId) -> u64 {
                 }
             }
         }
-        let page = town.read().placements_of_site(
-            &town.read().site(town.site).expect("a site"),
-            &library::placement::PlacementFilter { any_tags: vec![tag], ..Default::default() },
-            Default::default(),
-            &Paging::first(10),
-        );
-        let shown: Vec<ContentId> = page.await.expect("a page").items.iter().map(|shown| shown.content.id).collect();
+        let scope = town.read();
+        let site = scope.site(town.site).expect("a site");
+        let with_tag = PlacementFilter { any_tags: vec![tag], ..PlacementFilter::default() };
+        let page = scope.placements_of_site(&site, &with_tag, Default::default(), &Paging::first(10)).await;
+        let shown: Vec<ContentId> = page.expect("a page").items.iter().map(|shown| shown.content.id).collect();
         assert_eq!(shown, by_hand(town, &[old, new], None).await[..10]);
         let all = by_hand(town, &[old, new], None).await.len();
         let query = "query($id: ID!) { tag(by: {id: $id}) { usage contents(first: 3) { totalCount nodes { id } }

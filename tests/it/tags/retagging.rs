@@ -2,7 +2,7 @@
 
 use library::Caller;
 use library::RefusalCode::{Invalid, NotAllowed, NotFound, Required, TooLong, Unauthenticated};
-use library::content::{ContentFilter, FieldCondition, Retag, SubmitContent};
+use library::content::{ContentFields, ContentFilter, FieldCondition, Retag, SubmitContent};
 use library::grant::{GrantScope, Role};
 use library::id::{ContentId, TagId};
 use library::site::SiteLocator;
@@ -53,10 +53,16 @@ fn what_may_be_changed_is_and_the_rest_is_told() {
         elsewhere.columns = vec![town.policies];
         let elsewhere = town.publish(elsewhere).await;
         let submitted = town.publish(tagged(town, "五", &[old, other])).await;
-        let expected_revision = town.edit(submitted, |fields| fields.without_links = true).await;
+        let complete = |fields: &mut ContentFields| {
+            fields.title = "关于申请住房保障的说明".to_owned();
+            fields.body_html = "<p>申请人向所在街道提出，材料齐全的当场受理，十个工作日内答复。</p>".to_owned();
+            fields.source_name = "镇政府".to_owned();
+            fields.without_links = true;
+        };
+        let expected_revision = town.edit(submitted, complete).await;
         let submit = SubmitContent { id: submitted, expected_revision, overrule: Vec::new() };
         let handed_in = library.submit_content(&town.editor(), submit).await.expect("submitted");
-        assert!(handed_in.done.is_some(), "{handed_in:?}");
+        assert!(handed_in.done.is_some(), "it waits for its review");
         let last = town.publish(tagged(town, "六", &[old])).await;
         let edited = town.publish(tagged(town, "七", &[old, other])).await;
         let editor = staff.account("editor", Some((Role::Editor, GrantScope::Site(town.site)))).await;
