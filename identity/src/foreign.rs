@@ -48,6 +48,9 @@ pub struct TrustedIssuer {
     pub algorithms: Vec<ForeignAlgorithm>,
     /// Where its keys are (`jwks_uri`).
     pub jwks: String,
+    /// Whether it vouches for the public, too: who has no account comes as a reader (公众用户) instead of being refused.
+    #[serde(default)]
+    pub readers: bool,
     /// Claims that a token must have, and their values; of a claim that is a list, one must be the value.
     #[serde(default)]
     pub require: Map<String, Json>,

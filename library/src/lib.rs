@@ -36,7 +36,9 @@ pub mod organisation;
 pub mod panel;
 pub mod placement;
 pub mod preview;
+pub mod reader;
 mod refusal;
+pub mod retag;
 mod scope;
 pub mod second_factor;
 pub mod session;
@@ -77,6 +79,7 @@ mod nouns {
         ApiKeyId "api_key" "a key that a system is known by (接口密钥)";
         LinkedIdentityId "identity" "an identity of a sign-on provider that an account is known by (统一身份)";
         SigningKeyId "signing_key" "a key that access tokens are signed by (签名密钥)";
+        RetagId "retag" "a change of tags of all that a filter finds (批量改标)";
         SweepId "sweep" "what a changed rule still has to do (后续处理)";
         WebhookId "webhook" "a webhook (推送)";
         DeliveryId "delivery" "what is sent to a webhook (推送记录)";

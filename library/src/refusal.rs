@@ -1,9 +1,9 @@
 //! What a deed or a read can answer besides success: a refusal (the user's business) or a fault (ours).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Why something was refused; the codes are stable and part of the GraphQL contract (`UserErrorCode`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RefusalCode {
     /// Something that must be given is missing.
@@ -33,7 +33,7 @@ pub enum RefusalCode {
 }
 
 /// A refusal: nothing was written; the message says what is wrong and the path where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// The stable code.
     pub code: RefusalCode,
@@ -44,12 +44,12 @@ pub struct Refusal {
     /// The same in English.
     pub english: String,
     /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<Box<Hint>>,
 }
 
 /// What somebody can do about a refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hint {
     /// In Chinese, for the person at the desk.
     pub message: String,

@@ -26,6 +26,7 @@ mod m0019_webhooks;
 mod m0020_sweep_total;
 mod m0021_placement_indexes;
 mod m0022_mirrors;
+mod m0023_tag_office;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_sweep_total::Migration),
             Box::new(m0021_placement_indexes::Migration),
             Box::new(m0022_mirrors::Migration),
+            Box::new(m0023_tag_office::Migration),
         ]
     }
 }

@@ -104,7 +104,9 @@ pub type Outcome<T> = std::result::Result<T, Vec<UserError>>;
 
 /// Who asks for a deed, and under which key it is done once.
 pub fn caller(ctx: &Context<'_>) -> Caller {
-    let caller = crate::scope(ctx).caller().cloned().unwrap_or_else(Caller::nobody);
+    let scope = crate::scope(ctx);
+    let reader = || scope.reader().cloned().map(Caller::from);
+    let caller = scope.caller().cloned().or_else(reader).unwrap_or_else(Caller::nobody);
     match ctx.data_opt::<Asking>().and_then(|asking| asking.once.as_deref()) {
         Some(key) => caller.once(once(ctx, key)),
         None => caller,

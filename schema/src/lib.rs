@@ -34,6 +34,8 @@ mod panel;
 mod placement;
 mod placement_deeds;
 mod query;
+mod reader;
+mod retag;
 mod scalars;
 mod site;
 mod structure;
@@ -65,6 +67,7 @@ mod nouns {
     use crate::organisation::Organisation;
     use crate::panel::Panel;
     use crate::placement::Placement;
+    use crate::retag::Retag;
     use crate::site::Site;
     use crate::subscription::ColumnSubscription;
     use crate::subscription_deeds::PendingPlacement;
@@ -79,7 +82,7 @@ mod nouns {
         Node {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
             FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, HistoryEntry, PendingPlacement, TagClaim, ApiKey,
-            LinkedIdentity, WordList, Change, ChangeEffect, Webhook, Delivery, Sweep,
+            LinkedIdentity, WordList, Change, ChangeEffect, Webhook, Delivery, Sweep, Retag,
         }
     }
 
@@ -118,6 +121,7 @@ mod nouns {
             | AnyId::SigningKeyId(_)
             | AnyId::WordListId(_)
             | AnyId::SweepId(_)
+            | AnyId::RetagId(_)
             | AnyId::DeliveryId(_)
             | AnyId::ChangeId(_)
             | AnyId::EffectId(_) => None,

@@ -19,6 +19,7 @@ use crate::desk::{DeskContent, HistoryEntry, Revision};
 use crate::interface::{Possible as _, interface};
 use crate::nouns::of_directory;
 use crate::placement::Placement;
+use crate::retag::Retag;
 use crate::subscription_deeds::PendingPlacement;
 use crate::sweep::Sweep;
 use crate::tag_claim::TagClaim;
@@ -119,6 +120,7 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
             AnyId::RevisionId(id) => {
                 scope.revision(id).await.map_err(crate::error)?.map(|entry| Revision::new(entry).into())
             }
+            AnyId::RetagId(id) => Retag::find(scope, id).await?.map(Node::from),
             AnyId::SweepId(id) => Sweep::find(scope, id).await?.map(Node::from),
             AnyId::DeliveryId(id) => Delivery::find(scope, id).await?.map(Node::from),
             AnyId::HistoryEntryId(id) => {

@@ -15,6 +15,7 @@ use crate::field_definition::FieldDefinition;
 use crate::node::Node;
 use crate::organisation::{Organisation, OrganisationFilter, OrganisationLocator};
 use crate::page::Resolution;
+use crate::reader::{Reader, ReaderFeed};
 use crate::site::{Site, SiteFilter, SiteLocator};
 use crate::tag::{Tag, TagFilter, TagGroup, TagLocator};
 
@@ -229,6 +230,22 @@ impl Query {
     /// Who asks (当前用户); null for who is not signed in. The answer is private.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
         Viewer::of(crate::scope(ctx))
+    }
+
+    /// What is kept of the reader who asks (公众用户); null for who is none. The answer is private.
+    async fn reader(&self, ctx: &Context<'_>) -> Result<Option<Reader>> {
+        Reader::of(crate::scope(ctx)).await
+    }
+
+    /// What who asks may want (猜你想看、猜你想问、猜你想办): the newest over the tags that a reader subscribed, else the newest of all.
+    /// Ask for articles and policies, for knowledge entries, or for service guides. The answer is private.
+    async fn feed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds (信息类型); all if not given.")] kinds: Option<Vec<ContentKind>>,
+        #[graphql(desc = "Only what this site shows (展示站点).")] on: Option<SiteLocator>,
+    ) -> Result<ReaderFeed> {
+        ReaderFeed::of(crate::scope(ctx), kinds, on).await
     }
 
     /// The desk of who asks (采编后台); null for who is not signed in. The answer is private.

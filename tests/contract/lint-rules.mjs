@@ -19,14 +19,17 @@ export const AGREED = [
   { rule: 'relay-arguments', type: 'WordList' },
   { rule: 'relay-arguments', type: 'Webhook' },
   { rule: 'relay-arguments', type: 'Mirror' },
+  { rule: 'relay-arguments', type: 'Retag' },
   // The change feed is followed, and an entry of it is read on, forwards only (contract.graphql).
   { rule: 'relay-arguments', type: 'Query', field: 'changes' },
   { rule: 'relay-arguments', type: 'Change', field: 'effects' },
-  // A line of the audit or of the exchange log, a redirect and a word are values of their lists, without identifiers.
+  // A line of the audit or of the exchange log, a redirect, a word and what a change of tags passed over are values of their
+  // lists, without identifiers.
   { rule: 'relay-edge-types', type: 'AuditEdge' },
   { rule: 'relay-edge-types', type: 'ExchangeEdge' },
   { rule: 'relay-edge-types', type: 'SiteRedirectEdge' },
   { rule: 'relay-edge-types', type: 'WordEdge' },
+  { rule: 'relay-edge-types', type: 'RetagSkipEdge' },
 ];
 
 /** The directives that the language itself describes; a server prints them as it likes. */

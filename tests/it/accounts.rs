@@ -9,7 +9,7 @@ mod examples;
 mod second_factor;
 mod sessions;
 mod sign_on;
-mod sign_on_issuer;
+pub mod sign_on_issuer;
 mod table;
 
 use library::account::{AccountFields, CreateAccount, CreateAdministrator};

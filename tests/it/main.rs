@@ -22,6 +22,7 @@ mod log;
 mod nodes;
 mod operations;
 mod oracle;
+mod readers;
 mod reading;
 mod refusals;
 mod sharing;

@@ -9,7 +9,7 @@ mod oracle;
 mod reviewed;
 mod rights;
 pub mod sources;
-mod sweeps;
+pub mod sweeps;
 
 use library::column::{ColumnFields, CreateColumn, ShareType};
 use library::id::{ColumnId, ContentId, PlacementId, SiteId, SubscriptionId};

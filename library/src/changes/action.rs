@@ -94,6 +94,10 @@ pub enum Action {
     WebhookSent,
     /// A key that access tokens are signed by was made or retired.
     SigningKeyChanged,
+    /// A reader subscribed tags or refused recommendations; no row of the log says so.
+    ReaderChanged,
+    /// The tags of all that a filter finds are to be changed.
+    RetagBegun,
 }
 
 impl Action {
@@ -138,7 +142,9 @@ impl Action {
             | Self::AttachmentUploaded
             | Self::AttachmentRemoved
             | Self::WebhookSent
-            | Self::SessionRefreshed => false,
+            | Self::SessionRefreshed
+            | Self::ReaderChanged
+            | Self::RetagBegun => false,
         }
     }
 

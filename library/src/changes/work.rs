@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::effects::{self, Deed, Showing};
@@ -17,6 +17,7 @@ use crate::directory::Directory;
 use crate::id::{AccountId, AnyId, ApiKeyId, ChangeId, LinkedIdentityId, SessionId, SiteId};
 use crate::instant::Instant;
 use crate::placement::Counts;
+use crate::reader::ReaderKey;
 use crate::refusal::{Error, Result};
 
 /// Who does a deed.
@@ -28,12 +29,14 @@ pub struct Caller {
     pub who: Who,
     /// By what an account is known.
     means: Means,
+    /// The reader that it is: to all else nobody.
+    reader: Option<ReaderKey>,
     /// Under which key its deed is done once; programs and who has not signed in have none.
     once: Option<Once>,
 }
 
 /// By what the account of a caller is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Means {
     /// By a session of its own, which somebody began with a password.
     Session,
@@ -57,12 +60,12 @@ pub enum Who {
 impl Caller {
     /// A program of the platform itself, such as `clock` or `import`.
     pub fn program(name: &str) -> Self {
-        Self { actor: format!("program:{name}"), who: Who::Program, means: Means::Session, once: None }
+        Self { actor: format!("program:{name}"), who: Who::Program, means: Means::Session, reader: None, once: None }
     }
 
     /// An account, in one of its sessions.
     pub fn account(account: AccountId, session: SessionId) -> Self {
-        Self { actor: account.to_string(), who: Who::Account(account, session), means: Means::Session, once: None }
+        Self { actor: account.to_string(), who: Who::Account(account, session), means: Means::Session, reader: None, once: None }
     }
 
     /// An account that is known by something else than a session: what stands in the place of one is found nowhere.
@@ -80,6 +83,11 @@ impl Caller {
         Self::without_session(account, identity.0, Means::Identity(identity))
     }
 
+    /// An account that began something long ago: what it may is judged by what holds now.
+    pub(crate) fn again(account: AccountId, means: Means) -> Self {
+        Self::without_session(account, uuid::Uuid::nil(), means)
+    }
+
     /// By what its account is known.
     pub fn means(&self) -> Means {
         self.means
@@ -95,7 +103,12 @@ impl Caller {
 
     /// Somebody who has not signed in.
     pub fn nobody() -> Self {
-        Self { actor: "nobody".to_owned(), who: Who::Nobody, means: Means::Session, once: None }
+        Self { actor: "nobody".to_owned(), who: Who::Nobody, means: Means::Session, reader: None, once: None }
+    }
+
+    /// The reader that it is, if it is one.
+    pub fn reader(&self) -> Option<&ReaderKey> {
+        self.reader.as_ref()
     }
 
     /// The same caller, whose next deed is done once.
@@ -119,6 +132,13 @@ impl Caller {
     #[must_use]
     pub(crate) fn goes_on(&self) -> Self {
         Self { once: None, ..self.clone() }
+    }
+}
+
+impl From<ReaderKey> for Caller {
+    /// A reader, who has no account and no role: nobody, to all that asks who it is.
+    fn from(reader: ReaderKey) -> Self {
+        Self { actor: "reader".to_owned(), reader: Some(reader), ..Self::nobody() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! How contents are named, narrowed and ordered by those who ask for them.
 
+use serde::{Deserialize, Serialize};
+
 use super::kind::ContentKind;
 use super::kind::Validity;
 use crate::id::{ColumnId, ContentId, OrganisationId, TagId};
@@ -28,7 +30,7 @@ pub enum ContentLocator {
 }
 
 /// A condition on a field of a site's own.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct FieldCondition {
     pub key: String,
@@ -38,7 +40,7 @@ pub struct FieldCondition {
 }
 
 /// What narrows a list of contents; all given parts must hold.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names are those of the contract")]
 pub struct ContentFilter {
     pub owned_by: Option<SiteLocator>,

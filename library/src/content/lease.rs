@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::working::working;
-use crate::changes::{Action, Caller, List, commit_as};
+use crate::changes::{Action, Caller, List, Work, commit_as};
 use crate::database::Sql;
 use crate::id::{AccountId, ContentId};
 use crate::instant::Instant;
 use crate::may::{Right, require_account};
 use crate::refusal::Result;
-use crate::{Library, Position};
+use crate::{Library, Position, Who};
 
 /// How long a lease lasts, in microseconds: an editor's interface takes it again while it is open.
 pub(crate) const LASTS: i64 = 5 * 60 * 1_000_000;
@@ -29,6 +29,14 @@ static TAKE: Sql = Sql::new(
      on conflict (content_id) do update set account_id = excluded.account_id, until = excluded.until",
 );
 static GIVE_BACK: Sql = Sql::new("delete from edit_lease where content_id = $1 and account_id = $2");
+
+/// Whether somebody else than `caller` is editing a content now.
+pub(super) async fn held_by_another(work: &mut Work, caller: &Caller, id: ContentId) -> Result<bool> {
+    let Some(row) = work.row(&HELD, &[id.into()]).await? else { return Ok(false) };
+    let (holder, until): (AccountId, Instant) = (row.get(0)?, row.get(1)?);
+    let own = matches!(caller.who, Who::Account(account, _) if account == holder);
+    Ok(!own && until > work.at)
+}
 
 impl Library {
     /// Takes the lease of a content for five minutes, or gives it back; answers who has it then. Somebody else's is left

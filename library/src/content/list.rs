@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::document_number::DocumentNumber;
-use super::filter::{ContentFilter, ContentOrder, ContentOrderField, FieldCondition};
+use super::filter::{ContentFilter, ContentOrder, ContentOrderField};
 use super::kind::ContentKind;
 use super::row::{CONTENT, LiveContent};
 use crate::Scope;
@@ -12,7 +12,7 @@ use crate::database::Value;
 use crate::id::{AnyId, ColumnId, ContentId, TagId};
 use crate::instant::Instant;
 use crate::preview::Stretch;
-use crate::refusal::{Refusal, RefusalCode, Result};
+use crate::refusal::Result;
 use crate::scope::{Filtered, ListNote, Paging, Range, Walk, Walked};
 
 /// The walks by publication that have an index by kind: tables with their parents.
@@ -26,6 +26,7 @@ impl Scope {
         order: ContentOrder,
         paging: &Paging<Vec<Value>>,
     ) -> Result<Walked<(Arc<LiveContent>, Vec<Value>)>> {
+        let filter = &self.with_tags_meant(filter);
         let Some((mut list, lists)) = self.walk(filter, order).await? else { return Ok(Walked::empty()) };
         list.walk.select = format!("{CONTENT}{}", select_written(order.field));
         let stretch = list.rows(self, paging).await?.pop().unwrap_or_default();
@@ -98,7 +99,7 @@ impl Scope {
     }
 
     /// The walk for a filter, and the list whose membership decides it; nothing if the filter names what is not there.
-    pub(super) async fn walk(
+    pub(crate) async fn walk(
         &self,
         filter: &ContentFilter,
         order: ContentOrder,
@@ -130,9 +131,7 @@ impl Scope {
             )));
         }
         if by_time && let Some(tag) = self.rarest_tag(&filter.all_tags).await? {
-            let walk =
-                start("content_tag", "content_id", Some("tag_id"), vec![vec![tag.0]], &["published_at", "content_id"]);
-            return Ok(Some((walk, vec![List::Tag(tag)])));
+            return Ok(Some(self.along_tags(&[tag])));
         }
         if !filter.columns.is_empty() {
             let columns = self.columns_of(filter);
@@ -143,10 +142,7 @@ impl Scope {
             return Ok(Some((walk, lists)));
         }
         if by_time && !filter.any_tags.is_empty() {
-            let lists = filter.any_tags.iter().map(|tag| List::Tag(*tag)).collect();
-            let groups = vec![filter.any_tags.iter().map(|tag| tag.0).collect()];
-            let walk = start("content_tag", "content_id", Some("tag_id"), groups, &["published_at", "content_id"]);
-            return Ok(Some((walk, lists)));
+            return Ok(Some(self.along_tags(&filter.any_tags)));
         }
         if by_time && let Some(publisher) = filter.publisher {
             let publishers = self.merged_with(publisher);
@@ -177,6 +173,14 @@ impl Scope {
             return Ok(Some((walk, vec![List::Owned(site.id)])));
         }
         Ok(Some((start("content", "id", None, Vec::new(), &[time, "id"]), vec![List::Library])))
+    }
+
+    /// The walk of what has one of `tags`, or one that was merged into it and that it still follows.
+    fn along_tags(&self, tags: &[TagId]) -> (Walk, Vec<List>) {
+        let walked = self.directory().tags_walked(tags);
+        let groups = vec![walked.iter().map(|tag| tag.0).collect()];
+        let walk = start("content_tag", "content_id", Some("tag_id"), groups, &["published_at", "content_id"]);
+        (walk, walked.into_iter().map(List::Tag).collect())
     }
 
     pub(crate) fn columns_of(&self, filter: &ContentFilter) -> Vec<ColumnId> {
@@ -231,16 +235,7 @@ impl Scope {
             let site = if shown { "{d}.site_id" } else { "{c}.home_site_id" };
             list.filter(&format!("not ({site} in ids({{}}))"), silent.as_slice());
         }
-        // A walk along a single tag is narrowed by it already.
-        let driven = |tag: &TagId| list.walk.table == "content_tag" && list.walk.groups == [[tag.0]];
-        let tags: Vec<TagId> = filter.all_tags.iter().copied().filter(|tag| !driven(tag)).collect();
-        for tag in &tags {
-            list.filter("exists (select 1 from content_tag t where t.content_id = {id} and t.tag_id = {})", *tag);
-        }
-        if !filter.any_tags.is_empty() && list.walk.table != "content_tag" {
-            let condition = "exists (select 1 from content_tag t where t.content_id = {id} and t.tag_id in ids({}))";
-            list.filter(condition, filter.any_tags.as_slice());
-        }
+        self.narrow_tags(list, filter);
         if let Some(publisher) = filter.publisher
             && list.walk.parent != Some("publisher_id")
         {
@@ -300,70 +295,6 @@ impl Scope {
         }
         for condition in &filter.fields {
             self.narrow_field(list, condition)?;
-        }
-        Ok(())
-    }
-
-    fn narrow_policy(&self, list: &mut Filtered, filter: &ContentFilter) {
-        let policy =
-            |condition: &str| format!("exists (select 1 from policy y where y.content_id = {{id}} and y.{condition})");
-        if let Some(number) = &filter.document_number {
-            let folded = DocumentNumber::fold(number);
-            match (list.walk.table, list.walk.order[0]) {
-                ("policy", "published_at") => list.walk.narrow("{d}.folded_number = {}", folded),
-                ("policy", _) => list.filter("{d}.folded_number = {}", folded),
-                _ => list.filter(&policy("folded_number = {}"), folded),
-            }
-        }
-        // Policies have an index by validity and one by type, each in the order of their days.
-        let by_day = list.walk.table == "policy" && list.walk.order[0] == "written_on";
-        let validity: Vec<String> = filter.validity.iter().map(|v| <&str>::from(v).to_owned()).collect();
-        let walked = match validity.as_slice() {
-            [one] if by_day => {
-                list.walk.narrow("{d}.validity = {}", one);
-                true
-            }
-            _ if by_day => {
-                list.filter_any("{d}.validity in texts({})", validity);
-                false
-            }
-            _ => {
-                list.filter_any(&policy("validity in texts({})"), validity);
-                false
-            }
-        };
-        match &filter.document_type {
-            Some(kind) if by_day && !walked => list.walk.narrow("{d}.document_type = {}", kind),
-            Some(kind) if by_day => list.filter("{d}.document_type = {}", kind),
-            Some(kind) => list.filter(&policy("document_type = {}"), kind),
-            None => {}
-        }
-    }
-
-    fn narrow_field(&self, list: &mut Filtered, condition: &FieldCondition) -> Result<()> {
-        self.note_list(List::fields());
-        let known = self
-            .directory()
-            .fields
-            .all()
-            .iter()
-            .any(|field| field.key == condition.key && field.fields.filterable && field.fields.public);
-        if !known {
-            return Err(Refusal::new(
-                RefusalCode::Invalid,
-                "filter.fields",
-                "该字段不能用于筛选",
-                "not a field to filter by",
-            )
-            .into());
-        }
-        for (sign, value) in [("=", &condition.is), (">=", &condition.from), ("<=", &condition.until)] {
-            let Some(value) = value else { continue };
-            let key = list.walk.param(&condition.key);
-            let text = list.walk.param(value);
-            list.filter_text(format!(
-                "exists (select 1 from content_field f where f.content_id = {{id}} and f.key = {key} and f.text {sign} {text})"
-            ));
         }
         Ok(())
     }

@@ -75,7 +75,8 @@ pub(super) async fn put(
 
 /// Keeps the counters of what sites show with a tag, where the tags of a content that stands there change.
 async fn retag(work: &mut Work, before: &Live, after: &Live) -> Result<()> {
-    let tags = |live: &Live| live.content.card.tags.iter().copied().collect::<BTreeSet<TagId>>();
+    let directory = work.directory.clone();
+    let tags = |live: &Live| directory.tags_of(&live.content.card.tags);
     let (left, right) = (tags(before), tags(after));
     if left != right {
         let sites = crate::placement::sites(&crate::placement::members(work, after.content.id).await?);
@@ -179,6 +180,9 @@ fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) {
         }
     }
     for (live, more) in [(before, -1), (after, 1)] {
+        for tag in work.directory.tags_of(live.iter().flat_map(|live| &live.content.card.tags)) {
+            work.counts.add("tag", tag.0, either.content.kind, more);
+        }
         let card = live.map(|live| &live.content.card);
         if let Some((card, policy)) = card.and_then(|card| Some((card, card.policy()?))) {
             work.counts.add_policies(&card.themes, policy.state.validity, more);
@@ -204,10 +208,9 @@ fn tell(work: &mut Work, before: Option<&Live>, after: Option<&Live>) {
     }
 }
 
-/// The kept counter of a list, if it has one.
+/// The kept counter of a list, if it has one; those of tags count contents under what stands for their tags now.
 fn counter(list: List) -> Option<(&'static str, uuid::Uuid)> {
     match list {
-        List::Tag(TagId(id)) => Some(("tag", id)),
         List::Owned(site) => Some(("owned", site.0)),
         List::Library => Some(("library", uuid::Uuid::nil())),
         _ => None,

@@ -4,12 +4,11 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::classify::classify;
 use super::publish::Published;
+use super::retag::{Retag, retag};
 use super::working::working;
-use super::{ContentFields, TagAssignment, TagAssignmentSource};
 use crate::changes::{Action, Caller, commit_as};
-use crate::id::{ColumnId, ContentId, TagId};
+use crate::id::{ColumnId, ContentId};
 use crate::may::{Right, require_somebody};
 use crate::refusal::{Error, Refusal, RefusalCode, Result};
 use crate::{Library, Position};
@@ -19,15 +18,6 @@ pub const MOST_AT_ONCE: usize = 500;
 
 /// What came of each content, in the order in which they were given.
 pub type Each<T> = Vec<(ContentId, Result<T, Refusal>)>;
-
-/// Tags to be given and taken.
-#[derive(Debug, Clone, Default)]
-pub struct Retag {
-    /// To be given.
-    pub add: Vec<TagId>,
-    /// To be taken away.
-    pub remove: Vec<TagId>,
-}
 
 impl Library {
     /// Publishes each of the contents as [`Self::publish_content`] does.
@@ -65,22 +55,13 @@ impl Library {
         each(caller, all, one).await
     }
 
-    async fn retag(&self, caller: &Caller, id: ContentId, expected: i64, retag: &Retag) -> Result<(i64, Position)> {
+    async fn retag(&self, caller: &Caller, id: ContentId, expected: i64, change: &Retag) -> Result<(i64, Position)> {
         let mut work = self.begin(caller, Action::ContentDrafted).await?;
         let before = working(&mut work, id).await?;
         before.require(&work, caller, Right::Publish)?;
         before.expect(expected)?;
-        let number = classify(&mut work, &before, "批量打标", |fields| give(fields, retag)).await?;
+        let number = retag(&mut work, &before, change).await?;
         commit_as(work, |position| (number, position)).await
-    }
-}
-
-fn give(fields: &mut ContentFields, retag: &Retag) {
-    fields.tags.retain(|given| !retag.remove.contains(&given.tag));
-    for tag in &retag.add {
-        if fields.tags.iter().all(|given| given.tag != *tag) {
-            fields.tags.push(TagAssignment { tag: *tag, source: TagAssignmentSource::Editor });
-        }
     }
 }
 

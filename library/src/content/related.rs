@@ -37,7 +37,7 @@ impl Scope {
     ) -> Result<HashMap<ContentId, Vec<Arc<LiveContent>>>> {
         for parent in parents {
             self.note_list(List::Links(parent.id));
-            for tag in &parent.card.tags {
+            for tag in self.directory().tags_of(&parent.card.tags).iter().chain(&parent.card.tags) {
                 self.note_list(List::Tag(*tag));
             }
         }
@@ -76,9 +76,11 @@ impl Scope {
     /// What is near each parent, the nearest first: by weight, then the newest.
     async fn candidates(&self, parents: &[Arc<LiveContent>]) -> Result<HashMap<ContentId, Vec<ContentId>>> {
         let id = |id: uuid::Uuid| id.simple().to_string();
+        let directory = self.directory();
         let tags = |parent: &Arc<LiveContent>| {
             let own = id(parent.id.0);
-            parent.card.tags.iter().map(move |tag| serde_json::json!([own, id(tag.0)])).collect::<Vec<_>>()
+            let tags = directory.tags_of(&parent.card.tags).into_iter();
+            tags.map(|tag| serde_json::json!([own, id(tag.0)])).collect::<Vec<_>>()
         };
         let params = vec![
             serde_json::Value::Array(parents.iter().flat_map(tags).collect()).into(),

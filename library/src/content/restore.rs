@@ -104,7 +104,10 @@ fn other(message: &str, english: &str) -> Refusal {
 async fn write(work: &mut Work, record: &ContentRecord) -> Result<LiveContent> {
     let (id, fields) = (record.id, &record.fields);
     check(work, record)?;
-    let (card, detail) = publish::restored(work, fields, &record.glance).await?;
+    // A tag that was merged here stands for what it was merged into; the revision says what it said.
+    let mut shown = fields.clone();
+    crate::tag::resolve(&work.directory, &mut shown.tags);
+    let (card, detail) = publish::restored(work, &shown, &record.glance).await?;
     let content = LiveContent {
         id,
         kind: fields.details.kind(),
@@ -149,7 +152,7 @@ async fn write(work: &mut Work, record: &ContentRecord) -> Result<LiveContent> {
     if let Some(validity) = &record.validity {
         work.run(&INSERT_VALIDITY, &[id.into(), serde_json::to_string(validity)?.into()]).await?;
     }
-    live::put(work, None, content.clone(), &detail, fields, &body::text(&fields.body_html)).await?;
+    live::put(work, None, content.clone(), &detail, &shown, &body::text(&fields.body_html)).await?;
     for (rank, link) in record.links.iter().enumerate() {
         work.run(&NAME_LINK, &[id.into(), (rank as i64).into(), (*link).into()]).await?;
     }

@@ -29,8 +29,8 @@ static BY_KIND_ON: Sql =
 impl Scope {
     /// How many live contents each of these tags has.
     pub(crate) async fn tag_counts(&self, tags: &[TagId]) -> Result<HashMap<TagId, i64>> {
-        for tag in tags {
-            self.note_list(List::Tag(*tag));
+        for tag in self.directory().tags_walked(tags) {
+            self.note_list(List::Tag(tag));
         }
         let counts = self.shelf_counts("tag", tags.iter().map(|tag| tag.0).collect()).await?;
         Ok(counts.into_iter().map(|(id, count)| (TagId(id), count)).collect())
@@ -38,7 +38,11 @@ impl Scope {
 
     /// How many live contents a tag has, or how many of them a site shows, by kind.
     pub async fn tag_usage(&self, tag: TagId, on: Option<SiteId>) -> Result<Vec<(ContentKind, i64)>> {
-        self.note_list(List::Tag(tag));
+        let directory = self.directory();
+        let tag = directory.tag_of(tag);
+        for walked in directory.tags_walked(&[tag]) {
+            self.note_list(List::Tag(walked));
+        }
         let rows = match on {
             None => self.rows(&BY_KIND, vec![tag.into()]).await?,
             Some(site) => {
@@ -56,7 +60,7 @@ impl Scope {
     }
 
     /// The newest `first` contents of a tag for each of `kinds` (in their order), of those that a site shows if one is
-    /// named. Two statements, whatever the sizes.
+    /// named. Two statements, whatever the sizes; one more for each tag whose contents still follow this one.
     pub async fn tag_shelves(
         &self,
         tag: TagId,
@@ -68,6 +72,44 @@ impl Scope {
         // Nothing is looked for where nothing is.
         let wanted: Vec<String> =
             kinds.iter().filter(|kind| usage.contains_key(kind)).map(|kind| <&str>::from(kind).to_owned()).collect();
+        let mut found: HashMap<ContentKind, Vec<Arc<LiveContent>>> = HashMap::new();
+        for walked in self.directory().tags_walked(&[tag]) {
+            for content in self.newest_of_tag(walked, on, &wanted, first).await? {
+                let newest = found.entry(content.kind).or_default();
+                // Who had both before they were merged is found twice.
+                if newest.iter().all(|known| known.id != content.id) {
+                    newest.push(content);
+                }
+            }
+        }
+        if let Some(laid) = self.preview() {
+            found.values_mut().for_each(|newest| newest.retain(|content| content.id != laid.content.id));
+            let kind = laid.content.kind;
+            if laid.has_tag(&self.directory(), tag, on) && kinds.contains(&kind) {
+                found.entry(kind).or_default().push(laid.content.clone());
+                usage.entry(kind).or_insert(1);
+            }
+        }
+        for newest in found.values_mut() {
+            newest.sort_unstable_by_key(|content| std::cmp::Reverse((content.published_at, content.id)));
+            newest.truncate(first);
+        }
+        let shelf = |kind: &ContentKind| KindShelf {
+            kind: *kind,
+            total: usage.get(kind).copied().unwrap_or(0),
+            contents: found.remove(kind).unwrap_or_default(),
+        };
+        Ok(kinds.iter().map(shelf).filter(|shelf| shelf.total > 0).collect())
+    }
+
+    /// The newest `first` of each of `kinds` that have this very tag.
+    async fn newest_of_tag(
+        &self,
+        tag: TagId,
+        on: Option<SiteId>,
+        kinds: &[String],
+        first: usize,
+    ) -> Result<Vec<Arc<LiveContent>>> {
         let silent = self.silent_sites();
         // What a parameter is for has to be said on PostgreSQL, even where nothing asks for it.
         let shown = match on {
@@ -96,30 +138,13 @@ impl Scope {
                 )
             }
         };
-        let params = vec![tag.into(), wanted.into(), on.into(), silent.as_slice().into(), (first as i64).into()];
-        let mut found: HashMap<ContentKind, Vec<Arc<LiveContent>>> = HashMap::new();
+        let params = vec![tag.into(), kinds.to_vec().into(), on.into(), silent.as_slice().into(), (first as i64).into()];
+        let mut newest = Vec::new();
         for row in self.rows(&Sql::built(text), params).await? {
             let content = self.read_content(&row, 0)?;
             self.note_record(AnyId::ContentId(content.id));
-            found.entry(content.kind).or_default().push(content);
+            newest.push(content);
         }
-        if let Some(laid) = self.preview() {
-            found.values_mut().for_each(|newest| newest.retain(|content| content.id != laid.content.id));
-            let kind = laid.content.kind;
-            if laid.has_tag(tag, on) && kinds.contains(&kind) {
-                found.entry(kind).or_default().push(laid.content.clone());
-                usage.entry(kind).or_insert(1);
-            }
-        }
-        for newest in found.values_mut() {
-            newest.sort_unstable_by_key(|content| std::cmp::Reverse((content.published_at, content.id)));
-            newest.truncate(first);
-        }
-        let shelf = |kind: &ContentKind| KindShelf {
-            kind: *kind,
-            total: usage.get(kind).copied().unwrap_or(0),
-            contents: found.remove(kind).unwrap_or_default(),
-        };
-        Ok(kinds.iter().map(shelf).filter(|shelf| shelf.total > 0).collect())
+        Ok(newest)
     }
 }

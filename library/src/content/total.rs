@@ -19,6 +19,7 @@ impl Scope {
     /// and of policies by theme and validity, by kept counters; of other lists exact up to 10,000, nothing beyond.
     pub async fn contents_total(&self, filter: &ContentFilter) -> Result<Option<i64>> {
         const MOST: i64 = 10_000;
+        let filter = &self.with_tags_meant(filter);
         // What policies are filtered by, their own rows say.
         let of_policies = filter.is_of_policies()
             && filter.document_number.is_none()

@@ -7,6 +7,11 @@ use crate::session::not_signed_in;
 use crate::{Caller, Library};
 
 impl Library {
+    /// Whether an identity is linked to an account, as far as this node knows.
+    pub(crate) fn knows_identity(&self, issuer: &str, subject: &str) -> bool {
+        self.directory().identities.by_key(KeyKind::Identity, &key(issuer, subject)).is_some()
+    }
+
     /// The account that is known by an identity, which a token of a trusted issuer told.
     ///
     /// # Errors

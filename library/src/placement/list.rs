@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::PLACEMENT;
 use super::read::Shown;
-use crate::Scope;
+use crate::{Directory, Scope};
 use crate::changes::List;
 use crate::content::{CONTENT, ContentKind, Order, Validity};
 use crate::database::Value;
@@ -91,7 +91,9 @@ impl Scope {
         paging: &Paging<Vec<Value>>,
     ) -> Result<Vec<Walked<Shown>>> {
         let publishers = filter.publisher.map(|publisher| self.merged_with(publisher));
-        let walk = walk(parent, groups.clone(), filter, publishers.as_deref(), order);
+        let directory = self.directory();
+        self.tags_meant(&filter.any_tags);
+        let walk = walk(&directory, parent, groups.clone(), filter, publishers.as_deref(), order);
         let mut pages = Vec::with_capacity(lists.len());
         for (group, stretch) in walk.rows(self, paging).await?.into_iter().enumerate() {
             // Several walks of one group are merged here when there are several groups.
@@ -160,11 +162,12 @@ impl Scope {
             return Ok(ids.iter().map(|id| Some(counted.get(id).copied().unwrap_or(0))).collect());
         }
         let parent = if site.is_some() { "site_id" } else { "column_id" };
+        self.tags_meant(&filter.any_tags);
         let mut totals = Vec::with_capacity(groups.len());
         let publishers = filter.publisher.map(|publisher| self.merged_with(publisher));
         for group in groups {
             let by_time = PlacementOrder { field: PlacementOrderField::PublishedAt, ascending: false };
-            let walk = walk(parent, vec![group], filter, publishers.as_deref(), by_time).whole();
+            let walk = walk(&self.directory(), parent, vec![group], filter, publishers.as_deref(), by_time).whole();
             let counted = walk.count(self, MOST + 1).await?;
             totals.push((counted <= MOST).then_some(counted));
         }
@@ -179,6 +182,7 @@ fn group_has(parent: &str, group: &[Uuid], shown: &Shown) -> bool {
 }
 
 fn walk(
+    directory: &Directory,
     parent: &'static str,
     groups: Vec<Vec<Uuid>>,
     filter: &PlacementFilter,
@@ -212,7 +216,7 @@ fn walk(
     if !filter.any_tags.is_empty() {
         let condition =
             "exists (select 1 from content_tag t where t.content_id = {d}.content_id and t.tag_id in ids({}))";
-        walk.filter(condition, filter.any_tags.as_slice());
+        walk.filter(condition, directory.tags_walked(&filter.any_tags).as_slice());
     }
     for (sign, instant) in [(">=", filter.published_from), ("<", filter.published_before)] {
         let Some(instant) = instant else { continue };

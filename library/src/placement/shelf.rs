@@ -76,7 +76,7 @@ impl Counts {
     /// A content with `tags` stood as `before` and stands as `after`.
     pub(super) fn moved(&mut self, directory: &Directory, before: &[Standing], after: &[Standing], tags: &[TagId]) {
         let Some(Standing { member, .. }) = after.first().or(before.first()) else { return };
-        let kind = member.kind;
+        let (kind, tags) = (member.kind, directory.tags_of(tags));
         for (standing, more) in [(before, -1), (after, 1)] {
             for shown in standing.iter().filter(|standing| standing.shown) {
                 self.add("column", shown.column.0, kind, more);
@@ -85,7 +85,7 @@ impl Counts {
             for column in families(directory, standing) {
                 self.add("family", column.0, kind, more);
             }
-            self.add_tagged(tags, &sites(standing), kind, more);
+            self.add_tagged(&tags, &sites(standing), kind, more);
         }
     }
 

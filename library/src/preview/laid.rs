@@ -9,7 +9,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::Preview;
-use crate::Scope;
+use crate::{Directory, Scope};
 use crate::content::{ContentFields, ContentFilter, DocumentNumber, LiveContent};
 use crate::database::{Sql, Value};
 use crate::id::{ColumnId, ContentId, OrganisationId, PlacementId, SiteId, TagId};
@@ -102,15 +102,15 @@ impl Laid {
     }
 
     /// Whether a shelf of a tag shows it.
-    pub fn has_tag(&self, tag: TagId, on: Option<SiteId>) -> bool {
-        self.content.card.tags.contains(&tag) && on.is_none_or(|site| self.shown(Some(site)).next().is_some())
+    pub fn has_tag(&self, directory: &Directory, tag: TagId, on: Option<SiteId>) -> bool {
+        directory.tags_of(&self.content.card.tags).contains(&directory.tag_of(tag)) && on.is_none_or(|site| self.shown(Some(site)).next().is_some())
     }
 
     /// Whether a list of placements that is narrowed so shows it.
     pub fn is_among(&self, scope: &Scope, filter: &PlacementFilter) -> bool {
         let as_content = ContentFilter {
             kinds: filter.kinds.clone(),
-            any_tags: filter.any_tags.clone(),
+            any_tags: scope.tags_meant(&filter.any_tags),
             published_from: filter.published_from,
             published_before: filter.published_before,
             theme: filter.theme.clone(),
@@ -122,7 +122,7 @@ impl Laid {
         covered && self.matches(scope, &as_content)
     }
 
-    /// Whether a list of contents that is narrowed so shows it.
+    /// Whether a list of contents that is narrowed so, its tags being what stands for them now, shows it.
     pub fn matches(&self, scope: &Scope, filter: &ContentFilter) -> bool {
         let (content, card) = (&self.content, &self.content.card);
         let policy = card.policy();
@@ -130,10 +130,11 @@ impl Laid {
             wanted.is_none_or(|id| scope.merged_with(id).iter().any(|one| has.contains(one)))
         };
         let site = |by: &crate::site::SiteLocator| scope.site_by(by).map(|site| site.id);
+        let tags = scope.directory().tags_of(&card.tags);
         let shown_in = |columns: &[ColumnId]| self.placements.iter().any(|it| columns.contains(&it.column));
         one_of(&filter.kinds, [content.kind])
-            && one_of(&filter.any_tags, card.tags.iter().copied())
-            && filter.all_tags.iter().all(|tag| card.tags.contains(tag))
+            && one_of(&filter.any_tags, tags.iter().copied())
+            && filter.all_tags.iter().all(|tag| tags.contains(tag))
             && merged(filter.publisher, &[content.publisher])
             && merged(filter.issuer, policy.map_or(&[], |policy| &policy.issuers))
             && filter.theme.as_ref().is_none_or(|theme| self.fields.themes.contains(theme))

@@ -24,6 +24,7 @@ use crate::changes::{KeyKind, List, Subject};
 use crate::database::{Engine, Row, Sql, Value};
 use crate::id::AnyId;
 use crate::preview::Laid;
+use crate::reader::ReaderKey;
 use crate::refusal::Result;
 use crate::{Caller, Directory, Library};
 
@@ -42,6 +43,7 @@ pub struct Scope {
     directory: ArcSwap<Directory>,
     audience: Audience,
     caller: Option<Caller>,
+    reader: Option<ReaderKey>,
     /// The revision that is laid over what is live.
     preview: Option<Box<Laid>>,
     /// Whether the answer depends on who asks.
@@ -83,6 +85,7 @@ impl Library {
             directory: ArcSwap::new(self.directory()),
             audience,
             caller: None,
+            reader: None,
             preview: None,
             private: AtomicBool::new(false),
             notes: Mutex::default(),
@@ -97,10 +100,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Scope {
-    /// The same scope, asked by somebody who is signed in.
+    /// The same scope, asked by somebody who is signed in, or by a reader, who sees no more than everybody.
     #[must_use]
     pub fn asked_by(mut self, caller: Caller) -> Self {
-        self.caller = Some(caller);
+        match caller.reader() {
+            Some(reader) => self.reader = Some(reader.clone()),
+            None => self.caller = Some(caller),
+        }
         self
     }
 
@@ -125,6 +131,12 @@ impl Scope {
     pub fn caller(&self) -> Option<&Caller> {
         self.private.store(true, Ordering::Relaxed);
         self.caller.as_ref()
+    }
+
+    /// The reader who asks, if one does. From now on the answer is private.
+    pub fn reader(&self) -> Option<&ReaderKey> {
+        self.private.store(true, Ordering::Relaxed);
+        self.reader.as_ref()
     }
 
     /// Whether something was read that depends on who asks.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{Paging, Scope};
 use crate::database::{Engine, Row, Sql, Value};
+use crate::id::ContentId;
 use crate::refusal::Result;
 
 /// A list to be walked. Texts name the driving table `{d}`, the content `{c}`, and its identifier, which the driving table
@@ -226,12 +227,34 @@ impl Walk {
         (text, self.params)
     }
 
-    /// How many rows the walk has, counted no further than `most`. No order is asked for, and a content is read only
-    /// where a condition is about it.
+    /// How many rows the walk has, counted no further than `most`.
     pub(crate) async fn count(mut self, scope: &Scope, most: i64) -> Result<i64> {
-        if self.parent.is_some() && self.groups.iter().all(Vec::is_empty) {
+        if self.is_nowhere() {
             return Ok(0);
         }
+        let rows = self.unordered("1");
+        let most = self.param(most);
+        let text = format!("select count(*) from ({rows} limit {most}) counted");
+        let rows = scope.rows(&Sql::built(text), self.params).await?;
+        rows.first().map_or(Ok(0), |row| row.get(0))
+    }
+
+    /// The contents of all rows that the walk has, in no order; for what looks at each of them.
+    pub(crate) async fn all(mut self, scope: &Scope) -> Result<Vec<ContentId>> {
+        if self.is_nowhere() {
+            return Ok(Vec::new());
+        }
+        let text = self.unordered(&format!("d.{}", self.content));
+        let rows = scope.library().database().rows(&Sql::built(text), &self.params).await?;
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    fn is_nowhere(&self) -> bool {
+        self.parent.is_some() && self.groups.iter().all(Vec::is_empty)
+    }
+
+    /// The statement for all rows. No order is asked for, and a content is read only where a condition is about it.
+    fn unordered(&mut self, select: &str) -> String {
         let within = match (self.parent, self.groups.first().map(Vec::as_slice)) {
             (Some(parent), Some([id])) => {
                 let id = *id;
@@ -244,19 +267,12 @@ impl Walk {
             }
             (None, _) => String::new(),
         };
-        let most = self.param(most);
         let content = if self.table == "content" { "d" } else { "c" };
         let join = match content == "c" && self.asks_for_contents() {
             true => format!("cross join content c where c.id = d.{}", self.content),
             false => "where true".to_owned(),
         };
-        let text = format!(
-            "select count(*) from (select 1 from {} d {join}{}{within} limit {most}) counted",
-            self.table,
-            self.wheres("d", content),
-        );
-        let rows = scope.rows(&Sql::built(text), self.params).await?;
-        rows.first().map_or(Ok(0), |row| row.get(0))
+        format!("select {select} from {} d {join}{}{within}", self.table, self.wheres("d", content))
     }
 
     fn statement(self, scope: &Scope, paging: &Paging<Vec<Value>>) -> (String, Vec<Value>) {

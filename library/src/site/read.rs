@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{AdministrativeLevel, Site, SiteKind, SiteStatus};
 use crate::Scope;
 use crate::changes::{KeyKind, List};
@@ -9,7 +11,7 @@ use crate::id::{AnyId, SiteId};
 use crate::web::normal_host;
 
 /// How a site is named by those who ask for it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum SiteLocator {
     Id(SiteId),

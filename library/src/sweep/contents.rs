@@ -39,6 +39,7 @@ impl Library {
                 let units: Vec<OrganisationId> = units.into_iter().filter(is).collect();
                 self.ids(&PUBLISHED, units.as_slice().into()).await?
             }
+            Rest::Retag { id } => self.left_to_retag(id).await?,
             Rest::MergedTag { from, .. } => self.ids(&TAGGED, [from].as_slice().into()).await?,
         };
         contents.sort_unstable();

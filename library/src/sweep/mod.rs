@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::changes::{Action, Work};
 use crate::database::Sql;
 use crate::directory::Directory;
-use crate::id::{AnyId, ColumnId, OrganisationId, SubscriptionId, TagId};
+use crate::id::{AnyId, ColumnId, OrganisationId, RetagId, SubscriptionId, TagId};
 use crate::instant::Instant;
 use crate::refusal::Result;
 use crate::sharing::SubscriptionState;
@@ -55,6 +55,11 @@ pub(crate) enum Rest {
         /// The one that it gets.
         into: TagId,
     },
+    /// What a filter finds is given tags, and others are taken from it.
+    Retag {
+        /// The change.
+        id: RetagId,
+    },
 }
 
 /// A sweep that was written down and has to be run.
@@ -88,6 +93,7 @@ impl Rest {
             Self::Column { id, .. } => id.0,
             Self::Tag { id } => id.0,
             Self::Organisation { id } => id.0,
+            Self::Retag { id } => id.0,
             // Another one than that of the tag's own place.
             Self::MergedTag { from, into } => Uuid::from_u128(from.0.as_u128() ^ into.0.as_u128().rotate_left(1)),
         };
@@ -102,6 +108,7 @@ impl Rest {
             Self::Tag { id } => AnyId::TagId(id),
             Self::Organisation { id } => AnyId::OrganisationId(id),
             Self::MergedTag { from, .. } => AnyId::TagId(from),
+            Self::Retag { id } => AnyId::RetagId(id),
         }
     }
 
@@ -113,7 +120,7 @@ impl Rest {
                 if brings { Action::PlacementAdded } else { Action::PlacementRemoved }
             }
             Self::Column { .. } | Self::Tag { .. } | Self::Organisation { .. } => Action::PlacementEdited,
-            Self::MergedTag { .. } => Action::ContentEdited,
+            Self::MergedTag { .. } | Self::Retag { .. } => Action::ContentEdited,
         }
     }
 
@@ -122,7 +129,7 @@ impl Rest {
         match self {
             Self::Subscription { target, .. } => Some(*target),
             Self::Column { id, .. } => Some(*id),
-            Self::Tag { .. } | Self::Organisation { .. } | Self::MergedTag { .. } => None,
+            Self::Tag { .. } | Self::Organisation { .. } | Self::MergedTag { .. } | Self::Retag { .. } => None,
         }
     }
 

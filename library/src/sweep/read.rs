@@ -20,7 +20,7 @@ pub struct OpenSweep {
     pub total: Option<i64>,
     /// When the rule changed.
     pub begun_at: Instant,
-    /// The subscription, the column, the tag or the organisation that changed.
+    /// The subscription, the column, the tag or the organisation that changed, or the change of tags itself.
     pub about: AnyId,
 }
 

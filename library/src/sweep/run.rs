@@ -10,7 +10,9 @@ use crate::content::replace_tag;
 use crate::database::{Sql, Value};
 use crate::id::ContentId;
 use crate::placement::{live_content, settle};
-use crate::refusal::{Error, Result};
+use crate::refusal::{Error, Refusal, Result};
+use crate::retag::{Batch, Job};
+use crate::tag::followed;
 use crate::{Library, Position};
 
 /// After which time nobody is at a sweep any more, in microseconds: a batch takes a moment.
@@ -88,22 +90,91 @@ impl Library {
         if batches.peek().is_some() {
             self.noted(&TOTAL, &[id.into(), (contents.len() as i64).into()]).await?;
         }
+        let job = self.job(&rest).await?;
+        let runs = Runs { sweep, caller: job.as_ref().map_or(caller, Job::caller), action, job: job.as_ref() };
         let mut last = None;
         while let Some(batch) = batches.next() {
-            let mut work = self.begin(caller, action).await?;
-            work.site = rest.column().and_then(|id| work.directory.columns.get(id)).map(|column| column.site);
-            for content in batch {
-                take(&mut work, &rest, *content).await?;
-            }
-            let (end, at) = (batch.last().copied(), work.at);
-            work.run(&MOVE, &[id.into(), end.into(), (batch.len() as i64).into(), at.into()]).await?;
-            last = Some(commit(work).await?);
+            last = Some(self.batch_or_each(&runs, batch).await?);
             if batches.peek().is_some() && until.is_some_and(|until| self.clock().elapsed() >= until) {
-                return Ok((last, end));
+                return Ok((last, batch.last().copied()));
             }
         }
-        self.noted(&END, &[id.into()]).await?;
-        Ok((last, None))
+        Ok((self.end(&runs).await?.or(last), None))
+    }
+
+    /// The change of tags that a sweep is for, if it is for one.
+    async fn job(&self, rest: &Rest) -> Result<Option<Job>> {
+        match *rest {
+            Rest::Retag { id } => self.retag_job(id).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// Does a batch. If one of many contents whose tags are changed is refused in the middle, the batch never happened, and each
+    /// is a deed of its own.
+    async fn batch_or_each(&self, runs: &Runs<'_>, batch: &[ContentId]) -> Result<Position> {
+        let mut last = match self.batch(runs, batch, None).await {
+            Err(Error::Refused(_)) if runs.job.is_some() => None,
+            other => return other,
+        };
+        for content in batch {
+            let one = std::slice::from_ref(content);
+            last = match self.batch(runs, one, None).await {
+                Err(Error::Refused(refusal)) => Some(self.batch(runs, one, Some(refusal)).await?),
+                other => Some(other?),
+            };
+        }
+        match last {
+            Some(last) => Ok(last),
+            None => self.newest_position().await,
+        }
+    }
+
+    /// Does a batch in one deed; what was refused before is passed over.
+    async fn batch(&self, runs: &Runs<'_>, batch: &[ContentId], refused: Option<Refusal>) -> Result<Position> {
+        let Runs { sweep: Sweep { id, rest }, caller, action, job } = *runs;
+        let mut work = self.begin(caller, action).await?;
+        work.site = rest.column().and_then(|id| work.directory.columns.get(id)).map(|column| column.site);
+        match (job, refused) {
+            (None, _) => {
+                for content in batch {
+                    take(&mut work, &rest, *content).await?;
+                }
+            }
+            (Some(job), Some(refusal)) => {
+                job.count(&mut work, Batch::passed_over(batch, &refusal)).await?;
+            }
+            (Some(job), None) => {
+                let mut came = Batch::default();
+                for content in batch {
+                    job.take(&mut work, &mut came, *content).await?;
+                }
+                job.count(&mut work, came).await?;
+            }
+        }
+        let (end, at) = (batch.last().copied(), work.at);
+        work.run(&MOVE, &[id.into(), end.into(), (batch.len() as i64).into(), at.into()]).await?;
+        commit(work).await
+    }
+
+    /// Ends a sweep that has done all. Answers the position, if that is a change of the library.
+    async fn end(&self, runs: &Runs<'_>) -> Result<Option<Position>> {
+        let Sweep { id, rest } = runs.sweep;
+        let Rest::MergedTag { from, .. } = rest else {
+            let mut transaction = self.database().begin().await?;
+            if let Some(job) = runs.job {
+                let (sql, params) = job.ended(self.now());
+                transaction.run(sql, &params).await?;
+            }
+            transaction.run(&END, &[id.into()]).await?;
+            transaction.commit().await?;
+            return Ok(None);
+        };
+        // Every node learns that it need not walk the merged tag any more.
+        let mut work = self.begin(runs.caller, Action::TagChanged).await?;
+        followed(&mut work, from).await?;
+        work.run(&END, &[id.into()]).await?;
+        commit(work).await.map(Some)
     }
 
     /// Writes down how far a sweep is, which is no change of the library.
@@ -112,6 +183,14 @@ impl Library {
         transaction.run(sql, params).await?;
         transaction.commit().await
     }
+}
+
+/// A sweep that runs, and for whom.
+struct Runs<'a> {
+    sweep: Sweep,
+    caller: &'a Caller,
+    action: Action,
+    job: Option<&'a Job>,
 }
 
 /// Brings one content to what the rules say; what is not live any more is passed over.

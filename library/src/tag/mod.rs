@@ -11,6 +11,8 @@ mod read;
 mod report;
 mod suggest;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::changes::{Action, KeyKind};
@@ -26,6 +28,7 @@ pub use create::CreateTag;
 pub(crate) use create::register_names;
 pub use edit::EditTag;
 pub use group::{EditTagGroup, TagGroupFields};
+pub(crate) use merge::followed;
 pub use propose::ProposeTag;
 pub use read::{TagFilter, TagLocator};
 pub use report::TagUse;
@@ -99,6 +102,21 @@ impl Directory {
         id
     }
 
+    /// The tags as what stands for them now, each once: what counters count a content under.
+    pub(crate) fn tags_of<'a>(&self, tags: impl IntoIterator<Item = &'a TagId>) -> BTreeSet<TagId> {
+        tags.into_iter().map(|tag| self.tag_of(*tag)).collect()
+    }
+
+    /// The tags under which contents with one of `tags` lie in the tables now, by their order: these, and those that were
+    /// merged into them as long as contents still follow.
+    pub(crate) fn tags_walked(&self, tags: &[TagId]) -> Vec<TagId> {
+        let mut walked = self.tags_of(tags);
+        let following = self.tags.all().iter().filter(|tag| tag.following).map(|tag| tag.id);
+        let merged: Vec<TagId> = following.filter(|tag| walked.contains(&self.tag_of(*tag))).collect();
+        walked.extend(merged);
+        walked.into_iter().collect()
+    }
+
     /// Whether `tag` is `wanted`, merged ones counting as what they were merged into; `deep`, or lies below it.
     pub(crate) fn is_tag(&self, tag: TagId, wanted: TagId, deep: bool) -> bool {
         let (tag, wanted) = (self.tag_of(tag), self.tag_of(wanted));
@@ -149,6 +167,9 @@ pub struct Tag {
     /// Who proposed it; not taken along to other libraries.
     #[serde(skip)]
     pub proposed_by: Option<AccountId>,
+    /// Whether live contents that had it are still being given what it was merged into.
+    #[serde(skip)]
+    pub following: bool,
     /// What describes it.
     #[serde(flatten)]
     pub fields: TagFields,
@@ -159,8 +180,9 @@ impl Entry for Tag {
     const CHANGED_BY: &'static [Action] = &[Action::TagChanged, Action::TagsMerged];
 
     fn load() -> &'static Sql {
-        static ALL: Sql =
-            Sql::new("select id, code, group_id, state, merged_into_id, document, proposed_by from tag order by code");
+        static ALL: Sql = Sql::new(
+            "select id, code, group_id, state, merged_into_id, document, proposed_by, following from tag order by code",
+        );
         &ALL
     }
 
@@ -172,6 +194,7 @@ impl Entry for Tag {
             state: row.text(3).and_then(|text| text.parse().ok()).unwrap_or(TagState::Retired),
             merged_into: row.get(4)?,
             proposed_by: row.get(6)?,
+            following: row.get(7)?,
             fields: row.json(5)?,
         })
     }

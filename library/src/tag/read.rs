@@ -1,9 +1,11 @@
 //! Reading tags.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Tag, TagGroup, TagSphere, TagState};
 use crate::changes::{KeyKind, List};
+use crate::content::ContentFilter;
 use crate::id::{AnyId, OrganisationId, TagGroupId, TagId};
 use crate::may::{Right, Target, may};
 use crate::{Scope, Who};
@@ -63,6 +65,25 @@ impl Scope {
         self.note_key(kind, value.clone());
         let id = self.directory().tags.by_key(kind, value)?.id;
         self.tag(id)
+    }
+
+    /// The tags that stand for these now, each once: what they were merged into.
+    pub(crate) fn tags_meant(&self, tags: &[TagId]) -> Vec<TagId> {
+        let directory = self.directory();
+        let meant = directory.tags_of(tags);
+        for tag in tags.iter().chain(&meant) {
+            self.note_record(AnyId::TagId(*tag));
+        }
+        meant.into_iter().collect()
+    }
+
+    /// A filter whose tags are what stands for them now.
+    pub(crate) fn with_tags_meant<'a>(&self, filter: &'a ContentFilter) -> Cow<'a, ContentFilter> {
+        if filter.any_tags.is_empty() && filter.all_tags.is_empty() {
+            return Cow::Borrowed(filter);
+        }
+        let (any_tags, all_tags) = (self.tags_meant(&filter.any_tags), self.tags_meant(&filter.all_tags));
+        Cow::Owned(ContentFilter { any_tags, all_tags, ..filter.clone() })
     }
 
     /// The active tags that match, by code.

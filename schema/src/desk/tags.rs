@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::connection::{Connection, listed, paging};
+use crate::retag::Retag;
 use crate::scalars::{Date, Html, first, int};
 use crate::site::SiteLocator;
 use crate::tag::Tag;
@@ -41,6 +42,23 @@ impl Tags {
         let all = scope.tag_claims(state.map(Into::into)).await.map_err(crate::error)?;
         let nodes = |page: Vec<_>| page.into_iter().map(|claim| TagClaim::of(scope, claim)).collect();
         listed(&all, &paging, |claim: &library::tag::TagClaim| claim.id.to_string(), nodes)
+    }
+
+    /// Changes of the tags of all that a filter found (批量改标), the newest first: one's own, and all for who keeps all tags; at most the
+    /// newest 200 of 90 days.
+    async fn retags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            name = "first",
+            desc = "How many items from the beginning (前若干条): 20 if not given, at most 100."
+        )]
+        size: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins (起始游标).")] after: Option<String>,
+    ) -> Result<Connection<Retag>> {
+        let paging = paging(size, after, None, None)?;
+        let all = crate::scope(ctx).retags().await.map_err(crate::error)?;
+        listed(&all, &paging, |one| one.id.to_string(), |page| page.into_iter().map(Retag).collect())
     }
 
     /// Tags that were proposed and wait for the tag office (待审批标签), by code: all for who keeps all tags, else the asker's own.

@@ -8,6 +8,7 @@ mod contents;
 mod files;
 mod keys;
 mod placements;
+mod readers;
 mod sharing;
 mod structure;
 mod tags;
@@ -22,6 +23,7 @@ use contents::ContentDeeds;
 use files::FileDeeds;
 use keys::KeyDeeds;
 use placements::PlacementDeeds;
+use readers::ReaderDeeds;
 use sharing::SharingDeeds;
 use structure::StructureDeeds;
 use tags::TagDeeds;
@@ -43,4 +45,5 @@ pub struct Mutation(
     KeyDeeds,
     FileDeeds,
     WebhookDeeds,
+    ReaderDeeds,
 );

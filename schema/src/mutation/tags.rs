@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 
+use crate::retag::{self, RetagFilterInput, RetagFilterPayload};
 use crate::tag_claim::{self, ClaimTagInput, ClaimTagPayload, DecideClaimInput};
 use crate::tag_deeds::{
     self, CreateTagGroupInput, CreateTagGroupPayload, DecideTagInput, DecideTagPayload, EditSynonymsInput,
@@ -76,6 +77,16 @@ impl TagDeeds {
         #[graphql(desc = "Which into which (合并内容).")] input: MergeTagsInput,
     ) -> Result<MergeTagsPayload> {
         Box::pin(tag_deeds::merge_tags(ctx, input)).await
+    }
+
+    /// Changes the tags of all live contents that a filter finds (批量改标), in batches that others come between; or looks at what that
+    /// would do. For who publishes: of what somebody else publishes, and of what cannot be changed now, nothing is changed.
+    async fn retag_filter(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contents, and which tags (筛选与标签).")] input: RetagFilterInput,
+    ) -> Result<RetagFilterPayload> {
+        Box::pin(retag::retag_filter(ctx, input)).await
     }
 
     /// Retires a tag (停用标签). For its steward and who keeps all tags.

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use library::Audience;
 use library::attachment::Upload;
 use library::content::{AttachmentUse, DraftContent, TagAssignment, TagAssignmentSource};
 use library::grant::{GrantScope, Role};
-use library::id::{AccountId, ContentId};
+use library::id::ContentId;
+use library::{Audience, Caller};
 use serde_json::{Value as Json, json};
 use tests::on_both;
 
@@ -217,7 +217,7 @@ async fn walk(room: &Newsroom, names: &Names, private_tag: &str) -> Vec<String> 
 /// What everybody is answered and what ran for it.
 async fn answers(
     room: &Newsroom,
-    who: Option<AccountId>,
+    who: Option<&Caller>,
     questions: &[String],
     names: &Names,
     other: &Names,
@@ -227,7 +227,7 @@ async fn answers(
     for question in questions {
         let document = format!("{{ {question} }}");
         let (mut answer, scope) = match who {
-            Some(who) => world.ask_as(&caller(who), &document, &json!({})).await,
+            Some(who) => world.ask_as(who, &document, &json!({})).await,
             None => world.ask(&document, &json!({})).await,
         };
         if let Some(data) = answer.get_mut("data").and_then(Json::as_object_mut) {
@@ -265,13 +265,19 @@ fn a_secret_draft_is_found_by_those_who_may_and_by_nobody_else() {
         };
         let group = library.create_tag_group(&program, "inner", group).await.expect("a group").0;
         let tag = super::new_tag(&room.staff, group, "private-tag", "只此一用").await;
-        let mut outsiders: Vec<(String, Option<AccountId>)> =
-            vec![("nobody".to_owned(), None), ("stranger".to_owned(), Some(room.stranger))];
+        let reader = library.reader_of_identity("https://id.example.gov.cn", "ann").await.expect("a reader");
+        let subscribe = library::reader::SubscribeTags { add: vec![tag], ..Default::default() };
+        library.subscribe_tags(&reader, subscribe).await.expect("subscribed");
+        let mut outsiders: Vec<(String, Option<Caller>)> = vec![
+            ("nobody".to_owned(), None),
+            ("a reader of its tag".to_owned(), Some(reader)),
+            ("stranger".to_owned(), Some(caller(room.stranger))),
+        ];
         for role in [Role::SiteAdmin, Role::Editor, Role::Reviewer, Role::Publisher, Role::Auditor] {
             let name = format!("outside-{role:?}").to_lowercase();
             let account =
                 room.staff.account_of(&name, Some(room.staff.other), Some((role, GrantScope::Site(town.county)))).await;
-            outsiders.push((name, Some(account)));
+            outsiders.push((name, Some(caller(account))));
         }
         let steward = room
             .staff
@@ -281,10 +287,10 @@ fn a_secret_draft_is_found_by_those_who_may_and_by_nobody_else() {
                 Some((Role::TagSteward, GrantScope::Organisation(room.staff.other))),
             )
             .await;
-        outsiders.push(("a steward of tags".to_owned(), Some(steward)));
+        outsiders.push(("a steward of tags".to_owned(), Some(caller(steward))));
         outsiders.push((
             "without a role".to_owned(),
-            Some(room.staff.account_of("roleless", Some(room.staff.other), None).await),
+            Some(caller(room.staff.account_of("roleless", Some(room.staff.other), None).await)),
         ));
 
         // Before: names of what is not there.
@@ -298,7 +304,7 @@ fn a_secret_draft_is_found_by_those_who_may_and_by_nobody_else() {
         let questions = walk(&room, &absent, "private-tag").await;
         let mut before = Vec::new();
         for (_, who) in &outsiders {
-            before.push(answers(&room, *who, &questions, &absent, &absent).await);
+            before.push(answers(&room, who.as_ref(), &questions, &absent, &absent).await);
         }
 
         // The draft, with all that hangs on it.
@@ -324,7 +330,7 @@ fn a_secret_draft_is_found_by_those_who_may_and_by_nobody_else() {
 
         let questions = walk(&room, &secret, "private-tag").await;
         for ((name, who), before) in outsiders.iter().zip(before) {
-            let after = answers(&room, *who, &questions, &secret, &absent).await;
+            let after = answers(&room, who.as_ref(), &questions, &secret, &absent).await;
             for (question, (was, is)) in questions.iter().zip(before.into_iter().zip(after)) {
                 let same = was.0.replace(&absent.title, &secret.title);
                 assert!(!is.0.contains(MARK) || is.0 == same, "{engine:?}: {name} finds it by {question}\n{}", is.0);
@@ -343,7 +349,7 @@ fn a_secret_draft_is_found_by_those_who_may_and_by_nobody_else() {
             ("the publisher", room.publisher),
             ("the administrator", room.admin),
         ] {
-            let found = answers(&room, Some(who), &questions, &secret, &absent).await;
+            let found = answers(&room, Some(&caller(who)), &questions, &secret, &absent).await;
             assert!(found.iter().any(|(answer, _)| answer.contains(&format!("{MARK}标题"))), "{name} does not find it");
             assert!(found.iter().any(|(answer, _)| answer.contains(&format!("{MARK}正文"))), "{name} does not read it");
         }

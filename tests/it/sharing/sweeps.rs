@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use library::clock::{Clock, SetClock};
-use library::content::{DraftContent, TagAssignment, TagAssignmentSource};
+use library::content::{ContentFilter, DraftContent, Retag, TagAssignment, TagAssignmentSource};
 use library::database::{Database, Engine};
 use library::id::{AnyId, TagId};
 use library::sharing::{SubscribeColumn, SubscriptionSource};
@@ -31,7 +31,8 @@ const MANY: usize = 1500;
 const OPEN: &str = "select count(*) from sweep";
 const BEGUN: &str = "select count(*) from sweep where done > 0";
 
-async fn tags(town: &Town) -> (TagId, TagId) {
+/// Two tags of one group.
+pub async fn tags(town: &Town) -> (TagId, TagId) {
     let (library, editor) = (town.library(), town.editor());
     let group = TagGroupFields { name: "主题".to_owned(), sphere: TagSphere::Government, rank: 0 };
     let group = library.create_tag_group(&editor, "topic", group).await.expect("a group").0;
@@ -46,10 +47,10 @@ async fn tags(town: &Town) -> (TagId, TagId) {
 }
 
 /// Many contents of `/news` with a tag.
-async fn tagged(town: &Town, tag: TagId) {
+async fn tagged(town: &Town, tag: TagId, many: usize) {
     let library = town.library();
     let mut ready = Vec::new();
-    for number in 0..MANY {
+    for number in 0..many {
         let mut fields = town.article(&format!("第{number}条"));
         fields.tags = vec![TagAssignment { tag, source: TagAssignmentSource::Import }];
         ready.push(library.prepare_import(DraftContent { site: town.site, fields }.into()).expect("sound"));
@@ -61,7 +62,7 @@ async fn tagged(town: &Town, tag: TagId) {
 }
 
 /// A deed, as the process of its own that is killed at it reads it.
-fn deed(words: &[&str]) -> String {
+pub fn deed(words: &[&str]) -> String {
     words.join(" ")
 }
 
@@ -89,6 +90,11 @@ fn worker() {
                 let subscribe = SubscribeColumn { target, source, fields: everything() };
                 library.subscribe_column(&caller, subscribe).await.expect("subscribed");
             }
+            ["retag", old, new] => {
+                let filter = ContentFilter { any_tags: vec![old.parse().expect("a tag")], ..ContentFilter::default() };
+                let retag = Retag { add: vec![new.parse().expect("a tag")], remove: Vec::new() };
+                library.retag_filter(&caller, filter, &retag).await.expect("retagged");
+            }
             ["end", id] => {
                 let id = id.parse().expect("a subscription");
                 library.unsubscribe_column(&caller, id, None).await.expect("ended");
@@ -99,7 +105,7 @@ fn worker() {
 }
 
 /// Has a deed done by another process, and kills it after the first batch: what is committed stays.
-async fn cut_off(town: &Town, deed: String) {
+pub async fn cut_off(town: &Town, deed: String) {
     let mut child = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "sharing::sweeps::worker", "--ignored", "--nocapture"])
         .env(URL, &town.world.url)
@@ -124,7 +130,7 @@ async fn cut_off(town: &Town, deed: String) {
 }
 
 /// Goes on with what was left, as the next program does.
-async fn finish(town: &Town, later: &str) {
+pub async fn finish(town: &Town, later: &str) {
     let library = town.library();
     assert_eq!(library.finish_sweeps().await.expect("looked"), 0, "somebody may still be at it");
     town.world.clock.set(at(later));
@@ -161,7 +167,7 @@ fn who_changes_a_rule_is_told_what_is_left_and_need_not_wait_for_it() {
         let staff = Staff::on(engine).await;
         let town = &staff.town;
         let (old, _) = tags(town).await;
-        tagged(town, old).await;
+        tagged(town, old, MANY).await;
         let target = super::column(town, town.county, "/tagged", library::column::ShareType::Open).await;
         let clock = BySteps { clock: SetClock::new(town.library().now(), 78), deeds: AtomicU64::default() };
         let settings = Settings {
@@ -209,7 +215,7 @@ fn a_merge_of_tags_that_was_cut_off_is_finished() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
         let (old, new) = tags(&town).await;
-        tagged(&town, old).await;
+        tagged(&town, old, MANY).await;
         cut_off(&town, deed(&["merge", &old.to_string(), &new.to_string()])).await;
         let left = "select count(*) from content_tag t join tag g on g.id = t.tag_id where g.code = 'old'";
         assert!(town.world.count(left).await > 0, "not all have followed");
@@ -221,11 +227,30 @@ fn a_merge_of_tags_that_was_cut_off_is_finished() {
 }
 
 #[test]
+fn a_change_of_tags_that_was_cut_off_is_finished() {
+    on_both(async |engine| {
+        const SOME: usize = 400;
+        let town = Town::on(engine).await;
+        let (old, new) = tags(&town).await;
+        tagged(&town, old, SOME).await;
+        cut_off(&town, deed(&["retag", &old.to_string(), &new.to_string()])).await;
+        let changed = "select count(*) from content_tag t join tag g on g.id = t.tag_id where g.code = 'new'";
+        let so_far = town.world.count(changed).await;
+        assert!((1..SOME as i64).contains(&so_far), "{so_far}");
+        assert_eq!(town.world.count("select changed from retag where ended_at is null").await, so_far);
+        finish(&town, "2026-12-01 08:00").await;
+        assert_eq!(town.world.count(changed).await, SOME as i64);
+        let ended = "select changed from retag where ended_at is not null and skipped = 0";
+        assert_eq!(town.world.count(ended).await, SOME as i64, "each is changed once");
+    });
+}
+
+#[test]
 fn a_shared_column_that_was_cut_off_is_filled_and_one_that_ends_is_emptied() {
     on_both(async |engine| {
         let town = Town::on(engine).await;
         let (old, _) = tags(&town).await;
-        tagged(&town, old).await;
+        tagged(&town, old, MANY).await;
         // The town's mirror in the county is there before; another one takes what has the tag.
         let target = super::column(&town, town.county, "/tagged", library::column::ShareType::Open).await;
         let shown = "select count(*) from placement p join site_column c on c.id = p.column_id where c.path = '/tagged' and p.shown";
