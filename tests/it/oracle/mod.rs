@@ -4,7 +4,7 @@
 mod content_deeds;
 pub mod deeds;
 mod desk_deeds;
-mod probes;
+pub mod probes;
 mod sharing_deeds;
 mod structure_deeds;
 
