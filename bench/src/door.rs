@@ -51,9 +51,12 @@ async fn measured(period: Duration, connections: usize) -> anyhow::Result<()> {
         let bare = bare(size).await?;
         let mut rates = Vec::new();
         // A short run first: what is kept of a document is kept, and the processor is awake.
-        for (door, address) in
-            [("ours", ours), ("stock async-graphql-axum", stock), ("bare axum, the same bytes", bare), ("ours, kept", kept)]
-        {
+        for (door, address) in [
+            ("ours", ours),
+            ("stock async-graphql-axum", stock),
+            ("bare axum, the same bytes", bare),
+            ("ours, kept", kept),
+        ] {
             load::drive(address, &question, connections, period / 5).await?;
             let figures = load::drive(address, &question, connections, period).await?;
             print(name, door, figures);

@@ -146,9 +146,7 @@ async fn main() -> anyhow::Result<()> {
             anyhow::ensure!(report.is_whole(), "not every operation was answered rightly");
             Ok(())
         }
-        What::Hits { database_url, how, only } => {
-            bench::read::hits::measure(&how.read(database_url, only, true)).await
-        }
+        What::Hits { database_url, how, only } => bench::read::hits::measure(&how.read(database_url, only, true)).await,
         What::Growth { database_url, contents, seed, how, only, json } => {
             let grow = Grow { read: how.read(database_url, only, false), sizes: contents, seed };
             let growth = growth::grow(&grow, &mut say).await?;

@@ -63,8 +63,13 @@ pub async fn evicted(ctx: &Context<'_>, position: Option<&str>) -> Option<i32> {
 ///
 /// # Errors
 /// When the operation is wrong.
-pub async fn explain(ctx: &Context<'_>, operation: String, variables: Option<Json>) -> Result<Option<CacheExplanation>> {
-    let wrong = |message: String| async_graphql::Error::new(message).extend_with(|_, more| more.set("code", "BAD_USER_INPUT"));
+pub async fn explain(
+    ctx: &Context<'_>,
+    operation: String,
+    variables: Option<Json>,
+) -> Result<Option<CacheExplanation>> {
+    let wrong =
+        |message: String| async_graphql::Error::new(message).extend_with(|_, more| more.set("code", "BAD_USER_INPUT"));
     let variables = match variables.map(|Json(variables)| variables) {
         None | Some(Value::Null) => Map::new(),
         Some(Value::Object(variables)) => variables,

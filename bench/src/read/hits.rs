@@ -52,7 +52,10 @@ async fn measured(read: &Read) -> anyhow::Result<()> {
         print(name, size, hits, bare);
     }
     let held = memory(server.process.pid());
-    println!("\nmemory of the server after that: {:.0} MB of its own, {:.0} MB of mapped files", held.private, held.mapped);
+    println!(
+        "\nmemory of the server after that: {:.0} MB of its own, {:.0} MB of mapped files",
+        held.private, held.mapped
+    );
     Ok(())
 }
 

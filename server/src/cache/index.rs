@@ -105,10 +105,10 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
+    use library::Instant;
     use library::changes::Member;
     use library::content::ContentKind;
     use library::id::ContentId;
-    use library::Instant;
 
     use super::super::marks::Span;
     use super::*;
@@ -163,8 +163,7 @@ mod tests {
                 members: (0..draw(&mut state, 3)).map(|_| member(&mut state)).collect(),
             });
             let turn = Turn { position: 1, touches: touches.collect() };
-            let expected: Slots =
-                kept.iter().filter(|(_, marks)| marks.met_by(&turn)).map(|(slot, _)| *slot).collect();
+            let expected: Slots = kept.iter().filter(|(_, marks)| marks.met_by(&turn)).map(|(slot, _)| *slot).collect();
             assert_eq!(index.met(&turn), expected, "round {round}");
         }
         for (slot, marks) in kept {

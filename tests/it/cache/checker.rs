@@ -65,7 +65,8 @@ impl Run {
             let coding = *dice.of(&["gzip", "br", "zstd", ""]);
             let answer = if dice.below(3) == 0 {
                 let Probe { document, variables, .. } = &self.probes[at];
-                let target = format!("/graphql?query={}&variables={}", escape(document), escape(&variables.to_string()));
+                let target =
+                    format!("/graphql?query={}&variables={}", escape(document), escape(&variables.to_string()));
                 self.door.get(&target, &[("Accept-Encoding", coding)]).await
             } else {
                 self.ask(at, &[("Accept-Encoding", coding)]).await
@@ -109,7 +110,8 @@ impl Run {
             let before = self.world.library.newest_position().await.expect("a position");
             let position = before.to_string();
             let kept = join_all(chosen.iter().map(|at| self.ask(*at, &[]))).await;
-            let after = join_all(chosen.iter().map(|at| self.ask(*at, &[("Jiyue-After", &position)]))).await;
+            let seen_by = [("Jiyue-After", position.as_str())];
+            let after = join_all(chosen.iter().map(|at| self.ask(*at, &seen_by))).await;
             let right = join_all(chosen.iter().map(|at| self.ask(*at, &[EXECUTED]))).await;
             if self.world.library.newest_position().await.expect("a position") != before {
                 continue;

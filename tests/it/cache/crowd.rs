@@ -31,7 +31,11 @@ fn two_thousand_who_ask_for_one_evicted_page_cause_one_execution() {
             crowd.push(door.connect().await);
         }
         let site = world.library.directory().sites.all().iter().find(|site| site.code == "yunze").expect("a site").id;
-        world.library.edit_site(&world.editor(), site, None, |fields| fields.name = "改名".to_owned()).await.expect("done");
+        world
+            .library
+            .edit_site(&world.editor(), site, None, |fields| fields.name = "改名".to_owned())
+            .await
+            .expect("done");
         let missed = door.metric("jiyue_cache_answers_total{state=\"miss\"}").await;
         let executed = door.metric("jiyue_operations_total{operation=\"other\",outcome=\"answered\"}").await;
         let target = format!("/graphql?query={}&variables={}", escape(NAME), escape(&variables.to_string()));
@@ -48,7 +52,9 @@ fn two_thousand_who_ask_for_one_evicted_page_cause_one_execution() {
             assert!(*body == answer.body, "one answer for all");
         }
         assert_ne!(first.expect("an answer"), before.body);
-        let metric = async |line: &str, before: Option<f64>| door.metric(line).await.unwrap_or_default() - before.unwrap_or_default();
+        let metric = async |line: &str, before: Option<f64>| {
+            door.metric(line).await.unwrap_or_default() - before.unwrap_or_default()
+        };
         assert_eq!(metric("jiyue_cache_answers_total{state=\"miss\"}", missed).await, 1.0, "one execution");
         assert!(joined > CROWD / 2, "only {joined} waited for it");
         let counted = metric("jiyue_operations_total{operation=\"other\",outcome=\"answered\"}", executed).await;

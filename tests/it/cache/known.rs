@@ -31,7 +31,10 @@ fn a_public_answer_by_get_may_be_kept_and_is_asked_for_by_its_tag() {
             let first = door.get(&target, &[("Accept-Encoding", coding)]).await;
             let again = door.get(&target, &[("Accept-Encoding", coding)]).await;
             let tag = first.header("etag").to_owned();
-            assert!(tag.starts_with('"') && tag.ends_with('"') && tags.insert(tag.clone()), "{tag} is strong and its own");
+            assert!(
+                tag.starts_with('"') && tag.ends_with('"') && tags.insert(tag.clone()),
+                "{tag} is strong and its own"
+            );
             for answer in [&first, &again] {
                 assert_eq!((answer.header("cache-control"), answer.header("vary")), (OPEN, VARY));
                 assert_eq!((answer.header("content-encoding"), answer.header("etag")), (coding, &*tag));
@@ -113,7 +116,11 @@ fn a_change_purges_by_the_keys_of_what_it_alters_and_files_carry_theirs() {
         let (own, other) = (keys(&own).await, keys(&other).await);
         let before = world.library.newest_position().await.expect("a position");
         let site = world.library.directory().sites.all().iter().find(|site| site.code == "zjj").expect("a site").id;
-        world.library.edit_site(&world.editor(), site, None, |fields| fields.name = "新名".to_owned()).await.expect("done");
+        world
+            .library
+            .edit_site(&world.editor(), site, None, |fields| fields.name = "新名".to_owned())
+            .await
+            .expect("done");
         let keys = purged(&world.library.changes_after(before, 10).await.expect("changes"));
         assert!(!keys.is_disjoint(&own), "{keys:?} and {own:?}");
         assert!(keys.is_disjoint(&other), "{keys:?} and {other:?}");
@@ -123,7 +130,10 @@ fn a_change_purges_by_the_keys_of_what_it_alters_and_files_carry_theirs() {
         let cover = nodes.iter().map(|node| &node["cover"]).find(|cover| !cover.is_null()).expect("a cover");
         let path = cover["url"].as_str().and_then(|url| url.strip_prefix("http://127.0.0.1:8080")).expect("ours");
         let file = door.get(path, &[]).await;
-        let carried = file.header("surrogate-key").split(' ').any(|key| key == surrogate::of_subject(cover["id"].as_str().unwrap()));
+        let carried = file
+            .header("surrogate-key")
+            .split(' ')
+            .any(|key| key == surrogate::of_subject(cover["id"].as_str().unwrap()));
         assert!(carried, "{}", file.header("surrogate-key"));
         let known = door.get(path, &[("If-None-Match", file.header("etag"))]).await;
         assert_eq!((known.status, known.header("surrogate-key")), (304, file.header("surrogate-key")));

@@ -30,7 +30,10 @@ fn an_operation_that_reads_who_asks_is_marked_as_private() {
             let Some(document) = admitted(&query, &variables) else { continue };
             let is_marked = schema::is_private(&document);
             let (_, scope) = world.ask(&query, &variables).await;
-            assert!(is_marked || !scope.is_private(), "{engine:?}: not marked, but reads who asks\n{query}\n{variables}");
+            assert!(
+                is_marked || !scope.is_private(),
+                "{engine:?}: not marked, but reads who asks\n{query}\n{variables}"
+            );
             private += usize::from(scope.is_private());
         }
         assert!(private >= 2, "only {private} of them read who asks");
