@@ -6,7 +6,7 @@
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 
 /// The names of fields whose answer depends on who asks, whatever type they are of.
-const PRIVATE: [&str; 3] = ["cacheExplain", "desk", "viewer"];
+const PRIVATE: [&str; 7] = ["cacheExplain", "createdBy", "desk", "pending", "shown", "viewer", "viewerCan"];
 
 /// Whether an operation selects something that depends on who asks.
 pub fn is_private(document: &ExecutableDocument) -> bool {

@@ -4,6 +4,7 @@ mod checker;
 mod crossing;
 mod crowd;
 mod eviction;
+mod explained;
 mod known;
 mod privacy;
 mod read_after;
