@@ -5,7 +5,7 @@ use server::http::{Mode, Settings};
 use tests::{World, on_both};
 
 use super::{NAME, state};
-use crate::door::http::Door;
+use crate::door::http::{Door, escape};
 
 const EXPLAIN: &str =
     "query($operation: String!, $variables: JSON) { cacheExplain(operation: $operation, variables: $variables)
@@ -34,11 +34,7 @@ fn an_answer_is_explained_by_what_takes_it_away() {
         let again = explained(&door, NAME, &variables).await["data"]["cacheExplain"].clone();
         assert_eq!((&again["state"], &again["bytes"]), (&json!("KEPT"), &json!(answer.body.len())));
         assert_eq!((&again["subjects"], &again["keys"]), (&told["subjects"], &told["keys"]));
-        let target = format!(
-            "/graphql?query={}&variables={}",
-            crate::door::http::escape(NAME),
-            crate::door::http::escape(&variables.to_string())
-        );
+        let target = format!("/graphql?query={}&variables={}", escape(NAME), escape(&variables.to_string()));
         let header = door.get(&target, &[]).await.header("surrogate-key").to_owned();
         let keys: Vec<&str> = again["keys"].as_array().expect("keys").iter().filter_map(Json::as_str).collect();
         assert_eq!(header, keys.join(" "));
