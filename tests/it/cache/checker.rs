@@ -88,7 +88,9 @@ impl Run {
             if dice.below(6) == 0 {
                 let _alone = self.quiet.write().await;
                 self.act(&mut dice, deed).await;
-                self.compare(&mut dice, DEEDS[deed].0).await;
+                let mut chosen: Vec<usize> = (0..HOT).collect();
+                chosen.extend((0..4).map(|_| dice.below(self.probes.len())));
+                self.compare(&chosen, DEEDS[deed].0).await;
             } else {
                 let _together = self.quiet.read().await;
                 self.act(&mut dice, deed).await;
@@ -103,9 +105,7 @@ impl Run {
     }
 
     /// Asks without the position, with it, and for an execution; nothing may be done meanwhile, not by the clock either.
-    async fn compare(&self, dice: &mut Dice, deed: &str) {
-        let mut chosen: Vec<usize> = (0..HOT).collect();
-        chosen.extend((0..4).map(|_| dice.below(self.probes.len())));
+    async fn compare(&self, chosen: &[usize], deed: &str) {
         for _ in 0..20 {
             let before = self.world.library.newest_position().await.expect("a position");
             let position = before.to_string();
@@ -185,9 +185,8 @@ async fn run(engine: Engine, seed: u64, fault: Option<Fault>, period: Duration) 
     }
     let run = Arc::into_inner(run).expect("all have ended");
     // At the end everything that is kept is looked at once.
-    let mut dice = Dice::new(seed);
-    for _ in 0..run.probes.len() / 4 {
-        run.compare(&mut dice, "the last deed").await;
+    for chosen in (0..run.probes.len()).collect::<Vec<_>>().chunks(12) {
+        run.compare(chosen, "the last deed").await;
     }
     run.door.close().await;
     running.stop(Duration::from_secs(5)).await;
