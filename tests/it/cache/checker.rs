@@ -25,7 +25,9 @@ const EDITORS: usize = 8;
 /// So many probes are asked for by everybody, so that executions of them are always on their way.
 const HOT: usize = 8;
 /// How long an execution dwells: long enough for deeds to be done meanwhile.
-const DWELL: Duration = Duration::from_millis(30);
+const DWELL: Duration = Duration::from_millis(50);
+/// The same where executions are to be on their way from before a deed until after it.
+const DWELL_LONG: Duration = Duration::from_millis(250);
 
 /// What a run came to.
 #[derive(Debug, Default)]
@@ -152,8 +154,9 @@ async fn run(engine: Engine, seed: u64, fault: Option<Fault>, period: Duration) 
     hot.truncate(HOT);
     hot.extend(probes);
     let settings = Settings { requests_waiting: 1000, turn_timeout: Duration::from_secs(30), ..Settings::default() };
+    let dwell = if fault == Some(Fault::FlightTooOld) { DWELL_LONG } else { DWELL };
     let app = App::new(world.library.clone()).with_limits(BODY_LIMIT, Duration::from_secs(120));
-    let app = app.with_settings(settings).with_planted(Planted::new(fault, DWELL));
+    let app = app.with_settings(settings).with_planted(Planted::new(fault, dwell));
     let pace = Pace { follow_tick: Duration::from_millis(50), clock_tick: Duration::from_millis(50) };
     let running = followers::start(&app, pace);
     let door = Door::of(app).await;
