@@ -15,6 +15,7 @@ use library::Library;
 use schema::Schema;
 use serde_json::json;
 use server::App;
+use server::http::Settings;
 use tokio::net::TcpListener;
 
 use crate::Work;
@@ -31,7 +32,8 @@ pub fn measure(period: Duration, connections: usize) -> Work<'static, ()> {
 
 async fn measured(period: Duration, connections: usize) -> anyhow::Result<()> {
     let city = City::fill().await?;
-    let ours = ours(&city.library).await?;
+    let kept = ours(&city.library, Settings::default()).await?;
+    let ours = ours(&city.library, Settings { cache_bytes: 0, ..Settings::default() }).await?;
     let stock = stock(&city.library).await?;
     println!("{connections} connections, {} s a figure; SQLite, the demonstration city\n", period.as_secs());
     println!("| question | door | answers/s | median | 99 of 100 | bytes |");
@@ -49,9 +51,12 @@ async fn measured(period: Duration, connections: usize) -> anyhow::Result<()> {
         let bare = bare(size).await?;
         let mut rates = Vec::new();
         // A short run first: what is kept of a document is kept, and the processor is awake.
-        for (door, address) in
-            [("ours", ours), ("stock async-graphql-axum", stock), ("bare axum, the same bytes", bare)]
-        {
+        for (door, address) in [
+            ("ours", ours),
+            ("stock async-graphql-axum", stock),
+            ("bare axum, the same bytes", bare),
+            ("ours, kept", kept),
+        ] {
             load::drive(address, &question, connections, period / 5).await?;
             let figures = load::drive(address, &question, connections, period).await?;
             print(name, door, figures);
@@ -59,6 +64,7 @@ async fn measured(period: Duration, connections: usize) -> anyhow::Result<()> {
         }
         println!("| | ours / stock | {:.2} | | | |", rates[0] / rates[1]);
         println!("| | ours / bare | {:.2} | | | |", rates[0] / rates[2]);
+        println!("| | ours, kept / bare | {:.2} | | | |", rates[3] / rates[2]);
     }
     Ok(())
 }
@@ -75,9 +81,9 @@ async fn listener() -> anyhow::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-async fn ours(library: &Library) -> anyhow::Result<SocketAddr> {
+async fn ours(library: &Library, settings: Settings) -> anyhow::Result<SocketAddr> {
     let (listener, address) = listener().await?;
-    let app = App::new(library.clone());
+    let app = App::new(library.clone()).with_settings(settings);
     tokio::spawn(server::serve(listener, app, std::future::pending()));
     Ok(address)
 }

@@ -62,6 +62,17 @@ enum What {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// Answers from the cache, beside an axum handler that sends the same bytes.
+    Hits {
+        /// The filled database.
+        #[arg(long, default_value = "sqlite://bench.db")]
+        database_url: String,
+        #[command(flatten)]
+        how: How,
+        /// Only these operations, with commas between.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+    },
     /// Runs `read` over libraries of growing size, and every pair of filters over the largest.
     Growth {
         /// The databases; {} stands for the size. What is not there is filled.
@@ -140,6 +151,7 @@ async fn main() -> anyhow::Result<()> {
             anyhow::ensure!(report.is_whole(), "not every operation was answered rightly");
             Ok(())
         }
+        What::Hits { database_url, how, only } => bench::read::hits::measure(&how.read(database_url, only, true)).await,
         What::Growth { database_url, contents, seed, how, only, json } => {
             let grow = Grow { read: how.read(database_url, only, false), sizes: contents, seed };
             let growth = growth::grow(&grow, &mut say).await?;

@@ -279,6 +279,11 @@ impl Library {
         self.inner.directory.now()
     }
 
+    /// The position that this node's directory reflects: everything up to there was committed before it was read.
+    pub fn known_position(&self) -> Position {
+        self.inner.directory.position()
+    }
+
     /// From now on nobody uses these roles on this node without a second factor.
     pub fn require_second_factor(&self, roles: Vec<grant::Role>) {
         self.inner.directory.require_second_factor(roles.into());

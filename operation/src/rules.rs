@@ -57,6 +57,8 @@ pub struct Admitted {
     pub name: Option<String>,
     /// The objects that its page sizes allow for.
     pub cost: u64,
+    /// Its variables with their defaults, and no others.
+    pub variables: Map<String, Json>,
 }
 
 /// A schema and its limits: what a question is held against.
@@ -133,7 +135,7 @@ impl Rules {
         require(Limit::Cost, &self.limits, cost.objects).map_err(|refusal| vec![refusal])?;
         require(Limit::Values, &self.limits, cost.values).map_err(|refusal| vec![refusal])?;
         let name = operation.name.as_ref().map(|name| name.to_string());
-        Ok(Admitted { document, kind: operation.operation_type, name, cost: cost.objects })
+        Ok(Admitted { document, kind: operation.operation_type, name, cost: cost.objects, variables })
     }
 
     fn document(&self, question: &Question, open: Openness) -> Result<Arc<Known>, Vec<Refusal>> {

@@ -222,12 +222,22 @@ macro_rules! payload {
     ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $field_doc:literal])* $field:ident: $type:ty,)* }) => {
         $(#[doc = $doc])*
         #[derive(Default, async_graphql::SimpleObject)]
+        #[graphql(complex)]
         pub struct $name {
             $($(#[doc = $field_doc])* pub $field: Option<$type>,)*
             /// The position of the change (变更位置): a reader that has reached it sees what was done.
             pub position: Option<String>,
             /// Why nothing was done; empty if it was (操作错误).
             pub user_errors: Vec<crate::deed::UserError>,
+        }
+
+        #[async_graphql::ComplexObject]
+        impl $name {
+            /// How many kept answers the change took away on the node that answers (清出缓存的应答数); null if nothing was changed, if
+            /// none are kept, or if it is not known any more.
+            async fn evicted(&self, ctx: &async_graphql::Context<'_>) -> Option<i32> {
+                crate::kept::evicted(ctx, self.position.as_deref()).await
+            }
         }
 
         impl crate::deed::Payload for $name {

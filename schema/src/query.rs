@@ -12,10 +12,12 @@ use crate::content::{Content, ContentFilter, ContentKind, ContentLocator, Conten
 use crate::desk::Desk;
 use crate::enums::CodeList;
 use crate::field_definition::FieldDefinition;
+use crate::kept::CacheExplanation;
 use crate::node::Node;
 use crate::organisation::{Organisation, OrganisationFilter, OrganisationLocator};
 use crate::page::Resolution;
 use crate::reader::{Reader, ReaderFeed};
+use crate::scalars::Json;
 use crate::site::{Site, SiteFilter, SiteLocator};
 use crate::tag::{Tag, TagFilter, TagGroup, TagLocator};
 
@@ -225,6 +227,17 @@ impl Query {
         #[graphql(desc = "What narrows the feed (筛选).")] filter: Option<ChangeFilter>,
     ) -> Result<Connection<Change>> {
         crate::change::changes(crate::scope(ctx), after, first, filter).await
+    }
+
+    /// What the cache does with the answer to an operation (缓存说明): what the answer depends on, and so what would take it away.
+    /// Null for who is not the operator.
+    async fn cache_explain(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The document, with one query (查询语句).")] operation: String,
+        #[graphql(desc = "Its variables (变量).")] variables: Option<Json>,
+    ) -> Result<Option<CacheExplanation>> {
+        crate::kept::explain(ctx, operation, variables).await
     }
 
     /// Who asks (当前用户); null for who is not signed in. The answer is private.

@@ -44,6 +44,7 @@ pub fn start(app: &App, pace: Pace) -> Followers {
     let (stop, stopped) = watch::channel(false);
     let mut running = JoinSet::new();
     running.spawn(directory(library.clone(), pace.follow_tick, stopped.clone()));
+    running.spawn(answers(app.clone(), stopped.clone()));
     running.spawn(clock(library.clone(), pace.clock_tick, stopped.clone()));
     running.spawn(follower(library.clone(), Sketches::of(library.clone()), pace.follow_tick, stopped.clone()));
     running.spawn(sweeps(library.clone(), pace.follow_tick, stopped.clone()));
@@ -70,6 +71,11 @@ async fn directory(library: Library, every: Duration, stopped: watch::Receiver<b
         async move { library.refresh().await.map(|_| ()) }
     })
     .await;
+}
+
+/// Keeps this node's answers exact: takes away what a change can alter, as soon as the node notices it.
+async fn answers(app: App, stopped: watch::Receiver<bool>) {
+    app.cache().follow(app.library(), stopped).await;
 }
 
 /// Runs what follows the change log until it is stopped; what it was at is done again from its cursor.

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod audit;
+pub mod cache;
 pub mod check;
 pub mod clock;
 pub mod command;

@@ -43,9 +43,11 @@ fn a_question_is_answered_by_post_and_by_get() {
             assert_eq!(answer.status, 200);
             assert_eq!(answer.json(), expected);
             assert_eq!(answer.header("content-type"), JSON);
-            assert_eq!(answer.header("cache-control"), "no-store");
             assert_eq!(answer.header("x-content-type-options"), "nosniff");
         }
+
+        assert_eq!(posted.header("cache-control"), "no-store");
+        assert_eq!(got.header("cache-control"), "public, max-age=0, s-maxage=0, stale-if-error=600");
 
         let two = "query A { site(by: {code: \"yunze\"}) { code } } query B { site(by: {code: \"zjj\"}) { code } }";
         let named = format!("/graphql?operationName=B&query={}", escape(two));
@@ -104,7 +106,7 @@ fn refused(answer: &Answer, status: u16, code: &str) {
     for word in INTERNALS {
         assert!(!answer.text().contains(word), "{word} in {json}");
     }
-    assert_eq!(answer.header("cache-control"), "no-store", "a refusal is not kept");
+    assert_eq!(answer.header("cache-control"), "private, no-store", "a refusal is not kept");
 }
 
 #[test]

@@ -6,8 +6,8 @@
 //! `JIYUE_TEST_SEED=8 cargo test -p tests --test it generated` makes others. A failure names seed and number.
 
 mod breaker;
-mod city;
-mod maker;
+pub mod city;
+pub mod maker;
 mod soup;
 mod wire;
 
@@ -38,7 +38,7 @@ fn seed() -> u64 {
 }
 
 /// Dice for one request: neighbours have nothing in common.
-fn dice(seed: u64, number: usize) -> Dice {
+pub fn dice(seed: u64, number: usize) -> Dice {
     let mut mixed = seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ (number as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0x94d0_49bb_1331_11eb);
     let mut dice = Dice::new(mixed ^ (mixed >> 31));
@@ -49,14 +49,14 @@ fn dice(seed: u64, number: usize) -> Dice {
 }
 
 /// The served schema, as the generator reads it.
-fn served() -> Valid<Schema> {
+pub fn served() -> Valid<Schema> {
     Schema::parse_and_validate(schema::sdl(), "schema").expect("the served schema is valid")
 }
 
 /// A question as it is sent.
-struct Question {
-    query: String,
-    variables: Json,
+pub struct Question {
+    pub query: String,
+    pub variables: Json,
     /// Whether the library is known to take all its values, as long as nobody breaks it.
     sound: bool,
 }

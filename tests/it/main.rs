@@ -3,6 +3,7 @@
 
 mod accounts;
 mod addresses;
+mod cache;
 mod checks;
 mod clock;
 mod desk;

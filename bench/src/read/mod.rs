@@ -1,6 +1,7 @@
 //! `bench read`: drives a real server with the operations of the clients over a filled library, and prints what they cost
 //! beside what they would cost at least on this machine.
 
+pub mod hits;
 mod places;
 mod questions;
 mod record;
@@ -101,7 +102,8 @@ async fn measured(read: &Read, progress: &mut (dyn FnMut(&Figures) + Send)) -> a
 
 /// A server over a filled database.
 pub(crate) async fn served(read: &Read, url: &str) -> anyhow::Result<Server> {
-    Server::start(read.program.clone(), url).await
+    // What is measured is execution.
+    Server::start(read.program.clone(), url, 0).await
 }
 
 /// Waits until the followers of a running server have passed all that was filled: what they do once is no part of reading.

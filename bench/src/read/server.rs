@@ -19,11 +19,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `jiyue serve`, the program beside this one or `program`, over a database that is up to date.
+    /// Starts `jiyue serve`, the program beside this one or `program`, over a database that is up to date, with so many
+    /// megabytes for its cache.
     ///
     /// # Errors
     /// When it does not start or does not answer.
-    pub async fn start(program: Option<PathBuf>, database_url: &str) -> anyhow::Result<Self> {
+    pub async fn start(program: Option<PathBuf>, database_url: &str, cache: u32) -> anyhow::Result<Self> {
         let program = program.map_or_else(|| beside("jiyue"), Ok)?;
         let folder = tempfile::tempdir().context("a folder for the server")?;
         let log = std::fs::File::create(folder.path().join("log"))?;
@@ -39,6 +40,8 @@ impl Server {
             ("JIYUE_DATABASE_URL", absolute(database_url)?),
             ("JIYUE_FILES_URL", "https://files.example".to_owned()),
             ("JIYUE_MODE", "production".to_owned()),
+            ("JIYUE_CACHE_MEGABYTES", cache.to_string()),
+            ("JIYUE_CACHE_COMPARED", "0".to_owned()),
             ("JIYUE_LOG_FORMAT", "json".to_owned()),
         ]);
         let begun = Instant::now();

@@ -167,6 +167,10 @@ impl Kept {
         self.current.load_full()
     }
 
+    pub(crate) fn position(&self) -> Position {
+        self.current.load().position
+    }
+
     pub(crate) async fn at_least(&self, database: &Database, position: Position) -> Result<Arc<Directory>> {
         let now = self.now();
         if now.position >= position {

@@ -185,6 +185,12 @@ impl Scope {
         Ok(self.directory().position.min(self.library.newest_position().await?))
     }
 
+    /// The position that everything in this read reflects at least: that of its directory, which was read from the same
+    /// database before the first statement. No change up to there is missing in what it answers.
+    pub fn read_at(&self) -> crate::Position {
+        self.directory().position
+    }
+
     /// How many statements this read ran.
     pub fn statements(&self) -> u64 {
         lock(&self.ran).statements.len() as u64

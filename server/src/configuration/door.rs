@@ -37,6 +37,9 @@ impl Reader {
             idle_timeout: self.seconds("idle_timeout_seconds"),
             upload_timeout: Duration::from_secs(self.number("upload_timeout_seconds", 1..=86_400).into()),
             uploads_at_once: self.count("uploads_at_once", 1..=1000),
+            cache_bytes: self.count("cache_megabytes", 0..=65_536) << 20,
+            cache_compared: self.number("cache_compared", 0..=10_000).into(),
+            shared_seconds: self.number("shared_cache_seconds", 0..=86_400).into(),
             limits: self.limits(),
             ..Settings::default()
         }

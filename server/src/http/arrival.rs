@@ -116,7 +116,8 @@ fn internal(id: &RequestId) -> Response {
     let message = "The server could not answer. The operator finds the reason in its log by the request's id.";
     let extensions = serde_json::json!({ "code": "INTERNAL", "requestId": id.as_str() });
     let body = serde_json::json!({ "errors": [{ "message": message, "extensions": extensions }] }).to_string();
-    let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    let headers =
+        [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "private, no-store")];
     (StatusCode::INTERNAL_SERVER_ERROR, headers, body).into_response()
 }
 

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 /// What a page may read of an answer beside its body.
-const EXPOSED: &str = "ETag, X-Request-Id, Retry-After, Content-Disposition, Content-Range, Accept-Ranges, Jiyue-Position, Upload-Offset, \
+const EXPOSED: &str = "ETag, X-Request-Id, Retry-After, Content-Disposition, Content-Range, Accept-Ranges, Jiyue-Cache, Jiyue-Position, Upload-Offset, \
      Upload-Length";
 /// How long a browser remembers a preflight, in seconds.
 const MAX_AGE: &str = "7200";

@@ -13,7 +13,9 @@ use library::{Audience, Error};
 
 use super::compression::AsItIs;
 use super::conditional::{Wanted, wanted};
+use super::presented::KEYS;
 use super::{App, Refused, disposition, gate};
+use crate::cache::surrogate;
 
 /// The longest name in an address, in bytes: 200 characters of any script and what belongs to them.
 const LONGEST_NAME: usize = 1024;
@@ -89,8 +91,11 @@ async fn serve(app: &App, id: &str, rendition: Option<&str>, name: &str, asked: 
     if !is_name(name) {
         return Err(missing());
     }
-    let file = find(app, id, rendition, asked.signature.as_ref()).await?;
+    let (file, keys) = find(app, id, rendition, asked.signature.as_ref()).await?;
     let mut response = answer(&file, &asked).await.map_err(fault)?;
+    if let Some(keys) = keys {
+        put(response.headers_mut(), KEYS, &keys);
+    }
     if asked.signature.is_some() {
         // It is shown to who has the address, and to nobody after that.
         put(response.headers_mut(), header::CACHE_CONTROL, "private, no-store");
@@ -98,15 +103,23 @@ async fn serve(app: &App, id: &str, rendition: Option<&str>, name: &str, asked: 
     Ok(response)
 }
 
-async fn find(app: &App, id: &str, rendition: Option<&str>, signature: Option<&Signature>) -> Result<File, Refused> {
+/// The file, and the keys by which caches in front know it, if it is public.
+async fn find(
+    app: &App,
+    id: &str,
+    rendition: Option<&str>,
+    signature: Option<&Signature>,
+) -> Result<(File, Option<String>), Refused> {
     let id: AttachmentId = id.parse().map_err(|_| missing())?;
     let rendition = rendition.map(str::parse::<Rendition>).transpose().map_err(|_| missing())?;
+    let scope = app.library.scope(Audience::Public);
     let found = match signature {
         Some(signature) => app.library.signed_file(id, rendition, signature).await,
-        None => app.library.scope(Audience::Public).file(id, rendition).await,
+        None => scope.file(id, rendition).await,
     };
+    let keys = if signature.is_none() { surrogate::of_notes(&scope.notes()) } else { None };
     match found {
-        Ok(file) => file.ok_or_else(missing),
+        Ok(file) => file.map(|file| (file, keys)).ok_or_else(missing),
         Err(Error::Refused(_)) => Err(missing()),
         Err(error) => Err(fault(error)),
     }

@@ -227,7 +227,7 @@ impl Follower {
         let longest = limits.most(Limit::AnswerBytes);
         let next = self.app.next_change(self.admitted.document.clone(), &self.following, longest).await;
         let Some((plain, mut answer)) = next else { return Ok(None) };
-        super::graphql::complete(&mut answer, &self.app, &self.asker);
+        super::executed::complete(&mut answer, &self.app, &self.asker);
         match plain.body(&answer) {
             Ok(Some(body)) => Ok(Some((body, answer.errors.is_empty()))),
             Ok(None) => {

@@ -1,28 +1,23 @@
 //! `/graphql`: questions by POST and, for queries, by GET, answered by GraphQL over HTTP.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use async_graphql::{ErrorExtensionValues, Response as Answer};
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use bytes::Bytes;
-use library::{Caller, Scope};
-use operation::{Admitted, Limit, Openness, Question, Refusal};
-use schema::{Asking, Plain, Uploaded};
+use operation::{Openness, Question, Refusal};
+use schema::Uploaded;
 use serde_json::json;
+use tokio::sync::SemaphorePermit;
 
 use super::accept::MediaType;
+use super::executed::execute;
 use super::follow::{self, Ending};
-use super::reckoning::Reckoning;
+use super::manner::Manner;
 use super::told::Code;
-use super::view::{self, View};
-use super::{App, Arrived, Outcome, Refused, bearer, bodies, cookie, gate, multipart, question, refused, socket};
-
-/// The header that asks for what an answer cost and depended on.
-const EXPLAIN: &str = "jiyue-explain";
+use super::{App, Arrived, Outcome, Refused, bearer, bodies, gate, kept, multipart, question, refused, socket, view};
 
 /// What is said to who subscribes and does not take events.
 const EVENTS_ONLY: &str = "A subscription is answered as text/event-stream; ask with that Accept alone.";
@@ -41,13 +36,8 @@ impl Asker {
         Openness { introspection: self.arrived.operator.0, suggestions: self.arrived.operator.0 }
     }
 
-    fn media_type(&self) -> MediaType {
+    pub(super) fn media_type(&self) -> MediaType {
         MediaType::asked(&self.headers)
-    }
-
-    /// Whether the answer tells what it cost: on request, to who may know.
-    fn wants_explanation(&self) -> bool {
-        self.arrived.operator.0 && self.headers.get(EXPLAIN).is_some_and(|value| value == "1")
     }
 }
 
@@ -79,8 +69,8 @@ pub async fn get(State(app): State<App>, arrived: Arrived, request: axum::extrac
     take(&app, arrived, request, read).await
 }
 
-/// Reads a question whole, waits for its turn, and answers it. A request whose client has gone leaves its place at
-/// once, because its future is dropped.
+/// Reads a question whole, and answers it from what is kept, or waits for its turn. A request whose client has gone leaves
+/// its place at once, because its future is dropped.
 async fn take(
     app: &App,
     arrived: Arrived,
@@ -92,18 +82,31 @@ async fn take(
         Ok(read) => read,
         Err(response) => return response,
     };
-    let Some(_place) = app.questions_gate.place().await else {
-        return gate::turned_away(app, &parts.headers);
-    };
     let ending = parts.extensions.get::<Ending>().cloned();
     let asker = Asker { headers: parts.headers, uri: parts.uri, arrived };
+    let manner = match Manner::of(app, &asker, &parts.method, &body).await {
+        Ok(manner) => manner,
+        Err(refused) => return refusal(app, &asker, &refused),
+    };
+    if let Some(response) = kept::at_once(app, &asker, &manner).await {
+        return response;
+    }
+    let Some(place) = app.questions_gate.place().await else {
+        return gate::turned_away(app, &asker.headers);
+    };
     match read(&asker, &body) {
-        Ok(question) => answer(app, &asker, &question, ending).await,
+        Ok(question) => answer(app, &asker, &question, ending, (manner, place)).await,
         Err(refused) => refusal(app, &asker, &refused),
     }
 }
 
-async fn answer(app: &App, asker: &Asker, question: &Question, ending: Option<Ending>) -> Response {
+async fn answer(
+    app: &App,
+    asker: &Asker,
+    question: &Question,
+    ending: Option<Ending>,
+    (manner, place): (Manner, SemaphorePermit<'_>),
+) -> Response {
     let begun = Instant::now();
     let caller = match bearer::caller(app, &asker.headers).await {
         Ok(caller) => caller,
@@ -124,6 +127,9 @@ async fn answer(app: &App, asker: &Asker, question: &Question, ending: Option<En
                 false => Err(Refused::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", EVENTS_ONLY)),
             };
             followed.unwrap_or_else(|refused| refusal(app, asker, &refused))
+        }
+        Ok(admitted) if manner.is_open && caller.is_none() && kept::is_public(&admitted) => {
+            kept::answer(app, asker, &manner, question, (admitted, asking), place).await
         }
         Ok(admitted) => execute(app, asker, admitted, (caller, asking, view), Uploaded::default(), begun).await,
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),
@@ -160,134 +166,6 @@ pub(super) fn not_admitted(
     reply(status, media_type, json!({ "errors": refused::errors(refusals) }).to_string().into_bytes())
 }
 
-/// Executes a question that was admitted, with the file that came with it.
-pub(super) async fn execute(
-    app: &App,
-    asker: &Asker,
-    admitted: Admitted,
-    (caller, asking, view): (Option<Caller>, Asking, View),
-    uploaded: Uploaded,
-    begun: Instant,
-) -> Response {
-    let name = admitted.name.unwrap_or_default();
-    asker.arrived.told.operation(&name);
-    // What is done, and what is answered to somebody, is nobody else's.
-    let private = caller.is_some() || admitted.kind != operation::Kind::Query;
-    let scope = match view.scope(&app.library).await {
-        Ok(scope) => scope,
-        Err(refused) => return refusal(app, asker, &refused),
-    };
-    let scope = Arc::new(match caller {
-        Some(caller) => scope.asked_by(caller),
-        None => scope,
-    });
-    let told = asker.arrived.told.clone();
-    let reckoning = Reckoning::begin(app.metrics.clone(), told, name, begun, scope.clone());
-    let limits = app.rules.limits();
-    let plain = Plain::within(limits.most(Limit::AnswerBytes), limits.most(Limit::Values));
-    let cookie = cookie::brought(app, &asker.headers);
-    let request = schema::request(admitted.document);
-    let request = request.data(plain.clone()).data(asking).data(cookie.clone()).data(uploaded);
-    let request = match admitted.kind {
-        operation::Kind::Mutation => request.data(app.receivers.clone()),
-        _ => request,
-    };
-    let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;
-    let outcome = complete(&mut answer, app, asker);
-    if asker.wants_explanation() {
-        explain(&mut answer, &scope, admitted.cost, limits.most(Limit::Cost));
-    }
-    match plain.body(&answer) {
-        Ok(Some(body)) => {
-            reckoning.ended(outcome);
-            let mut response = reply(StatusCode::OK, asker.media_type(), body);
-            if private || scope.is_private() {
-                let value = HeaderValue::from_static("private, no-store");
-                response.headers_mut().insert(header::CACHE_CONTROL, value);
-            }
-            cookie::tell(&cookie, response.headers_mut());
-            response
-        }
-        Ok(None) => {
-            reckoning.ended(Outcome::Limited);
-            too_long(app, asker)
-        }
-        Err(error) => {
-            tracing::error!(%error, "an answer could not be written");
-            reckoning.ended(Outcome::Failed);
-            refusal(app, asker, &Refused::internal())
-        }
-    }
-}
-
-/// Answers in the place of an answer that has too many bytes: the question was executed, and all its data is left out.
-fn too_long(app: &App, asker: &Asker) -> Response {
-    let name = Limit::AnswerBytes.name();
-    let refused = Refused::too_long(name, app.rules.limits().most(Limit::AnswerBytes));
-    app.metrics.limit(name);
-    asker.arrived.told.outcome(refused.code);
-    let body = json!({ "data": null, "errors": [refused.error()] });
-    reply(refused.status, asker.media_type(), body.to_string().into_bytes())
-}
-
-/// Gives each error a code, and their number an end; how the operation ended.
-pub(super) fn complete(answer: &mut Answer, app: &App, asker: &Asker) -> Outcome {
-    if answer.errors.is_empty() {
-        return Outcome::Answered;
-    }
-    let most = app.rules.limits().most(Limit::Errors);
-    let left_out = (answer.errors.len() as u64).saturating_sub(most);
-    answer.errors.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    let mut outcome = Outcome::Partly;
-    for error in &mut answer.errors {
-        let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
-        let code = match extensions.get("code") {
-            Some(async_graphql::Value::String(code)) => code.clone(),
-            // Our resolvers give theirs; what is left are values that a scalar does not take.
-            _ => "BAD_USER_INPUT".to_owned(),
-        };
-        match code.as_str() {
-            "INTERNAL" => {
-                outcome = Outcome::Failed;
-                asker.arrived.told.outcome("INTERNAL");
-                extensions.set("requestId", asker.arrived.id.as_str());
-            }
-            "LIMIT_EXCEEDED" if outcome == Outcome::Partly => {
-                outcome = Outcome::Limited;
-                // The one limit that is met while an operation runs.
-                app.metrics.limit(Limit::Values.name());
-                asker.arrived.told.outcome("LIMIT_EXCEEDED");
-            }
-            "TIMEOUT" if outcome != Outcome::Failed => {
-                outcome = Outcome::TimedOut;
-                asker.arrived.told.outcome("TIMEOUT");
-            }
-            _ => {}
-        }
-        extensions.set("code", code);
-    }
-    if left_out > 0
-        && let Some(last) = answer.errors.last_mut()
-    {
-        last.message = format!("{} ({left_out} more errors are left out)", last.message);
-    }
-    outcome
-}
-
-/// Adds what the answer cost and depended on.
-fn explain(answer: &mut Answer, scope: &Scope, cost: u64, most: u64) {
-    let told = [
-        ("cost", json!({ "requested": cost, "limit": most })),
-        ("sql", json!({ "statements": scope.statements(), "milliseconds": scope.sql_time().as_secs_f64() * 1000.0 })),
-        ("cache", json!({ "state": "NONE", "subjects": scope.subjects() })),
-    ];
-    for (name, value) in told {
-        if let Ok(value) = async_graphql::Value::from_json(value) {
-            answer.extensions.insert(name.to_owned(), value);
-        }
-    }
-}
-
 /// Answers a token that is not taken.
 pub(super) fn not_taken(app: &App, asker: &Asker, refused: &Refused) -> Response {
     let mut response = refusal(app, asker, refused);
@@ -306,12 +184,12 @@ pub(super) fn refusal(app: &App, asker: &Asker, refused: &Refused) -> Response {
     response
 }
 
-fn reply(status: StatusCode, media_type: MediaType, body: Vec<u8>) -> Response {
+pub(super) fn reply(status: StatusCode, media_type: MediaType, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.header()));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
     }

@@ -19,6 +19,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::{App, Arrived, Refused};
+use crate::cache::Counts;
 
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// The upper ends of the buckets of durations, in seconds.
@@ -83,6 +84,8 @@ pub struct Metrics {
     pub in_flight: Gauge,
     newest: Gauge<i64, AtomicI64>,
     directory: Gauge<i64, AtomicI64>,
+    /// What is counted of the cache.
+    pub cache: Counts,
 }
 
 fn durations() -> Histogram {
@@ -108,6 +111,7 @@ impl Metrics {
             in_flight: Gauge::default(),
             newest: Gauge::default(),
             directory: Gauge::default(),
+            cache: Counts::default(),
         };
         metrics.register();
         metrics
@@ -132,6 +136,7 @@ impl Metrics {
         to.register("http_requests_in_flight", "Requests that are being answered", self.in_flight.clone());
         to.register("change_log_position", "The newest position of the change log", self.newest.clone());
         to.register("directory_position", "The position that this node's directory reflects", self.directory.clone());
+        self.cache.register(to);
         to.register("start_time_seconds", "When this process began to serve", started);
         to.register("build", "The program", build);
     }

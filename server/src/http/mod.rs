@@ -7,12 +7,15 @@ mod activity;
 mod arrival;
 mod bearer;
 mod bodies;
+mod compared;
 mod compression;
 mod conditional;
 mod connections;
 mod cookie;
 mod cors;
 mod disposition;
+mod executed;
+mod explained;
 mod feeds;
 mod files;
 mod follow;
@@ -21,12 +24,15 @@ mod graphql;
 mod health;
 mod hops;
 mod jwks;
+mod kept;
 mod letter;
+mod manner;
 mod metrics;
 mod multipart;
 mod operator;
 mod persisted;
 mod playground;
+mod presented;
 mod question;
 mod reckoning;
 mod refused;
@@ -45,7 +51,7 @@ use std::time::Duration;
 pub use arrival::Arrived;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
@@ -66,6 +72,8 @@ use schema::Schema;
 pub use settings::Settings;
 pub use sign_on::{KeyPace, SignOn};
 pub use told::{Code, Told};
+
+use crate::cache::Cache;
 
 /// The largest body of a request, where nothing else is configured.
 pub const BODY_LIMIT: usize = 1 << 20;
@@ -104,6 +112,11 @@ pub struct Parts {
     sign_on: Arc<SignOn>,
     receivers: Arc<dyn library::webhook::WebhookRules>,
     postman: Option<Postman>,
+    cache: Arc<Cache>,
+    samples: Arc<kept::Samples>,
+    /// One answer is compared at a time.
+    comparing: Arc<tokio::sync::Semaphore>,
+    open_control: HeaderValue,
 }
 
 impl App {
@@ -116,7 +129,12 @@ impl App {
         let sdl = schema::sdl();
         let rules = rules(&sdl, &settings.limits);
         let postman = postman(&settings);
+        let metrics = Arc::new(Metrics::new(known_operations()));
         Self(Arc::new(Parts {
+            cache: cache(&library, &settings, &metrics),
+            samples: Arc::new(kept::Samples::of(settings.cache_compared)),
+            comparing: Arc::new(tokio::sync::Semaphore::new(1)),
+            open_control: presented::open_control(settings.shared_seconds),
             library,
             schema: schema::build(),
             receivers: Arc::new(Receivers { rules: rules.clone(), postman: postman.clone() }),
@@ -127,7 +145,7 @@ impl App {
             playground: Bytes::from(playground::document(schema::operations())),
             body_limit: BODY_LIMIT,
             request_timeout: REQUEST_TIMEOUT,
-            metrics: Arc::new(Metrics::new(known_operations())),
+            metrics,
             questions_gate: Arc::new(gate::Gate::new(&settings)),
             files_gate: Arc::new(gate::Gate::new(&settings)),
             uploads_gate: Arc::new(gate::Gate::of_uploads(&settings)),
@@ -156,6 +174,9 @@ impl App {
         };
         let postman = postman(&settings);
         Self(Arc::new(Parts {
+            cache: cache(&self.library, &settings, &self.metrics),
+            samples: Arc::new(kept::Samples::of(settings.cache_compared)),
+            open_control: presented::open_control(settings.shared_seconds),
             receivers: Arc::new(Receivers { rules: rules.clone(), postman: postman.clone() }),
             postman,
             rules,
@@ -195,6 +216,19 @@ impl App {
         self.postman.clone()
     }
 
+    /// The answers that are kept.
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// The same door with a fault in its cache, for the checker.
+    #[cfg(feature = "judge")]
+    #[must_use]
+    pub fn with_planted(self, planted: crate::cache::Planted) -> Self {
+        let cache = cache_of(&self.library, &self.settings, &self.metrics).with_planted(planted);
+        Self(Arc::new(Parts { cache: Arc::new(cache), ..Arc::unwrap_or_clone(self.0) }))
+    }
+
     /// What is counted.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
@@ -207,6 +241,15 @@ impl Deref for App {
     fn deref(&self) -> &Parts {
         &self.0
     }
+}
+
+/// An empty cache of the size that is set.
+fn cache_of(library: &Library, settings: &Settings, metrics: &Metrics) -> Cache {
+    Cache::new(settings.cache_bytes, library.known_position(), metrics.cache.clone())
+}
+
+fn cache(library: &Library, settings: &Settings, metrics: &Metrics) -> Arc<Cache> {
+    Arc::new(cache_of(library, settings, metrics))
 }
 
 /// What questions are held against. The schema is our own: that it is valid is seen at every start.

@@ -18,6 +18,7 @@ use operation::{Admitted, Question};
 use schema::{TAKES_FILE, Uploaded};
 use serde_json::Value as Json;
 
+use super::executed;
 use super::graphql::{self, Asker};
 use super::view::View;
 use super::{App, Arrived, Refused, bearer, bodies, gate, question};
@@ -78,7 +79,7 @@ pub async fn post(app: &App, arrived: Arrived, request: Request) -> Response {
         return gate::turned_away(app, &asker.headers);
     };
     let uploaded = Uploaded(Some(Arc::new(file)));
-    graphql::execute(app, &asker, admitted, (Some(caller), asking, View::public()), uploaded, begun).await
+    executed::execute(app, &asker, admitted, (Some(caller), asking, View::public()), uploaded, begun).await
 }
 
 /// Who asks and what stands between the parts, by the head of the request alone.

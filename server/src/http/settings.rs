@@ -48,6 +48,12 @@ pub struct Settings {
     pub idle_timeout: Duration,
     /// Where webhooks may be sent to beyond the open network (`webhook_networks`, `webhook_ports`).
     pub webhook_reach: Reach,
+    /// What the answers may take that are kept; 0 keeps none (`cache_megabytes`).
+    pub cache_bytes: usize,
+    /// Of 10,000 questions, how many that are answered from the cache are executed again and compared (`cache_compared`).
+    pub cache_compared: u64,
+    /// How many seconds caches that can be purged may keep a public answer by GET (`shared_cache_seconds`).
+    pub shared_seconds: u64,
     /// How large a question may be (`limit_...`).
     pub limits: Limits,
 }
@@ -62,6 +68,9 @@ impl Default for Settings {
             issuers: Vec::new(),
             issuer_keys: KeyPace::default(),
             connections: 512,
+            cache_bytes: 256 << 20,
+            cache_compared: 0,
+            shared_seconds: 0,
             requests_at_once: 64,
             requests_waiting: 256,
             turn_timeout: Duration::from_secs(1),

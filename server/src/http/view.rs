@@ -1,7 +1,7 @@
 //! How somebody wants to see contents: as the public does, as they are worked on (`Jiyue-Audience: editorial`), or with one
 //! revision laid over what is live (`Jiyue-Preview`). Answers of the two latter are private.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use library::preview::Preview;
 use library::{Audience, Caller, Library, Scope};
 
@@ -31,6 +31,12 @@ impl View {
             None => Ok(scope),
         }
     }
+}
+
+/// Whether the head of a request asks to see contents as the public does.
+pub fn is_public(headers: &HeaderMap) -> bool {
+    let public = |value: &HeaderValue| value.as_bytes() == b"public";
+    !headers.contains_key(PREVIEW) && headers.get_all(AUDIENCE).iter().all(public)
 }
 
 /// How the head of a request asks to see contents.

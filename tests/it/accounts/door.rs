@@ -35,7 +35,7 @@ fn unauthenticated(answer: &Answer, what: &str) {
     );
     assert!(json.get("data").is_none(), "{what}");
     assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
-    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("cache-control"), "private, no-store");
 }
 
 #[test]

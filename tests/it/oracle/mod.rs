@@ -5,7 +5,7 @@ mod content_deeds;
 pub mod deeds;
 mod desk_deeds;
 mod mirror_deeds;
-mod probes;
+pub mod probes;
 mod sharing_deeds;
 mod structure_deeds;
 

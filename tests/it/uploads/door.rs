@@ -52,7 +52,7 @@ fn who_may_not_upload_is_refused_before_the_body_is_read() {
             );
             let answer = rest(desk.door.begin(&head).await).await;
             assert_eq!(code(&answer), (expected.0, expected.1.to_owned()), "{what}");
-            assert_eq!(answer.header("cache-control"), "no-store", "{what}");
+            assert_eq!(answer.header("cache-control"), "private, no-store", "{what}");
         }
         let elsewhere = desk.door.send("POST", "/healthz", &[TYPE], b"x").await;
         assert_eq!(elsewhere.status, 405);

@@ -1,0 +1,25 @@
+//! Which fields are answered by who asks: an operation that selects one of them is nobody else's, and is decided to be so
+//! before anything is looked up.
+//!
+//! What is read tells the same once more (`Scope::caller`), and a test holds the two against each other.
+
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+
+/// The names of fields whose answer depends on who asks, whatever type they are of.
+const PRIVATE: [&str; 7] = ["cacheExplain", "createdBy", "desk", "pending", "shown", "viewer", "viewerCan"];
+
+/// Whether an operation selects something that depends on who asks.
+pub fn is_private(document: &ExecutableDocument) -> bool {
+    document.operations.iter().any(|(_, operation)| selects_private(&operation.node.selection_set.node))
+}
+
+fn selects_private(set: &SelectionSet) -> bool {
+    set.items.iter().any(|selection| match &selection.node {
+        Selection::Field(field) => {
+            PRIVATE.contains(&field.node.name.node.as_str()) || selects_private(&field.node.selection_set.node)
+        }
+        Selection::InlineFragment(inline) => selects_private(&inline.node.selection_set.node),
+        // A plain document has none; of another nothing is known.
+        Selection::FragmentSpread(_) => true,
+    })
+}
