@@ -35,6 +35,7 @@ pub mod organisation;
 pub mod panel;
 pub mod placement;
 pub mod preview;
+pub mod recall;
 mod refusal;
 mod scope;
 pub mod second_factor;
@@ -44,6 +45,7 @@ pub mod signing;
 pub mod site;
 pub mod sweep;
 pub mod tag;
+pub mod tag_audit;
 pub mod text;
 pub mod transfer;
 pub mod web;
@@ -64,6 +66,7 @@ mod nouns {
         TagGroupId "tag_group" "a group of tags (标签维度)";
         TagId "tag" "a tag (标签)";
         TagClaimId "claim" "an organisation's claim on a tag (标签认领)";
+        TagAuditId "tag_audit" "an audit of tags (标签抽检)";
         CodeItemId "code" "an item of a code list (代码)";
         PanelId "panel" "a panel of a page (页面区块)";
         FieldDefinitionId "field" "a field of a site's own (扩展字段)";
@@ -143,6 +146,7 @@ struct Inner {
     hashing: identity::Hashing,
     throttle: session::Throttle,
     key_uses: api_key::Uses,
+    readings: recall::Readings,
     /// How many statements the deeds of this process ran, but for what each has in common at its beginning and its end.
     deed_statements: AtomicU64,
     committed: watch::Sender<Position>,
@@ -183,6 +187,7 @@ impl Library {
             hashing: identity::Hashing::default(),
             throttle: session::Throttle::default(),
             key_uses: api_key::Uses::default(),
+            readings: recall::Readings::default(),
             deed_statements: AtomicU64::default(),
             committed,
         };
@@ -236,6 +241,11 @@ impl Library {
     /// When keys were last written down as used.
     pub(crate) fn key_uses(&self) -> &api_key::Uses {
         &self.inner.key_uses
+    }
+
+    /// From where systems were last written down to read the change feed.
+    pub(crate) fn readings(&self) -> &recall::Readings {
+        &self.inner.readings
     }
 
     /// The database, for the rooms of the library and for tests that read plans.

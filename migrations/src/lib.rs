@@ -23,7 +23,9 @@ mod m0016_sweep;
 mod m0017_policy_counters;
 mod m0018_sweep_actor;
 mod m0019_webhooks;
+mod m0020_recall;
 mod m0020_sweep_total;
+mod m0020_tag_audits;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -55,6 +57,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_sweep_actor::Migration),
             Box::new(m0019_webhooks::Migration),
             Box::new(m0020_sweep_total::Migration),
+            Box::new(m0020_recall::Migration),
+            Box::new(m0020_tag_audits::Migration),
         ]
     }
 }

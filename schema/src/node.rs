@@ -21,6 +21,7 @@ use crate::nouns::of_directory;
 use crate::placement::Placement;
 use crate::subscription_deeds::PendingPlacement;
 use crate::sweep::Sweep;
+use crate::tag_audit::TagAudit;
 use crate::tag_claim::TagClaim;
 use crate::webhook::Delivery;
 use crate::words::WordList;
@@ -120,6 +121,7 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
                 scope.revision(id).await.map_err(crate::error)?.map(|entry| Revision::new(entry).into())
             }
             AnyId::SweepId(id) => Sweep::find(scope, id).await?.map(Node::from),
+            AnyId::TagAuditId(id) => TagAudit::find(scope, id).await?.map(Node::from),
             AnyId::DeliveryId(id) => Delivery::find(scope, id).await?.map(Node::from),
             AnyId::HistoryEntryId(id) => {
                 scope.history_entry(id).await.map_err(crate::error)?.map(|entry| HistoryEntry(entry).into())

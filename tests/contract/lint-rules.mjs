@@ -18,13 +18,15 @@ export const AGREED = [
   { rule: 'relay-arguments', type: 'DeskContent' },
   { rule: 'relay-arguments', type: 'WordList' },
   { rule: 'relay-arguments', type: 'Webhook' },
+  { rule: 'relay-arguments', type: 'TagAudit' },
   // The change feed is followed, and an entry of it is read on, forwards only (contract.graphql).
   { rule: 'relay-arguments', type: 'Query', field: 'changes' },
   { rule: 'relay-arguments', type: 'Change', field: 'effects' },
-  // A line of the audit, a redirect and a word are values of their lists, without identifiers.
+  // A line of the audit, a redirect, a word and what was drawn are values of their lists, without identifiers.
   { rule: 'relay-edge-types', type: 'AuditEdge' },
   { rule: 'relay-edge-types', type: 'SiteRedirectEdge' },
   { rule: 'relay-edge-types', type: 'WordEdge' },
+  { rule: 'relay-edge-types', type: 'TagAuditItemEdge' },
 ];
 
 /** The directives that the language itself describes; a server prints them as it likes. */

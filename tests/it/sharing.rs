@@ -5,6 +5,8 @@ pub mod desk;
 mod ending;
 mod naive;
 mod oracle;
+mod recall;
+mod receivers;
 mod reviewed;
 mod rights;
 pub mod sources;

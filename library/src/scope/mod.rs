@@ -22,7 +22,7 @@ pub(crate) use walk::{Walk, compare};
 
 use crate::changes::{KeyKind, List, Subject};
 use crate::database::{Engine, Row, Sql, Value};
-use crate::id::AnyId;
+use crate::id::{AnyId, ApiKeyId};
 use crate::preview::Laid;
 use crate::refusal::Result;
 use crate::{Caller, Directory, Library};
@@ -125,6 +125,11 @@ impl Scope {
     pub fn caller(&self) -> Option<&Caller> {
         self.private.store(true, Ordering::Relaxed);
         self.caller.as_ref()
+    }
+
+    /// The key of the system that asks, if one does: for what is kept of a read, never for its answer.
+    pub(crate) fn key(&self) -> Option<ApiKeyId> {
+        self.caller.as_ref().and_then(Caller::key)
     }
 
     /// Whether something was read that depends on who asks.

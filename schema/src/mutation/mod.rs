@@ -10,6 +10,7 @@ mod keys;
 mod placements;
 mod sharing;
 mod structure;
+mod tag_audits;
 mod tags;
 mod webhooks;
 mod words;
@@ -24,6 +25,7 @@ use keys::KeyDeeds;
 use placements::PlacementDeeds;
 use sharing::SharingDeeds;
 use structure::StructureDeeds;
+use tag_audits::TagAuditDeeds;
 use tags::TagDeeds;
 use webhooks::WebhookDeeds;
 use words::WordDeeds;
@@ -43,4 +45,5 @@ pub struct Mutation(
     KeyDeeds,
     FileDeeds,
     WebhookDeeds,
+    TagAuditDeeds,
 );

@@ -93,7 +93,7 @@ impl Hand<'_> {
 }
 
 /// The deeds by name; each number means the same in [`act`].
-pub const DEEDS: [(&str, u8); 65] = [
+pub const DEEDS: [(&str, u8); 66] = [
     ("publish a content", 0),
     ("publish a policy with a number that was missed", 1),
     ("correct a content", 2),
@@ -159,6 +159,7 @@ pub const DEEDS: [(&str, u8); 65] = [
     ("redact a content", 53),
     ("withdraw at a moment", 54),
     ("edit, preview and revoke", 55),
+    ("draw and judge an audit of tags", 56),
 ];
 
 /// Does one of [`DEEDS`] and tells whether it was done: what is refused is drawn anew a few times; a fault is never fine.
@@ -179,7 +180,7 @@ async fn tried(world: &World, dice: &mut Dice, deed: usize) -> bool {
         19..=28 => places(&mut hand, number).await,
         60.. => structure_deeds::act(&mut hand, number).await,
         29..=35 => words(&mut hand, number).await,
-        45..=55 => desk_deeds::act(&mut hand, number).await,
+        45..=56 => desk_deeds::act(&mut hand, number).await,
         _ => sharing_deeds::act(&mut hand, number).await,
     };
     match done {
