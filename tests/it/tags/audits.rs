@@ -91,8 +91,8 @@ fn every_content_of_a_unit_is_drawn_as_often_as_any_other() {
 }
 
 const SHOWN: &str = "{ organisation { code } site { code } publishedFrom population drawnCount judged right wrong missing shareRight shareWrong \
-    shareMissing drawnBy { displayName } tags { tag { name } wrong missing }
-    items { totalCount nodes { content { title } tags { name } verdict wrong { name } missing { name } note judgedBy { displayName } } } }";
+    shareMissing drawnBy { name } tags { tag { name } wrong missing }
+    items { totalCount nodes { content { title } tags { name } verdict wrong { name } missing { name } note judgedBy { name } } } }";
 
 async fn seen(town: &Town, who: &Caller, audit: &str) -> Json {
     let document = format!(
@@ -110,7 +110,8 @@ fn the_office_draws_judges_and_counts_and_the_unit_sees_what_came_of_it() {
         let town = &staff.town;
         let office = caller(staff.account("office", Some((Role::TagSteward, GrantScope::Platform))).await);
         let writer = caller(staff.account("writer", Some((Role::Editor, GrantScope::Site(town.site)))).await);
-        let stranger = caller(staff.account("stranger", Some((Role::SiteAdmin, GrantScope::Site(town.county)))).await);
+        let elsewhere = GrantScope::Organisation(staff.other);
+        let stranger = caller(staff.account_of("stranger", Some(staff.other), Some((Role::Editor, elsewhere))).await);
         let [housing, traffic, health] = tags(town, &["住房", "交通", "医疗"]).await[..] else {
             panic!("three tags")
         };
