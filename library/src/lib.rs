@@ -37,6 +37,7 @@ pub mod panel;
 pub mod placement;
 pub mod preview;
 pub mod reader;
+pub mod recall;
 mod refusal;
 pub mod retag;
 mod scope;
@@ -47,6 +48,7 @@ pub mod signing;
 pub mod site;
 pub mod sweep;
 pub mod tag;
+pub mod tag_audit;
 pub mod text;
 pub mod transfer;
 pub mod web;
@@ -67,6 +69,7 @@ mod nouns {
         TagGroupId "tag_group" "a group of tags (标签维度)";
         TagId "tag" "a tag (标签)";
         TagClaimId "claim" "an organisation's claim on a tag (标签认领)";
+        TagAuditId "tag_audit" "an audit of tags (标签抽检)";
         CodeItemId "code" "an item of a code list (代码)";
         PanelId "panel" "a panel of a page (页面区块)";
         FieldDefinitionId "field" "a field of a site's own (扩展字段)";
@@ -147,6 +150,7 @@ struct Inner {
     throttle: session::Throttle,
     key_uses: api_key::Uses,
     deeds_asked: changes::Asked,
+    readings: recall::Readings,
     committed: watch::Sender<Position>,
 }
 
@@ -186,6 +190,7 @@ impl Library {
             throttle: session::Throttle::default(),
             key_uses: api_key::Uses::default(),
             deeds_asked: changes::Asked::default(),
+            readings: recall::Readings::default(),
             committed,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -234,6 +239,11 @@ impl Library {
     /// When keys were last written down as used.
     pub(crate) fn key_uses(&self) -> &api_key::Uses {
         &self.inner.key_uses
+    }
+
+    /// From where systems were last written down to read the change feed.
+    pub(crate) fn readings(&self) -> &recall::Readings {
+        &self.inner.readings
     }
 
     /// The database, for the rooms of the library and for tests that read plans.

@@ -37,6 +37,8 @@ pub enum Right {
     Manage,
     /// Keep tags.
     Steward,
+    /// Draw contents and judge their tags.
+    AuditTags,
     /// Keep accounts and grants.
     Administer,
     /// Read the change log with who did what.
@@ -47,7 +49,7 @@ pub enum Right {
 
 impl Right {
     /// Every right, for the table of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Draft,
         Self::Edit,
         Self::Submit,
@@ -61,6 +63,7 @@ impl Right {
         Self::Arrange,
         Self::Manage,
         Self::Steward,
+        Self::AuditTags,
         Self::Administer,
         Self::Audit,
         Self::Platform,
@@ -75,7 +78,7 @@ impl Right {
             Self::Review(_) => &[Reviewer],
             Self::Publish | Self::Withdraw | Self::Arrange => &[Publisher, SiteAdmin, PlatformAdmin],
             Self::Subscribe | Self::Manage | Self::Administer => &[SiteAdmin, PlatformAdmin],
-            Self::Steward => &[TagSteward, PlatformAdmin],
+            Self::Steward | Self::AuditTags => &[TagSteward, PlatformAdmin],
             Self::Audit => &[Auditor, PlatformAdmin],
             Self::Platform => &[PlatformAdmin],
         }

@@ -27,6 +27,8 @@ mod m0020_sweep_total;
 mod m0021_placement_indexes;
 mod m0022_mirrors;
 mod m0023_tag_office;
+mod m0024_recall;
+mod m0025_tag_audits;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -61,6 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_placement_indexes::Migration),
             Box::new(m0022_mirrors::Migration),
             Box::new(m0023_tag_office::Migration),
+            Box::new(m0024_recall::Migration),
+            Box::new(m0025_tag_audits::Migration),
         ]
     }
 }

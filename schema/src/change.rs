@@ -315,6 +315,7 @@ pub async fn changes(
     let begin = position(after.as_deref())?;
     let filter = filter.unwrap_or_default().wanted()?;
     let page = scope.change_feed(begin, size, &filter).await.map_err(crate::error)?;
+    scope.reads_feed_from(begin, &filter);
     let items = Change::together(page.changes).into_iter().map(|it| (it.change.position.to_string(), it)).collect();
     Ok(Connection::new(items, page.has_next, begin > 0, Total::Known(None)).ending_at(&page.end.to_string()))
 }

@@ -45,6 +45,8 @@ mod subscription;
 mod subscription_deeds;
 mod sweep;
 mod tag;
+mod tag_audit;
+mod tag_audit_deeds;
 mod tag_claim;
 mod tag_deeds;
 mod upload;
@@ -75,6 +77,7 @@ mod nouns {
     use crate::subscription_deeds::PendingPlacement;
     use crate::sweep::Sweep;
     use crate::tag::{Tag, TagGroup};
+    use crate::tag_audit::TagAudit;
     use crate::tag_claim::TagClaim;
     use crate::webhook::{Delivery, Webhook};
     use crate::words::WordList;
@@ -85,6 +88,7 @@ mod nouns {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
             FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, HistoryEntry, PendingPlacement, TagClaim, ApiKey,
             LinkedIdentity, WordList, Change, ChangeEffect, Webhook, Delivery, Sweep, Retag,
+            TagAudit,
         }
     }
 
@@ -112,6 +116,7 @@ mod nouns {
             | AnyId::PlacementId(_)
             | AnyId::PendingId(_)
             | AnyId::TagClaimId(_)
+            | AnyId::TagAuditId(_)
             | AnyId::AttachmentId(_)
             | AnyId::DeskContentId(_)
             | AnyId::RevisionId(_)

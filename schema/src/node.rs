@@ -22,6 +22,7 @@ use crate::placement::Placement;
 use crate::retag::Retag;
 use crate::subscription_deeds::PendingPlacement;
 use crate::sweep::Sweep;
+use crate::tag_audit::TagAudit;
 use crate::tag_claim::TagClaim;
 use crate::webhook::Delivery;
 use crate::words::WordList;
@@ -122,6 +123,7 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
             }
             AnyId::RetagId(id) => Retag::find(scope, id).await?.map(Node::from),
             AnyId::SweepId(id) => Sweep::find(scope, id).await?.map(Node::from),
+            AnyId::TagAuditId(id) => TagAudit::find(scope, id).await?.map(Node::from),
             AnyId::DeliveryId(id) => Delivery::find(scope, id).await?.map(Node::from),
             AnyId::HistoryEntryId(id) => {
                 scope.history_entry(id).await.map_err(crate::error)?.map(|entry| HistoryEntry(entry).into())

@@ -2,6 +2,7 @@
 //!
 //! A deed knows none of these; a new one is one line in [`start`].
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use library::Library;
@@ -49,6 +50,8 @@ pub fn start(app: &App, pace: Pace) -> Followers {
     running.spawn(follower(library.clone(), Sketches::of(library.clone()), pace.follow_tick, stopped.clone()));
     running.spawn(sweeps(library.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(webhooks::send(app.clone(), pace.follow_tick, stopped.clone()));
+    running.spawn(node(library.clone(), pace.follow_tick, stopped.clone()));
+    running.spawn(withdrawals(library.clone(), pace.follow_tick * LOOKS_IN_TICKS, stopped.clone()));
     running.spawn(unused_files(library.clone(), stopped));
     Followers { stop, running }
 }
@@ -112,6 +115,31 @@ async fn sweeps(library: Library, every: Duration, stopped: watch::Receiver<bool
             }
             Ok(())
         }
+    })
+    .await;
+}
+
+/// Says how far this node is that answers readers: up to where everything reflects the log that it answers from. Whatever
+/// keeps answers on a node is one more term of the minimum.
+async fn node(library: Library, every: Duration, stopped: watch::Receiver<bool>) {
+    let node = library.node();
+    repeat("node", every, stopped, || async { library.node_passed(&node, library.directory().position).await }).await;
+    if let Err(error) = library.node_left(&node).await {
+        tracing::warn!(%error, "that this node ends could not be written down; it is waited for half a minute");
+    }
+}
+
+/// Of how many ticks each look is at who has passed a withdrawal.
+const LOOKS_IN_TICKS: u32 = 5;
+/// Of how many of these looks each is at all that are open.
+const LOOKS_AT_ALL: u64 = 60;
+
+/// Writes down when those were reached who carried, keep or follow what was withdrawn (撤回回执).
+async fn withdrawals(library: Library, every: Duration, stopped: watch::Receiver<bool>) {
+    let looks = AtomicU64::new(0);
+    repeat("withdrawals", every, stopped, || {
+        let all = looks.fetch_add(1, Ordering::Relaxed) % LOOKS_AT_ALL == 0;
+        library.follow_withdrawals(all)
     })
     .await;
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use delivery::webhook::{Letter as Sending, Postman, Reply};
 use library::id::WebhookId;
-use library::webhook::{Attempt, DueDelivery, Problem, Sent};
+use library::webhook::{Attempt, DeliveryCause, DeliveryState, DueDelivery, Problem, Sent};
 use tokio::sync::watch;
 use tokio::task::{self, JoinSet};
 use tokio::time::Instant;
@@ -95,7 +95,7 @@ async fn sent(app: &App, postman: &Postman, due: &DueDelivery) -> bool {
     let (at, begun) = (library.now(), Instant::now());
     let reply = match app.letter(due).await {
         Letter::Nothing => {
-            return noted(library.delivered(due, Sent::NothingToTell).await, true);
+            return noted(app, due, library.delivered(due, Sent::NothingToTell).await, true);
         }
         Letter::Unanswered(why) => Reply { answer: why, ..Reply::failed(Problem::NoPayload) },
         Letter::Says(body) => {
@@ -105,14 +105,26 @@ async fn sent(app: &App, postman: &Postman, due: &DueDelivery) -> bool {
     };
     let Reply { status, problem, answer } = reply;
     let attempt = Attempt { at, took: begun.elapsed(), status, problem, answer };
-    noted(library.delivered(due, Sent::Attempted(attempt)).await, problem.is_none())
+    noted(app, due, library.delivered(due, Sent::Attempted(attempt)).await, problem.is_none())
 }
 
-/// What was not written down is sent again when its lease has run out.
-fn noted(written: library::Result<()>, taken: bool) -> bool {
-    if let Err(error) = written {
-        tracing::error!(%error, "what was sent to a webhook could not be written down");
-        return false;
+/// Counts what came of it. What was not written down is sent again when its lease has run out.
+fn noted(app: &App, due: &DueDelivery, written: library::Result<DeliveryState>, taken: bool) -> bool {
+    let state = match written {
+        Ok(state) => state,
+        Err(error) => {
+            tracing::error!(%error, "what was sent to a webhook could not be written down");
+            return false;
+        }
+    };
+    let metrics = app.metrics();
+    match state {
+        DeliveryState::Delivered => metrics.delivery("delivered"),
+        DeliveryState::Skipped => metrics.delivery("skipped"),
+        DeliveryState::Waiting | DeliveryState::Failed => metrics.delivery("failed"),
+    }
+    if state == DeliveryState::Failed && due.cause == DeliveryCause::Change {
+        metrics.delivery("paused");
     }
     taken
 }

@@ -20,16 +20,18 @@ export const AGREED = [
   { rule: 'relay-arguments', type: 'Webhook' },
   { rule: 'relay-arguments', type: 'Mirror' },
   { rule: 'relay-arguments', type: 'Retag' },
+  { rule: 'relay-arguments', type: 'TagAudit' },
   // The change feed is followed, and an entry of it is read on, forwards only (contract.graphql).
   { rule: 'relay-arguments', type: 'Query', field: 'changes' },
   { rule: 'relay-arguments', type: 'Change', field: 'effects' },
-  // A line of the audit or of the exchange log, a redirect, a word and what a change of tags passed over are values of their
-  // lists, without identifiers.
+  // A line of the audit or of the exchange log, a redirect, a word, what a change of tags passed over and what was drawn are
+  // values of their lists, without identifiers.
   { rule: 'relay-edge-types', type: 'AuditEdge' },
   { rule: 'relay-edge-types', type: 'ExchangeEdge' },
   { rule: 'relay-edge-types', type: 'SiteRedirectEdge' },
   { rule: 'relay-edge-types', type: 'WordEdge' },
   { rule: 'relay-edge-types', type: 'RetagSkipEdge' },
+  { rule: 'relay-edge-types', type: 'TagAuditItemEdge' },
 ];
 
 /** The directives that the language itself describes; a server prints them as it likes. */

@@ -35,6 +35,8 @@ const STORED: &str = "
       + (select count(*) from word_list) + (select count(*) from word_entry)
       + (select coalesce(sum(revision + length(name)), 0) from word_list)
       + (select count(*) from sharing_decision) + (select count(*) from tag_claim)
+      + (select count(*) from tag_audit) + (select count(*) from tag_audit_item where verdict is null)
+      + (select count(*) from withdrawal_receipt)
       + (select count(*) from placement where shown) + (select coalesce(sum(length(state)), 0) from tag_claim)
       + (select coalesce(sum(length(state || document)), 0) from column_subscription)
       + (select coalesce(sum(length(state)), 0) from tag)

@@ -6,6 +6,8 @@ mod ending;
 mod mirror;
 mod naive;
 mod oracle;
+mod recall;
+mod receivers;
 mod reviewed;
 mod rights;
 pub mod sources;

@@ -1,5 +1,6 @@
 //! The tag library on the desk: proposing, claiming, merging, retiring, and tags for a text.
 
+mod audits;
 mod claims;
 mod following;
 mod library_of_tags;

@@ -1,5 +1,6 @@
 //! Webhooks: what changes is sent to systems of others, by a real server to real receivers, and nothing waits for them.
 
+mod counted;
 mod deeds;
 pub mod receiver;
 mod sending;
@@ -24,14 +25,22 @@ struct Sender {
     followers: Followers,
 }
 
+/// The door of a node that sends to receivers of this machine.
+fn app(world: &World, receivers: &[&Receiver]) -> App {
+    let mut settings = Settings::default();
+    settings.webhook_reach.networks = vec!["127.0.0.1/32".parse().expect("a network")];
+    settings.webhook_reach.ports = receivers.iter().map(|receiver| receiver.port()).collect();
+    App::new(world.library.clone()).with_settings(settings)
+}
+
 impl Sender {
     fn of(world: &World, receivers: &[&Receiver]) -> Self {
-        let mut settings = Settings::default();
-        settings.webhook_reach.networks = vec!["127.0.0.1/32".parse().expect("a network")];
-        settings.webhook_reach.ports = receivers.iter().map(|receiver| receiver.port()).collect();
-        let app = App::new(world.library.clone()).with_settings(settings);
+        Self::behind(&app(world, receivers))
+    }
+
+    fn behind(app: &App) -> Self {
         let pace = Pace { follow_tick: Duration::from_millis(20), clock_tick: Duration::from_millis(20) };
-        Self { followers: followers::start(&app, pace) }
+        Self { followers: followers::start(app, pace) }
     }
 
     async fn stop(self) {

@@ -23,7 +23,7 @@ pub struct ChangeFilter {
 }
 
 /// A filter with its families and merged tags looked up.
-pub(super) struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     scope: &'a Scope,
     with_descendants: bool,
     sites: BTreeSet<SiteId>,
@@ -69,6 +69,15 @@ impl<'a> Wanted<'a> {
             (true, true) => Some((Effect::Changed, self.of_mine(after))),
             (true, false) => Some((Effect::Left, self.of_mine(before))),
         }
+    }
+
+    /// Whether what left everything was wanted, and wanted for what this column showed.
+    pub fn covers(&self, stands: &Stands, column: ColumnId) -> bool {
+        let columns: Vec<ColumnId> = stands.columns.before().collect();
+        let on_site = || self.site_of(column).is_some_and(|site| self.sites.contains(&site));
+        let everywhere = self.columns.is_empty() && self.sites.is_empty();
+        (everywhere || self.columns.contains(&column) || on_site())
+            && self.matches(stands.kind, &columns, &stands.tags.before().collect::<Vec<_>>())
     }
 
     fn matches(&self, kind: ContentKind, columns: &[ColumnId], tags: &[TagId]) -> bool {

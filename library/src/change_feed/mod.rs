@@ -13,6 +13,7 @@ use crate::id::{AnyId, ChangeId, ColumnId, EffectId, SiteId};
 use crate::instant::Instant;
 
 pub use filter::ChangeFilter;
+pub(crate) use filter::Wanted;
 
 /// A change as a follower sees it.
 #[derive(Debug, Clone)]

@@ -60,6 +60,8 @@ pub enum Action {
     TagChanged,
     /// A tag was merged into another.
     TagsMerged,
+    /// Contents were drawn for an audit of their tags, or judged in one.
+    TagsAudited,
     /// An organisation or a leader changed.
     OrganisationChanged,
     /// A site, a redirect or a field of its own changed.
@@ -138,6 +140,7 @@ impl Action {
             | Self::PlacementAdded
             | Self::PlacementRemoved
             | Self::PlacementEdited
+            | Self::TagsAudited
             | Self::WordsChanged
             | Self::AttachmentUploaded
             | Self::AttachmentRemoved

@@ -27,9 +27,12 @@ const MOST_SUBJECTS: i64 = 50_000;
 const TRIES: u32 = 5;
 
 static CURSOR: Sql = Sql::new("select position from follower where name = $1");
+static CURSORS: Sql = Sql::new("select name, position from follower order by name");
+/// Of two nodes that follow at once, the slower never moves the cursor back.
 static MOVE: Sql = Sql::new(
     "insert into follower (name, position, parked) values ($1, $2, $3)
-     on conflict (name) do update set position = excluded.position,
+     on conflict (name) do update set
+       position = case when excluded.position > follower.position then excluded.position else follower.position end,
        parked = coalesce(follower.parked || '\n' || excluded.parked, excluded.parked, follower.parked)",
 );
 
@@ -38,6 +41,15 @@ impl Library {
     pub async fn follower_position(&self, name: &str) -> Result<Position> {
         let rows = self.database().rows(&CURSOR, &[name.into()]).await?;
         rows.first().map_or(Ok(0), |row| row.get(0))
+    }
+
+    /// How far every follower has read that began to, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn follower_positions(&self) -> Result<Vec<(String, Position)>> {
+        let rows = self.database().rows(&CURSORS, &[]).await?;
+        rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
     }
 
     /// Gives `follower` everything that it has not read yet; answers its position. An entry that it cannot

@@ -56,7 +56,8 @@ pub(crate) async fn take_off(work: &mut Work, before: &Working, reason: &str, no
         return Err(Refusal::new(RefusalCode::WrongState, "id", "该信息未发布", "it is not published").into());
     };
     work.action = Action::ContentWithdrawn;
-    crate::placement::remove_all(work, id).await?;
+    let carried = crate::placement::remove_all(work, id).await?;
+    crate::recall::write_receipts(work, id, &carried).await?;
     live::remove(work, &was).await?;
     let params = [id.into(), id.short().into(), before.site.into(), work.at.into(), reason.into(), notice.into()];
     work.run(&BURY, &params).await?;

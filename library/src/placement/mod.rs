@@ -26,7 +26,7 @@ pub use list::{PlacementFilter, PlacementOrder, PlacementOrderField};
 pub use pending::Pending;
 pub use read::{Crumb, Neighbours, Reason, Shown};
 pub(crate) use restore::{PlacementRecord, SourceRecord, restore};
-pub(crate) use settle::{members, remove_all, settle, tell_moved};
+pub(crate) use settle::{Standing, members, remove_all, settle, tell_moved};
 pub(crate) use shelf::{Counts, recount_family, sites};
 
 /// Whether a placement is the editors' own or mirrored by a subscription.

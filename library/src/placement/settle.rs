@@ -136,14 +136,15 @@ pub(super) fn tell(work: &mut Work, before: &[Standing], after: &[Standing], con
     work.list(List::Placements(content));
 }
 
-/// Takes away every placement of a content, and what desks decided of it.
-pub(crate) async fn remove_all(work: &mut Work, content: ContentId) -> Result<()> {
+/// Takes away every placement of a content, and what desks decided of it; answers those that stood.
+pub(crate) async fn remove_all(work: &mut Work, content: ContentId) -> Result<Vec<Standing>> {
     let before = members(work, content).await?;
     work.run(&CLEAR_REASONS, &[content.into()]).await?;
     work.run(&FORGET_DECISIONS, &[content.into()]).await?;
     let ids: Vec<_> = before.iter().map(|standing| standing.id).collect();
     work.run(&DELETE, &[ids.as_slice().into()]).await?;
-    tell_moved(work, &before, content).await
+    tell_moved(work, &before, content).await?;
+    Ok(before)
 }
 
 /// Why a placement is there, as the table says it.

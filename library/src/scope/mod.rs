@@ -22,7 +22,7 @@ pub(crate) use walk::{Walk, compare};
 
 use crate::changes::{KeyKind, List, Subject};
 use crate::database::{Engine, Row, Sql, Value};
-use crate::id::AnyId;
+use crate::id::{AnyId, ApiKeyId};
 use crate::preview::Laid;
 use crate::reader::ReaderKey;
 use crate::refusal::Result;
@@ -137,6 +137,11 @@ impl Scope {
     pub fn reader(&self) -> Option<&ReaderKey> {
         self.private.store(true, Ordering::Relaxed);
         self.reader.as_ref()
+    }
+
+    /// The key of the system that asks, if one does: for what is kept of a read, never for its answer.
+    pub(crate) fn key(&self) -> Option<ApiKeyId> {
+        self.caller.as_ref().and_then(Caller::key)
     }
 
     /// Whether something was read that depends on who asks.

@@ -165,16 +165,17 @@ impl Library {
         }))
     }
 
-    /// Writes down what came of a delivery; one that was never taken in its time pauses its webhook.
+    /// Writes down what came of a delivery and answers how far it is; one that was never taken in its time pauses its webhook.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delivered(&self, due: &DueDelivery, sent: Sent) -> Result<()> {
+    pub async fn delivered(&self, due: &DueDelivery, sent: Sent) -> Result<DeliveryState> {
         let now = self.now();
         let mut transaction = self.database().begin().await?;
         let Sent::Attempted(attempt) = sent else {
             transaction.run(&SKIPPED, &[due.id.into(), now.into()]).await?;
-            return transaction.commit().await;
+            transaction.commit().await?;
+            return Ok(DeliveryState::Skipped);
         };
         let (state, next) = due.after(&attempt, now, self.clock().random());
         let ended: Option<Instant> = (state != DeliveryState::Waiting).then_some(now);
@@ -182,7 +183,7 @@ impl Library {
         let params = [due.id.into(), name.into(), next.into(), ended.into()];
         let rows = transaction.rows(&ATTEMPTED, &params).await?;
         // It was deleted in the meantime.
-        let Some(row) = rows.first() else { return Ok(()) };
+        let Some(row) = rows.first() else { return Ok(state) };
         let number: i64 = row.get(0)?;
         let problem: Option<&str> = attempt.problem.map(Into::into);
         let params = [
@@ -201,7 +202,7 @@ impl Library {
             let reason = if gone { PauseReason::Gone } else { PauseReason::Failing };
             self.pause_webhook(due.webhook.id, reason).await?;
         }
-        Ok(())
+        Ok(state)
     }
 }
 

@@ -5,6 +5,7 @@
 //! it has not been told yet is still in the log. What is sent is the answer to a subscription document that is kept with
 //! the webhook, as the public may read it at the time of sending. This room sends nothing itself.
 
+mod behind;
 mod create;
 mod delete;
 mod deliver;

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::contents::page;
 use super::review::{EditLease, ReviewState};
+use super::withdrawal::Withdrawal;
 use crate::account::{Account, Action};
 use crate::column::Column;
 use crate::connection::{Connection, Total};
@@ -281,6 +282,11 @@ impl DeskContent {
     async fn will_appear_in(&self, ctx: &Context<'_>) -> Result<Vec<Column>> {
         let found = crate::scope(ctx).will_appear_in(&self.working).await.map_err(crate::error)?;
         Ok(Column::together(found))
+    }
+
+    /// That it was taken off every site (撤稿), with a receipt for each column that carried it; null for what was not, and for what is live again.
+    async fn withdrawal(&self, ctx: &Context<'_>) -> Result<Option<Withdrawal>> {
+        Ok(crate::scope(ctx).withdrawal(&self.working).await.map_err(crate::error)?.map(Withdrawal))
     }
 
     /// Whether the asker may do this to it as it stands now (是否可操作).

@@ -9,6 +9,7 @@ mod review;
 mod sharing;
 mod tags;
 mod webhooks;
+mod withdrawal;
 mod words;
 
 use async_graphql::MergedObject;

@@ -1,12 +1,13 @@
 //! The tag library on the desk: claims, proposals, and tags for a text that is being written.
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use crate::connection::{Connection, listed, paging};
 use crate::retag::Retag;
-use crate::scalars::{Date, Html, first, int};
+use crate::scalars::{Date, Html, first, id, int};
 use crate::site::SiteLocator;
 use crate::tag::Tag;
+use crate::tag_audit::TagAudit;
 use crate::tag_claim::{TagClaim, TagClaimState, TagSuggestion};
 
 /// How often a tag was given in a month (标签使用统计).
@@ -91,6 +92,31 @@ impl Tags {
         let found = scope.tag_report(site.id, from.0, before.0).await.map_err(crate::error)?;
         let told = |it: library::tag::TagUse| TagUse { tag: Tag(it.tag), month: it.month, contents: int(it.contents) };
         Ok(found.into_iter().map(told).collect())
+    }
+
+    /// Audits of tags (标签抽检) that the asker may see, the newest first: of the newest 1,000.
+    async fn tag_audits(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            name = "first",
+            desc = "How many items from the beginning (前若干条): 20 if not given, at most 100."
+        )]
+        size: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins (起始游标).")] after: Option<String>,
+    ) -> Result<Connection<TagAudit>> {
+        let paging = paging(size, after, None, None)?;
+        let all = crate::scope(ctx).tag_audits().await.map_err(crate::error)?;
+        listed(&all, &paging, |audit| audit.id.to_string(), TagAudit::together)
+    }
+
+    /// One of them (标签抽检); null for others.
+    async fn tag_audit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "id", desc = "Which (抽检标识).")] given: ID,
+    ) -> Result<Option<TagAudit>> {
+        TagAudit::find(crate::scope(ctx), id(&given)?).await
     }
 
     /// Tags whose name or synonym stands in a text (标签推荐), the best first. Rare tags count for more than those that stand

@@ -11,6 +11,7 @@ mod placements;
 mod readers;
 mod sharing;
 mod structure;
+mod tag_audits;
 mod tags;
 mod webhooks;
 mod words;
@@ -26,6 +27,7 @@ use placements::PlacementDeeds;
 use readers::ReaderDeeds;
 use sharing::SharingDeeds;
 use structure::StructureDeeds;
+use tag_audits::TagAuditDeeds;
 use tags::TagDeeds;
 use webhooks::WebhookDeeds;
 use words::WordDeeds;
@@ -46,4 +48,5 @@ pub struct Mutation(
     FileDeeds,
     WebhookDeeds,
     ReaderDeeds,
+    TagAuditDeeds,
 );

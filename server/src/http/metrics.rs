@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse as _, Response};
+use library::Library;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -24,7 +25,7 @@ use crate::cache::Counts;
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// The upper ends of the buckets of durations, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
-/// How long the newest position may take to be read.
+/// How long it may take to read how far everybody is.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How an operation ended.
@@ -86,6 +87,10 @@ pub struct Metrics {
     directory: Gauge<i64, AtomicI64>,
     /// What is counted of the cache.
     pub cache: Counts,
+    followers: Family<Labels<1>, Gauge<i64, AtomicI64>>,
+    slowest_node: Gauge<i64, AtomicI64>,
+    deliveries: Family<Labels<1>, Counter>,
+    webhooks_behind: Gauge<i64, AtomicI64>,
 }
 
 fn durations() -> Histogram {
@@ -112,6 +117,10 @@ impl Metrics {
             newest: Gauge::default(),
             directory: Gauge::default(),
             cache: Counts::default(),
+            followers: Family::default(),
+            slowest_node: Gauge::default(),
+            deliveries: Family::default(),
+            webhooks_behind: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -137,6 +146,11 @@ impl Metrics {
         to.register("change_log_position", "The newest position of the change log", self.newest.clone());
         to.register("directory_position", "The position that this node's directory reflects", self.directory.clone());
         self.cache.register(to);
+        to.register("follower_position", "The position that each follower has read to", self.followers.clone());
+        to.register("slowest_node_position", "The position that all nodes have passed", self.slowest_node.clone());
+        to.register("webhook_deliveries", "Deliveries to webhooks by this node, by outcome", self.deliveries.clone());
+        let behind = self.webhooks_behind.clone();
+        to.register("webhooks_behind", "How many positions the slowest active webhook is behind", behind);
         to.register("start_time_seconds", "When this process began to serve", started);
         to.register("build", "The program", build);
     }
@@ -155,6 +169,23 @@ impl Metrics {
     /// Counts a question that met the limit of this name.
     pub fn limit(&self, which: &'static str) {
         self.limits.get_or_create(&[("limit", which.into())]).inc();
+    }
+
+    /// Counts something that was sent to a webhook, or was to be.
+    pub fn delivery(&self, outcome: &'static str) {
+        self.deliveries.get_or_create(&[("outcome", outcome.into())]).inc();
+    }
+
+    /// Takes down how far everybody is who follows the log.
+    async fn follow(&self, library: &Library) -> library::Result<()> {
+        let newest = library.newest_position().await?;
+        self.newest.set(newest);
+        for (name, position) in library.follower_positions().await? {
+            self.followers.get_or_create(&[("follower", Cow::Owned(name))]).set(position);
+        }
+        self.slowest_node.set(library.slowest_node().await?.unwrap_or_default());
+        self.webhooks_behind.set(library.webhooks_behind(newest).await?.unwrap_or_default());
+        Ok(())
     }
 
     /// Counts a request that was refused because too much was asked.
@@ -203,8 +234,8 @@ pub async fn page(State(app): State<App>, arrived: Arrived, headers: HeaderMap) 
     let metrics = &app.metrics;
     metrics.directory.set(app.library.directory().position);
     // A database that does not answer is no reason to tell nothing.
-    if let Ok(Ok(newest)) = tokio::time::timeout(PATIENCE, app.library.newest_position()).await {
-        metrics.newest.set(newest);
+    if !matches!(tokio::time::timeout(PATIENCE, metrics.follow(&app.library)).await, Ok(Ok(()))) {
+        tracing::debug!("how far the followers are could not be read");
     }
     let mut text = String::new();
     if encode(&mut text, &metrics.registry).is_err() {
@@ -226,6 +257,7 @@ mod tests {
         }
         metrics.operation("SiteHome", Outcome::Limited, Duration::ZERO, 0, Duration::ZERO);
         metrics.limit("depth");
+        metrics.delivery("paused");
         metrics.request("/graphql", &Method::POST, 200, Duration::from_millis(3));
         metrics.request("/graphql", &Method::from_bytes(b"BREW").expect("a word"), 405, Duration::ZERO);
         let mut text = String::new();
@@ -237,6 +269,7 @@ mod tests {
             "jiyue_operations_total{operation=\"other\",outcome=\"answered\"} 3",
             "jiyue_sql_statements_total{operation=\"other\"} 6",
             "jiyue_limits_total{limit=\"depth\"} 1",
+            "jiyue_webhook_deliveries_total{outcome=\"paused\"} 1",
             "jiyue_http_requests_total{route=\"/graphql\",method=\"POST\",status=\"200\"} 1",
             "jiyue_http_requests_total{route=\"/graphql\",method=\"other\",status=\"405\"} 1",
             "jiyue_operation_duration_seconds_bucket{le=\"0.005\",operation=\"other\"} 3",

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use library::attachment::Upload;
 use library::content::{AttachmentUse, DraftContent, TagAssignment, TagAssignmentSource};
 use library::grant::{GrantScope, Role};
-use library::id::ContentId;
+use library::id::{AccountId, ContentId, TagAuditId};
+use library::tag_audit::DrawTagAudit;
 use library::{Audience, Caller};
 use serde_json::{Value as Json, json};
 use tests::on_both;
@@ -157,7 +158,7 @@ struct Names {
     title: String,
 }
 
-async fn walk(room: &Newsroom, names: &Names, private_tag: &str) -> Vec<String> {
+async fn walk(room: &Newsroom, names: &Names, private_tag: &str, audit: TagAuditId) -> Vec<String> {
     let town = &room.staff.town;
     let schema = town.data(SCHEMA, json!({})).await;
     let types = schema["__schema"]["types"].as_array().cloned().unwrap_or_default();
@@ -191,6 +192,7 @@ async fn walk(room: &Newsroom, names: &Names, private_tag: &str) -> Vec<String> 
         ("DeskContent.difference.from", "1".to_owned()),
         ("DeskContent.difference.to", "1".to_owned()),
         ("Desk.suggestTags.title", "\"住房\"".to_owned()),
+        ("Desk.tagAudit.id", format!("\"{audit}\"")),
         ("Desk.tagReport.from", "\"2026-10-01\"".to_owned()),
         ("Desk.tagReport.before", "\"2027-01-01\"".to_owned()),
         ("Query.search.query", format!("\"{MARK}\"")),
@@ -301,7 +303,15 @@ fn a_secret_draft_is_found_by_those_who_may_and_by_nobody_else() {
             title: "没有的标题".to_owned(),
         };
         let absent = Names { short: absent.content.parse::<ContentId>().expect("an id").short(), ..absent };
-        let questions = walk(&room, &absent, "private-tag").await;
+        let whole = DrawTagAudit {
+            organisation: None,
+            site: Some(town.site),
+            size: 500,
+            published_from: None,
+            published_before: None,
+        };
+        let (audit, _) = library.draw_tag_audit(&program, whole.clone()).await.expect("drawn");
+        let questions = walk(&room, &absent, "private-tag", audit).await;
         let mut before = Vec::new();
         for (_, who) in &outsiders {
             before.push(answers(&room, who.as_ref(), &questions, &absent, &absent).await);
@@ -328,7 +338,7 @@ fn a_secret_draft_is_found_by_those_who_may_and_by_nobody_else() {
             title: format!("{MARK}标题"),
         };
 
-        let questions = walk(&room, &secret, "private-tag").await;
+        let questions = walk(&room, &secret, "private-tag", audit).await;
         for ((name, who), before) in outsiders.iter().zip(before) {
             let after = answers(&room, who.as_ref(), &questions, &secret, &absent).await;
             for (question, (was, is)) in questions.iter().zip(before.into_iter().zip(after)) {
@@ -353,6 +363,10 @@ fn a_secret_draft_is_found_by_those_who_may_and_by_nobody_else() {
             assert!(found.iter().any(|(answer, _)| answer.contains(&format!("{MARK}标题"))), "{name} does not find it");
             assert!(found.iter().any(|(answer, _)| answer.contains(&format!("{MARK}正文"))), "{name} does not read it");
         }
+        // Whoever draws everything for an audit draws no draft.
+        let (audit, _) = library.draw_tag_audit(&program, whole).await.expect("drawn");
+        let drawn = library.scope(Audience::Public).tag_audit_items(&[audit]).await.expect("a read");
+        assert!(drawn[&audit].iter().all(|item| item.content != id) && drawn[&audit].len() == 1);
         // Files, and the deeds' own words.
         assert!(library.scope(Audience::Public).file(file.id, None).await.expect("a read").is_none());
         let page = library

@@ -93,7 +93,7 @@ impl Hand<'_> {
 }
 
 /// The deeds by name; each number means the same in [`act`].
-pub const DEEDS: [(&str, u8); 67] = [
+pub const DEEDS: [(&str, u8); 68] = [
     ("publish a content", 0),
     ("publish a policy with a number that was missed", 1),
     ("correct a content", 2),
@@ -161,6 +161,7 @@ pub const DEEDS: [(&str, u8); 67] = [
     ("edit, preview and revoke", 55),
     ("follow another instance", 59),
     ("retag what a filter finds", 56),
+    ("draw and judge an audit of tags", 57),
 ];
 
 /// Does one of [`DEEDS`] and tells whether it was done: what is refused is drawn anew a few times; a fault is never fine.
@@ -182,7 +183,7 @@ async fn tried(world: &World, dice: &mut Dice, deed: usize) -> bool {
         59 => mirror_deeds::act(&mut hand).await,
         60.. => structure_deeds::act(&mut hand, number).await,
         29..=35 => words(&mut hand, number).await,
-        45..=56 => desk_deeds::act(&mut hand, number).await,
+        45..=57 => desk_deeds::act(&mut hand, number).await,
         _ => sharing_deeds::act(&mut hand, number).await,
     };
     match done {
