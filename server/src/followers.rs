@@ -50,7 +50,7 @@ pub fn start(app: &App, pace: Pace) -> Followers {
     running.spawn(follower(library.clone(), Sketches::of(library.clone()), pace.follow_tick, stopped.clone()));
     running.spawn(sweeps(library.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(webhooks::send(app.clone(), pace.follow_tick, stopped.clone()));
-    running.spawn(node(library.clone(), pace.follow_tick, stopped.clone()));
+    running.spawn(node(app.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(withdrawals(library.clone(), pace.follow_tick * LOOKS_IN_TICKS, stopped.clone()));
     running.spawn(unused_files(library.clone(), stopped));
     Followers { stop, running }
@@ -119,11 +119,16 @@ async fn sweeps(library: Library, every: Duration, stopped: watch::Receiver<bool
     .await;
 }
 
-/// Says how far this node is that answers readers: up to where everything reflects the log that it answers from. Whatever
-/// keeps answers on a node is one more term of the minimum.
-async fn node(library: Library, every: Duration, stopped: watch::Receiver<bool>) {
+/// Says how far this node is that answers readers: up to where everything reflects the log that it answers from, the directory
+/// and the answers that are kept.
+async fn node(app: App, every: Duration, stopped: watch::Receiver<bool>) {
+    let library = app.library();
     let node = library.node();
-    repeat("node", every, stopped, || async { library.node_passed(&node, library.directory().position).await }).await;
+    let passed = || match app.cache() {
+        cache if cache.is_on() => library.directory().position.min(cache.position()),
+        _ => library.directory().position,
+    };
+    repeat("node", every, stopped, || async { library.node_passed(&node, passed()).await }).await;
     if let Err(error) = library.node_left(&node).await {
         tracing::warn!(%error, "that this node ends could not be written down; it is waited for half a minute");
     }
