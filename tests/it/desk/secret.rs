@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use library::attachment::Upload;
 use library::content::{AttachmentUse, DraftContent, TagAssignment, TagAssignmentSource};
 use library::grant::{GrantScope, Role};
-use library::id::{AccountId, ContentId, TagAuditId};
+use library::id::{ContentId, TagAuditId};
 use library::tag_audit::DrawTagAudit;
 use library::{Audience, Caller};
 use serde_json::{Value as Json, json};

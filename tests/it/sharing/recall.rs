@@ -136,9 +136,9 @@ fn a_withdrawal_takes_as_many_statements_however_many_mirror_it() {
         let town = Town::on(engine).await;
         let withdraw = async || {
             let id = town.publish(town.article("到处都有的")).await;
-            let before = town.library().deed_statements();
+            let before = town.library().deeds_asked().count();
             town.withdraw(id, None).await;
-            town.library().deed_statements() - before
+            town.library().deeds_asked().count() - before
         };
         let few = withdraw().await;
         for number in 0..40 {
