@@ -119,12 +119,10 @@ fn the_office_draws_judges_and_counts_and_the_unit_sees_what_came_of_it() {
         let wrong = town.publish(tagged(town, "错的", &[housing, traffic])).await;
         let lacking = town.publish(tagged(town, "漏的", &[traffic])).await;
 
-        let draw = format!(
-            "mutation($input: DrawTagAuditInput!) {{ drawTagAudit(input: $input) {{ tagAudit {{ id }} position userErrors {{ code }} }} }}"
-        );
+        let draw = "mutation($input: DrawTagAuditInput!) { drawTagAudit(input: $input) { tagAudit { id } position userErrors { code } } }";
         let input =
             json!({"input": {"organisation": town.publisher.to_string(), "size": 10, "publishedFrom": "2026-10-01"}});
-        let (made, _) = town.world.ask_as(&office, &draw, &input).await;
+        let (made, _) = town.world.ask_as(&office, draw, &input).await;
         let audit =
             made["data"]["drawTagAudit"]["tagAudit"]["id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
         let before = seen(town, &office, &audit).await;
