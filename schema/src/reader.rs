@@ -49,11 +49,7 @@ impl ReaderFeed {
     ///
     /// # Errors
     /// `BAD_USER_INPUT` for a malformed locator.
-    pub async fn of(
-        scope: &library::Scope,
-        kinds: Option<Vec<ContentKind>>,
-        on: Option<SiteLocator>,
-    ) -> Result<Self> {
+    pub async fn of(scope: &library::Scope, kinds: Option<Vec<ContentKind>>, on: Option<SiteLocator>) -> Result<Self> {
         let kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
         let on = on.map(TryInto::try_into).transpose()?;
         scope.feed(kinds, on).await.map(|feed| Self(Arc::new(feed))).map_err(crate::error)

@@ -65,7 +65,13 @@ impl Caller {
 
     /// An account, in one of its sessions.
     pub fn account(account: AccountId, session: SessionId) -> Self {
-        Self { actor: account.to_string(), who: Who::Account(account, session), means: Means::Session, reader: None, once: None }
+        Self {
+            actor: account.to_string(),
+            who: Who::Account(account, session),
+            means: Means::Session,
+            reader: None,
+            once: None,
+        }
     }
 
     /// An account that is known by something else than a session: what stands in the place of one is found nowhere.

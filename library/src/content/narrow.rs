@@ -14,13 +14,17 @@ impl Scope {
         let directory = self.directory();
         let along = |walk: &Walk, tags: &[TagId]| {
             let walked = directory.tags_walked(tags);
-            walk.table == "content_tag" && walk.groups.first().is_some_and(|group| walked.iter().map(|tag| tag.0).eq(group.iter().copied()))
+            walk.table == "content_tag"
+                && walk.groups.first().is_some_and(|group| walked.iter().map(|tag| tag.0).eq(group.iter().copied()))
         };
         let several = "exists (select 1 from content_tag t where t.content_id = {id} and t.tag_id in ids({}))";
         for tag in filter.all_tags.iter().filter(|tag| !along(&list.walk, &[**tag])).copied().collect::<Vec<_>>() {
             match directory.tags_walked(&[tag]).as_slice() {
                 [one] => {
-                    list.filter("exists (select 1 from content_tag t where t.content_id = {id} and t.tag_id = {})", *one);
+                    list.filter(
+                        "exists (select 1 from content_tag t where t.content_id = {id} and t.tag_id = {})",
+                        *one,
+                    );
                 }
                 walked => list.filter(several, walked),
             }

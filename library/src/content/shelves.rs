@@ -138,7 +138,8 @@ impl Scope {
                 )
             }
         };
-        let params = vec![tag.into(), kinds.to_vec().into(), on.into(), silent.as_slice().into(), (first as i64).into()];
+        let params =
+            vec![tag.into(), kinds.to_vec().into(), on.into(), silent.as_slice().into(), (first as i64).into()];
         let mut newest = Vec::new();
         for row in self.rows(&Sql::built(text), params).await? {
             let content = self.read_content(&row, 0)?;

@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::PLACEMENT;
 use super::read::Shown;
-use crate::{Directory, Scope};
 use crate::changes::List;
 use crate::content::{CONTENT, ContentKind, Order, Validity};
 use crate::database::Value;
@@ -14,6 +13,7 @@ use crate::preview::Stretch;
 use crate::refusal::Result;
 use crate::scope::{Filtered, ListNote, Paging, Range, Walk, Walked};
 use crate::site::Site;
+use crate::{Directory, Scope};
 
 /// What narrows a list of placements; all given parts must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::Preview;
-use crate::{Directory, Scope};
 use crate::content::{ContentFields, ContentFilter, DocumentNumber, LiveContent};
 use crate::database::{Sql, Value};
 use crate::id::{ColumnId, ContentId, OrganisationId, PlacementId, SiteId, TagId};
 use crate::placement::{Placement, PlacementFilter, Shown};
 use crate::refusal::Result;
 use crate::scope::{Paging, compare};
+use crate::{Directory, Scope};
 
 static REVISION: Sql = Sql::new("select document from revision where content_id = $1 and number = $2");
 
@@ -103,7 +103,8 @@ impl Laid {
 
     /// Whether a shelf of a tag shows it.
     pub fn has_tag(&self, directory: &Directory, tag: TagId, on: Option<SiteId>) -> bool {
-        directory.tags_of(&self.content.card.tags).contains(&directory.tag_of(tag)) && on.is_none_or(|site| self.shown(Some(site)).next().is_some())
+        directory.tags_of(&self.content.card.tags).contains(&directory.tag_of(tag))
+            && on.is_none_or(|site| self.shown(Some(site)).next().is_some())
     }
 
     /// Whether a list of placements that is narrowed so shows it.

@@ -67,8 +67,7 @@ impl Scope {
 
 /// One page of the pages of several lists that have nothing in common, all newest first.
 fn merged<T>(pages: Vec<Walked<(T, Vec<Value>)>>, paging: &Paging<Vec<Value>>) -> Walked<(T, Vec<Value>)> {
-    let order =
-        |a: &[Value], b: &[Value]| -> Ordering { if paging.backward { compare(a, b) } else { compare(b, a) } };
+    let order = |a: &[Value], b: &[Value]| -> Ordering { if paging.backward { compare(a, b) } else { compare(b, a) } };
     let (mut items, mut stops) = (Vec::new(), Vec::new());
     let (mut has_next, mut has_previous) = (false, false);
     for page in pages {

@@ -24,9 +24,8 @@ pub struct SubscribeTags {
     pub remove_all: bool,
 }
 
-static INSERT: Sql = Sql::new(
-    "insert into reader_tag (reader_key, tag_id) select r.value->>0, as_id(r.value->>1) from rows($1) r",
-);
+static INSERT: Sql =
+    Sql::new("insert into reader_tag (reader_key, tag_id) select r.value->>0, as_id(r.value->>1) from rows($1) r");
 
 impl Library {
     /// Subscribes tags and gives others up; a reader who keeps none is forgotten. It is no change of the library and stands

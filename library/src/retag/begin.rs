@@ -14,9 +14,8 @@ use crate::{Audience, Library, Position, Who};
 /// How long what came of a change is kept, in microseconds: 90 days.
 const KEPT: i64 = 90 * 24 * 3600 * 1_000_000;
 
-static INSERT: Sql = Sql::new(
-    "insert into retag (id, document, account_id, begun_at, changed, skipped) values ($1, $2, $3, $4, 0, 0)",
-);
+static INSERT: Sql =
+    Sql::new("insert into retag (id, document, account_id, begun_at, changed, skipped) values ($1, $2, $3, $4, 0, 0)");
 static FORGET_SKIPS: Sql =
     Sql::new("delete from retag_skip where retag_id in (select id from retag where ended_at < $1)");
 static FORGET: Sql = Sql::new("delete from retag where ended_at < $1");

@@ -12,9 +12,8 @@ use crate::refusal::{Refusal, Result};
 /// The most contents of which it is kept why they were passed over.
 const MOST_SKIPS: i64 = 1_000;
 
-static COUNT: Sql = Sql::new(
-    "update retag set changed = changed + $2, skipped = skipped + $3 where id = $1 returning skipped",
-);
+static COUNT: Sql =
+    Sql::new("update retag set changed = changed + $2, skipped = skipped + $3 where id = $1 returning skipped");
 static SKIPPED: Sql = Sql::new(
     "insert into retag_skip (retag_id, content_id, refusal)
      select $2, as_id(r.value->>0), r.value->>1 from rows($1) r where true on conflict (retag_id, content_id) do nothing",

@@ -38,12 +38,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::retag_filter`].
-    pub async fn preview_retag(
-        &self,
-        caller: &Caller,
-        filter: &ContentFilter,
-        retag: &Retag,
-    ) -> Result<RetagPreview> {
+    pub async fn preview_retag(&self, caller: &Caller, filter: &ContentFilter, retag: &Retag) -> Result<RetagPreview> {
         require_somebody(caller)?;
         let retag = checked(&self.directory(), caller, filter, retag)?;
         let scope = self.scope(Audience::Public);

@@ -2,7 +2,9 @@
 
 use library::account::{AccountFields, CreateAccount};
 use library::changes::KeyKind;
-use library::content::{ContentFilter, ContentKind, RedactRevision, Retag, ReviewContent, ReviewDecision, Schedule, SubmitContent};
+use library::content::{
+    ContentFilter, ContentKind, RedactRevision, Retag, ReviewContent, ReviewDecision, Schedule, SubmitContent,
+};
 use library::grant::{GrantRole, GrantScope, Role};
 use library::id::ContentId;
 use library::preview::PreviewLink;
@@ -130,7 +132,8 @@ pub async fn act(hand: &mut Hand<'_>, number: u8) -> Result<()> {
             let id = drawn(hand, &[]).await?;
             let given = library.working_content(id).await?.1.tags.into_iter().map(|given| given.tag).collect();
             let retag = Retag { add: vec![assignment(hand).tag], remove: Vec::new() };
-            let filter = ContentFilter { all_tags: given, kinds: vec![ContentKind::Article], ..ContentFilter::default() };
+            let filter =
+                ContentFilter { all_tags: given, kinds: vec![ContentKind::Article], ..ContentFilter::default() };
             library.retag_filter(&caller, filter, &retag).await?;
         }
         _ => {

@@ -26,12 +26,21 @@ fn a_token_for_the_public_is_a_reader_who_sees_what_everybody_sees() {
             let bearer = token(subject);
             door.ask(document, &json!({}), &[("Authorization", bearer.as_str())]).await
         };
-        let add = format!("mutation {{ subscribeTags(input: {{add: [\"{tag}\"]}}) {{ reader {{ tags {{ code }} }} userErrors {{ code }} }} }}");
+        let add = format!(
+            "mutation {{ subscribeTags(input: {{add: [\"{tag}\"]}}) {{ reader {{ tags {{ code }} }} userErrors {{ code }} }} }}"
+        );
         let answer = ask(&add, "citizen").await;
-        assert_eq!(answer.json()["data"]["subscribeTags"]["reader"]["tags"], json!([{"code": "t0"}]), "{}", answer.text());
-        let mine = "{ viewer { account { loginName } } desk { sweeps { id } } reader { tags { code } } feed { personal } }";
+        assert_eq!(
+            answer.json()["data"]["subscribeTags"]["reader"]["tags"],
+            json!([{"code": "t0"}]),
+            "{}",
+            answer.text()
+        );
+        let mine =
+            "{ viewer { account { loginName } } desk { sweeps { id } } reader { tags { code } } feed { personal } }";
         let answer = ask(mine, "citizen").await;
-        let seen = json!({"viewer": null, "desk": null, "reader": {"tags": [{"code": "t0"}]}, "feed": {"personal": true}});
+        let seen =
+            json!({"viewer": null, "desk": null, "reader": {"tags": [{"code": "t0"}]}, "feed": {"personal": true}});
         assert_eq!(answer.json()["data"], seen, "{}", answer.text());
         assert_eq!(answer.header("cache-control"), "private, no-store");
         let answer = ask(mine, "another").await;

@@ -69,7 +69,8 @@ fn a_feed_has_the_newest_over_the_tags_of_its_reader_each_once() {
             order.push((town.live(*id).await.expect("live").published_at, *id));
         }
         let newest = |fits: &dyn Fn(&(ContentId, ContentKind, Vec<TagId>)) -> bool| {
-            let mut found: Vec<_> = order.iter().zip(&made).filter(|(_, made)| fits(made)).map(|(key, _)| *key).collect();
+            let mut found: Vec<_> =
+                order.iter().zip(&made).filter(|(_, made)| fits(made)).map(|(key, _)| *key).collect();
             found.sort_unstable_by(|a, b| b.cmp(a));
             found.into_iter().map(|(_, id)| id).collect::<Vec<_>>()
         };
@@ -135,7 +136,11 @@ fn a_feed_is_asked_for_by_kind_and_site_and_says_whether_it_is_personal() {
         assert!(scope.is_private());
         // The county shows the town's news, and not its services.
         let (answer, _) = town.world.ask_as(&ann, feed, &json!({"on": {"code": "county"}})).await;
-        assert_eq!((&answer["data"]["questions"], &answer["data"]["services"]), (&part(&[question]), &part(&[])), "{answer}");
+        assert_eq!(
+            (&answer["data"]["questions"], &answer["data"]["services"]),
+            (&part(&[question]), &part(&[])),
+            "{answer}"
+        );
         let (answer, scope) = town.world.ask(feed, &json!({"on": {"code": "county"}})).await;
         assert_eq!(answer["data"]["questions"]["personal"], false, "{answer}");
         assert!(scope.is_private(), "no cache keeps it for anybody");

@@ -23,10 +23,15 @@ fn a_reader_subscribes_tags_and_gives_them_up() {
         let [one, two, three] = tags(&town, &["住房", "租房", "交通"]).await[..] else { panic!("tags") };
         let (library, ann, bob) = (town.library(), reader(&town, "ann").await, reader(&town, "bob").await);
         let before = town.position().await;
-        let deed = "mutation($add: [ID!], $remove: [ID!], $all: Boolean) { subscribeTags(input: {add: $add, remove: $remove,
+        let deed =
+            "mutation($add: [ID!], $remove: [ID!], $all: Boolean) { subscribeTags(input: {add: $add, remove: $remove,
             removeAll: $all}) { reader { tags { code } } userErrors { code } } }";
         let (answer, scope) = town.world.ask_as(&ann, deed, &json!({"add": [one, three, one]})).await;
-        assert_eq!(answer["data"]["subscribeTags"]["reader"]["tags"], json!([{"code": "t0"}, {"code": "t2"}]), "{answer}");
+        assert_eq!(
+            answer["data"]["subscribeTags"]["reader"]["tags"],
+            json!([{"code": "t0"}, {"code": "t2"}]),
+            "{answer}"
+        );
         assert!(scope.is_private());
         subscribe(&town, &bob, &[two]).await;
         assert_eq!(town.world.count(KEPT).await, 2003);
@@ -42,7 +47,11 @@ fn a_reader_subscribes_tags_and_gives_them_up() {
         assert_eq!(answer["data"]["reader"]["tags"], json!([]));
 
         let (answer, _) = town.world.ask_as(&ann, deed, &json!({"add": [two], "remove": [one]})).await;
-        assert_eq!(answer["data"]["subscribeTags"]["reader"]["tags"], json!([{"code": "t1"}, {"code": "t2"}]), "{answer}");
+        assert_eq!(
+            answer["data"]["subscribeTags"]["reader"]["tags"],
+            json!([{"code": "t1"}, {"code": "t2"}]),
+            "{answer}"
+        );
         // A tag that is merged means the other, and is given up by either name; a retired one is shown to nobody.
         library.merge_tags(&town.editor(), three, one).await.expect("merged");
         let (answer, _) = town.world.ask_as(&ann, MINE, &json!({})).await;
@@ -105,7 +114,8 @@ fn who_is_no_reader_and_what_is_no_tag_is_refused() {
         refuses(town, Unauthenticated, "", library.set_recommendations(&Caller::nobody(), false)).await;
         // A reader is nobody to every other deed.
         refuses(town, Unauthenticated, "", library.retire_tag(&ann, all[1])).await;
-        let (answer, _) = town.world.ask_as(&ann, "{ viewer { account { loginName } } desk { sweeps { id } } }", &json!({})).await;
+        let (answer, _) =
+            town.world.ask_as(&ann, "{ viewer { account { loginName } } desk { sweeps { id } } }", &json!({})).await;
         assert_eq!(answer["data"], json!({"viewer": null, "desk": null}));
     });
 }

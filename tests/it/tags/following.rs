@@ -146,7 +146,9 @@ fn until_all_have_followed_lists_and_counts_walk_both_tags() {
         }
         let left = by_hand(&town, &[old], None).await;
         let followed = by_hand(&town, &[new], None).await;
-        assert!(!left.is_empty() && !followed.is_empty() && library.directory().tags.get(old).expect("a tag").following);
+        assert!(
+            !left.is_empty() && !followed.is_empty() && library.directory().tags.get(old).expect("a tag").following
+        );
 
         is_one(&town, old, new).await;
         // What one asks for by the old name depends on both.

@@ -44,7 +44,8 @@ fn what_may_be_changed_is_and_the_rest_is_told() {
         let staff = Staff::on(engine).await;
         let (town, library) = (&staff.town, staff.library());
         let [old, new, other] = tags(town, &["旧", "新", "别"]).await[..] else { panic!("tags") };
-        let publisher = caller(staff.account("publisher", Some((Role::Publisher, GrantScope::Column(town.news)))).await);
+        let publisher =
+            caller(staff.account("publisher", Some((Role::Publisher, GrantScope::Column(town.news)))).await);
         let plain = town.publish(tagged(town, "一", &[old, other])).await;
         let has = town.publish(tagged(town, "二", &[new, other])).await;
         let worked_on = town.publish(tagged(town, "三", &[old, other])).await;
@@ -96,11 +97,14 @@ fn what_may_be_changed_is_and_the_rest_is_told() {
         let done = &answer["data"]["retagFilter"];
         assert_eq!(done["userErrors"], json!([]), "{answer}");
         let retag = &done["retag"];
-        assert_eq!((&retag["changed"], &retag["skipped"], &done["sweep"]), (&json!(2), &json!(4), &json!(null)), "{answer}");
+        assert_eq!(
+            (&retag["changed"], &retag["skipped"], &done["sweep"]),
+            (&json!(2), &json!(4), &json!(null)),
+            "{answer}"
+        );
         assert!(retag["endedAt"].is_string(), "{answer}");
-        let mut expected: Vec<_> = why
-            .filter_map(|(id, code)| Some((id.to_string(), code.as_str()?.to_owned())))
-            .collect();
+        let mut expected: Vec<_> =
+            why.filter_map(|(id, code)| Some((id.to_string(), code.as_str()?.to_owned()))).collect();
         expected.sort();
         assert_eq!(passed_over(retag), expected);
         for (id, tags) in [(plain, vec![other]), (worked_on, vec![other]), (has, vec![new, other]), (last, vec![old])] {

@@ -75,9 +75,7 @@ impl SignOn {
         let keys = issuer.keys.known(told.key.as_deref()).await;
         let now = library.now().0.div_euclid(1_000_000);
         Some(match issuer.trusted.verify(token, &keys, now) {
-            Ok(subject) if issuer.trusted.readers => {
-                library.reader_of_identity(&issuer.trusted.issuer, &subject).await
-            }
+            Ok(subject) if issuer.trusted.readers => library.reader_of_identity(&issuer.trusted.issuer, &subject).await,
             Ok(subject) => library.caller_of_identity(&issuer.trusted.issuer, &subject).await,
             Err(why) => {
                 tracing::debug!(issuer = issuer.trusted.issuer, %why, "a token of a sign-on provider was not taken");
