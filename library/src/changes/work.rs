@@ -60,18 +60,12 @@ pub enum Who {
 impl Caller {
     /// A program of the platform itself, such as `clock` or `import`.
     pub fn program(name: &str) -> Self {
-        Self { actor: format!("program:{name}"), who: Who::Program, means: Means::Session, reader: None, once: None }
+        Self { actor: format!("program:{name}"), who: Who::Program, ..Self::nobody() }
     }
 
     /// An account, in one of its sessions.
     pub fn account(account: AccountId, session: SessionId) -> Self {
-        Self {
-            actor: account.to_string(),
-            who: Who::Account(account, session),
-            means: Means::Session,
-            reader: None,
-            once: None,
-        }
+        Self { actor: account.to_string(), who: Who::Account(account, session), ..Self::nobody() }
     }
 
     /// An account that is known by something else than a session: what stands in the place of one is found nowhere.

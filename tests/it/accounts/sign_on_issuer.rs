@@ -125,6 +125,7 @@ impl Provider {
             audience: "jiyue".to_owned(),
             algorithms: vec![RS256, PS256, ES256, EdDSA],
             jwks: format!("{}/jwks", self.issuer),
+            readers: false,
             require,
         }
     }
