@@ -207,7 +207,9 @@ fn what_cannot_be_drawn_or_judged_is_refused() {
         let office = caller(staff.account("office", Some((Role::TagSteward, GrantScope::Platform))).await);
         let bureau = GrantScope::Organisation(staff.bureau);
         let steward = caller(staff.account("steward", Some((Role::TagSteward, bureau))).await);
-        let [housing, traffic] = tags(town, &["住房", "交通"]).await[..] else { panic!("two tags") };
+        let [housing, traffic, health] = tags(town, &["住房", "交通", "医疗"]).await[..] else {
+            panic!("three tags")
+        };
         let id = town.publish(tagged(town, "一条", &[housing])).await;
         let site = |size| of_site(town, size);
         let nobody = Caller::nobody();
@@ -267,8 +269,8 @@ fn what_cannot_be_drawn_or_judged_is_refused() {
         let judged = "select cast(sum(judged) as bigint) from tag_audit";
         assert_eq!(town.world.count(judged).await, 0, "what was refused is not written");
         // A tag that was merged is the one that it was merged into.
-        library.merge_tags(&town.editor(), housing, traffic).await.expect("merged");
-        library.record_tag_verdicts(&office, audit, vec![with(Verdict::Wrong, &[traffic], &[])]).await.expect("judged");
+        library.merge_tags(&town.editor(), housing, health).await.expect("merged");
+        library.record_tag_verdicts(&office, audit, vec![with(Verdict::Wrong, &[health], &[])]).await.expect("judged");
         assert_eq!(town.world.count(judged).await, 1);
     });
 }
