@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ErrorExtensions as _, Result, SimpleObject};
+use async_graphql::{Context, Enum, SimpleObject};
 use library::Position;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::Answering;
 use crate::scalars::{Json, int};
@@ -15,12 +15,8 @@ pub trait Kept: Send + Sync {
     /// How many kept answers the change at `position` took away, if that is still known.
     fn evicted(&self, position: Position) -> Answering<'_, Option<u64>>;
 
-    /// What is done with the answer to a question; nothing to who may not know, words for a question that is wrong.
-    fn explain(
-        &self,
-        operation: String,
-        variables: Map<String, Value>,
-    ) -> Answering<'_, std::result::Result<Option<CacheExplanation>, String>>;
+    /// What is done with the answer to a question; nothing to who may not know.
+    fn explain(&self, operation: String, variables: Value) -> Answering<'_, Option<CacheExplanation>>;
 }
 
 /// What keeps the answers of this node; data of a request.
@@ -35,6 +31,8 @@ pub enum CacheState {
     NotKept,
     /// It depends on who asks, or is done anew each time: it is never kept (不缓存).
     Private,
+    /// It is no valid query, and has no answer (语句有误).
+    Invalid,
 }
 
 /// What the cache does with the answer to an operation (缓存说明).
@@ -51,6 +49,8 @@ pub struct CacheExplanation {
     pub keys: Vec<String>,
     /// How many bytes the answer has (字节数); null if it has errors.
     pub bytes: Option<i32>,
+    /// What is wrong with an operation that is not valid (问题).
+    pub problem: Option<String>,
 }
 
 /// How many kept answers the change at a written position took away; nothing where none are kept.
@@ -60,25 +60,9 @@ pub async fn evicted(ctx: &Context<'_>, position: Option<&str>) -> Option<i32> {
 }
 
 /// What is done with the answer to an operation; nothing to who may not know.
-///
-/// # Errors
-/// When the operation is wrong.
-pub async fn explain(
-    ctx: &Context<'_>,
-    operation: String,
-    variables: Option<Json>,
-) -> Result<Option<CacheExplanation>> {
-    let wrong =
-        |message: String| async_graphql::Error::new(message).extend_with(|_, more| more.set("code", "BAD_USER_INPUT"));
-    let variables = match variables.map(|Json(variables)| variables) {
-        None | Some(Value::Null) => Map::new(),
-        Some(Value::Object(variables)) => variables,
-        Some(_) => return Err(wrong("`variables` must be an object.".to_owned())),
-    };
+pub async fn explain(ctx: &Context<'_>, operation: String, variables: Option<Json>) -> Option<CacheExplanation> {
     // Who asks is looked at behind the door; this keeps the answer from everybody else.
     let _ = crate::scope(ctx).caller();
-    match ctx.data_opt::<Keeper>() {
-        Some(keeper) => keeper.explain(operation, variables).await.map_err(wrong),
-        None => Ok(None),
-    }
+    let keeper = ctx.data_opt::<Keeper>()?;
+    keeper.explain(operation, variables.map_or(Value::Null, |Json(variables)| variables)).await
 }

@@ -236,7 +236,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The document, with one query (查询语句).")] operation: String,
         #[graphql(desc = "Its variables (变量).")] variables: Option<Json>,
-    ) -> Result<Option<CacheExplanation>> {
+    ) -> Option<CacheExplanation> {
         crate::kept::explain(ctx, operation, variables).await
     }
 

@@ -111,7 +111,7 @@ fn what_must_not_be_kept_is_not() {
             }
         }
         // An answer with errors is nobody else's, and the next one asks again.
-        let wrong = "{ columns(first: 5, after: \"nonsense\") { nodes { id } } }";
+        let wrong = "{ contents(first: 5, after: \"nonsense\") { nodes { id } } }";
         for _ in 0..2 {
             let answer = door.ask(wrong, &json!({}), &[]).await;
             assert!(answer.json()["errors"].is_array(), "{}", answer.text());

@@ -110,6 +110,7 @@ mod tests {
         cache.lead(requests[0], &key, &second);
         cache.take_away(&key, &second);
         assert!(cache.find(&requests[0]).is_none() && cache.find(&key).is_none());
-        assert_eq!((cache.shelf().bytes(), cache.shelf().answers()), (0, 0));
+        let shelf = cache.shelf();
+        assert_eq!((shelf.bytes(), shelf.answers()), (0, 0));
     }
 }

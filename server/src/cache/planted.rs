@@ -9,7 +9,7 @@ use super::marks::Marks;
 #[cfg(feature = "judge")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Parts of lists are not noted.
+    /// Parts of lists are not noted, nor is one subject of four.
     NoteMissing,
     /// An answer counts as read when it was finished.
     PositionWrong,
@@ -43,7 +43,10 @@ impl Planted {
 
     pub(super) fn marks(&self, marks: Marks) -> Marks {
         match self.fault {
-            Some(Fault::NoteMissing) => Marks { spans: Vec::new(), ..marks },
+            Some(Fault::NoteMissing) => {
+                let subjects = marks.subjects.into_iter().filter(|mark| mark % 4 > 0).collect();
+                Marks { subjects, spans: Vec::new(), every: marks.every }
+            }
             _ => marks,
         }
     }

@@ -34,18 +34,31 @@ impl Kept for Teller {
         })
     }
 
-    fn explain(
-        &self,
-        operation: String,
-        variables: Map<String, Value>,
-    ) -> Answering<'_, Result<Option<CacheExplanation>, String>> {
+    fn explain(&self, operation: String, variables: Value) -> Answering<'_, Option<CacheExplanation>> {
         Box::pin(async move {
             if !self.is_operator {
-                return Ok(None);
+                return None;
             }
+            let variables = match variables {
+                Value::Object(variables) => variables,
+                Value::Null => Map::new(),
+                _ => return Some(invalid("`variables` must be an object.".to_owned())),
+            };
             let question = Question { query: operation, variables, operation_name: None, reads_only: true };
-            self.explanation(&question).await.map(Some)
+            Some(self.explanation(&question).await.unwrap_or_else(invalid))
         })
+    }
+}
+
+/// What is told of an operation that has no answer.
+fn invalid(problem: String) -> CacheExplanation {
+    CacheExplanation {
+        state: CacheState::Invalid,
+        position: 0.to_string(),
+        subjects: Vec::new(),
+        keys: Vec::new(),
+        bytes: None,
+        problem: Some(problem),
     }
 }
 
@@ -78,6 +91,7 @@ impl Teller {
             () if is_kept => CacheState::Kept,
             () => CacheState::NotKept,
         };
-        Ok(CacheExplanation { state, position: position.to_string(), subjects: scope.subjects(), keys, bytes })
+        let (position, subjects) = (position.to_string(), scope.subjects());
+        Ok(CacheExplanation { state, position, subjects, keys, bytes, problem: None })
     }
 }

@@ -1,8 +1,10 @@
 //! What one publication takes away, against what it really changes: counted by asking everything again.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use library::content::{ContentFields, Details, DraftContent};
+use library::column::{Column, ColumnStatus};
+use library::content::{ContentFields, ContentKind, Details, DraftContent};
 use serde_json::{Value as Json, json};
 use tests::{World, on_both};
 
@@ -67,8 +69,9 @@ fn a_publication_takes_away_little_more_than_it_changes() {
         }
 
         let directory = world.library.directory();
-        let accepts = |column: &&std::sync::Arc<library::column::Column>| {
-            column.fields.accepts.is_empty() || column.fields.accepts.contains(&library::content::ContentKind::Article)
+        let accepts = |column: &&Arc<Column>| {
+            let kinds = &column.fields.accepts;
+            column.status == ColumnStatus::Open && (kinds.is_empty() || kinds.contains(&ContentKind::Article))
         };
         let column = directory.columns.all().iter().find(accepts).expect("a column").clone();
         let publisher = directory.organisations.all()[0].id;

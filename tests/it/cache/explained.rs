@@ -9,7 +9,7 @@ use crate::door::http::{Door, escape};
 
 const EXPLAIN: &str =
     "query($operation: String!, $variables: JSON) { cacheExplain(operation: $operation, variables: $variables)
-    { state position subjects keys bytes } }";
+    { state position subjects keys bytes problem } }";
 
 async fn explained(door: &Door, operation: &str, variables: &Json) -> Json {
     let answer = door.ask(EXPLAIN, &json!({"operation": operation, "variables": variables}), &[]).await;
@@ -53,8 +53,8 @@ fn an_answer_is_explained_by_what_takes_it_away() {
         for (operation, variables) in
             [("{ nothing }", json!({})), ("{", json!({})), (NAME, json!({})), (NAME, json!([1]))]
         {
-            let errors = explained(&door, operation, &variables).await["errors"].clone();
-            assert_eq!(errors[0]["extensions"]["code"], "BAD_USER_INPUT", "{operation}: {errors}");
+            let told = explained(&door, operation, &variables).await["data"]["cacheExplain"].clone();
+            assert_eq!((&told["state"], told["problem"].is_string()), (&json!("INVALID"), true), "{operation}: {told}");
         }
         door.close().await;
 

@@ -80,7 +80,7 @@ fn what_is_somebodys_own_or_wrong_may_not_be_kept_by_anybody() {
             (good.clone(), &[("Authorization", "Basic YTpi")][..]),
             (good.clone(), &[("Jiyue-Explain", "1")]),
             (by_get("{ viewer { account { id } } }"), &[]),
-            (by_get("{ columns(first: 5, after: \"nonsense\") { nodes { id } } }"), &[]),
+            (by_get("{ contents(first: 5, after: \"nonsense\") { nodes { id } } }"), &[]),
             (by_get("{ nothing }"), &[]),
             (by_get("{"), &[]),
             (good.clone(), &[("Authorization", "Bearer nonsense")]),
