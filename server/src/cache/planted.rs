@@ -18,26 +18,38 @@ pub enum Fault {
 }
 
 /// The fault that is planted; none in a program.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Planted {
     #[cfg(feature = "judge")]
     pub(super) fault: Option<Fault>,
     /// How long an execution dwells before its answer is kept, so that more happens meanwhile.
     #[cfg(feature = "judge")]
     pub(super) dwell: std::time::Duration,
+    /// Until when it dwells, too.
+    #[cfg(feature = "judge")]
+    pub(super) held: Option<tokio::sync::watch::Receiver<bool>>,
 }
 
 #[cfg(feature = "judge")]
 impl Planted {
     /// This fault, and executions that dwell so long.
     pub fn new(fault: Option<Fault>, dwell: std::time::Duration) -> Self {
-        Self { fault, dwell }
+        Self { fault, dwell, held: None }
+    }
+
+    /// No fault, and executions that dwell until this is true.
+    pub fn held(until: tokio::sync::watch::Receiver<bool>) -> Self {
+        Self { held: Some(until), ..Self::default() }
     }
 
     /// Lets an execution dwell.
     pub async fn dwell(&self) {
         if !self.dwell.is_zero() {
             tokio::time::sleep(self.dwell).await;
+        }
+        if let Some(mut held) = self.held.clone() {
+            // Whoever holds it may have gone; then nothing is held any more.
+            let _ = held.wait_for(|over| *over).await;
         }
     }
 

@@ -41,6 +41,14 @@ struct Seen {
     different: Mutex<Vec<String>>,
 }
 
+impl Seen {
+    /// A checker that saw nothing happen checks nothing.
+    fn is_enough(&self) -> bool {
+        let more = |count: &AtomicUsize, than| count.load(Ordering::Relaxed) > than;
+        more(&self.deeds, 20) && more(&self.compared, 100) && more(&self.hits, 20) && more(&self.joined, 5)
+    }
+}
+
 /// Everything that readers and editors share.
 struct Run {
     world: World,
@@ -181,7 +189,9 @@ async fn run(engine: Engine, seed: u64, fault: Option<Fault>, period: Duration) 
         workers.push(tokio::spawn(async move { run.edit(dice).await }));
     }
     let begun = Instant::now();
-    while begun.elapsed() < period && !run.over.load(Ordering::Relaxed) {
+    // On a slow machine it goes on until there was something to be seen.
+    let goes_on = || begun.elapsed() < period || (!run.seen.is_enough() && begun.elapsed() < 12 * period);
+    while goes_on() && !run.over.load(Ordering::Relaxed) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     run.over.store(true, Ordering::Relaxed);
@@ -207,12 +217,10 @@ fn nothing_stale_is_ever_answered() {
     on_both(async |engine| {
         let seen = run(engine, 7, None, Duration::from_secs(seconds())).await;
         eprintln!("{engine:?}: {seen:?}");
+        let enough = seen.is_enough();
         let different = seen.different.into_inner();
         assert!(different.is_empty(), "{engine:?}: {} differences, first {}", different.len(), different[0]);
-        let of = |count: AtomicUsize| count.into_inner();
-        let (deeds, compared, hits, joined) = (of(seen.deeds), of(seen.compared), of(seen.hits), of(seen.joined));
-        // A checker that saw nothing happen checks nothing.
-        assert!(deeds > 20 && compared > 100 && hits > 20 && joined > 5, "{deeds} {compared} {hits} {joined}");
+        assert!(enough, "too little was seen");
     });
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use server::App;
 use server::cache::Planted;
-use server::http::Settings;
+use server::http::{BODY_LIMIT, Settings};
 use tests::{World, on_both};
 use tokio::io::AsyncWriteExt as _;
 
@@ -19,9 +19,11 @@ fn two_thousand_who_ask_for_one_evicted_page_cause_one_execution() {
     on_both(async |engine| {
         let world = World::city(engine).await;
         let settings = Settings { connections: CROWD + 100, ..Settings::default() };
-        // The execution takes long enough for everybody to come.
-        let planted = Planted::new(None, Duration::from_secs(4));
-        let door = Door::of(App::new(world.library.clone()).with_settings(settings).with_planted(planted)).await;
+        // The execution takes until everybody has come.
+        let (hold, held) = tokio::sync::watch::channel(true);
+        let planted = Planted::held(held);
+        let app = App::new(world.library.clone()).with_limits(BODY_LIMIT, Duration::from_secs(300));
+        let door = Door::of(app.with_settings(settings).with_planted(planted)).await;
         let variables = json!({"code": "yunze"});
         let before = door.ask(NAME, &variables, &[]).await;
         assert_eq!(state(&door.ask(NAME, &variables, &[]).await), "HIT");
@@ -38,11 +40,16 @@ fn two_thousand_who_ask_for_one_evicted_page_cause_one_execution() {
             .expect("done");
         let missed = door.metric("jiyue_cache_answers_total{state=\"miss\"}").await;
         let executed = door.metric("jiyue_operations_total{operation=\"other\",outcome=\"answered\"}").await;
+        hold.send_replace(false);
         let target = format!("/graphql?query={}&variables={}", escape(NAME), escape(&variables.to_string()));
         let head = format!("GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         for connection in &mut crowd {
             connection.write_all(head.as_bytes()).await.expect("sent");
         }
+        while door.metric("jiyue_http_requests_in_flight").await.unwrap_or_default() < CROWD as f64 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        hold.send_replace(true);
         let (mut joined, mut first) = (0, None);
         for connection in crowd {
             let answer = rest(connection).await;
@@ -56,7 +63,7 @@ fn two_thousand_who_ask_for_one_evicted_page_cause_one_execution() {
             door.metric(line).await.unwrap_or_default() - before.unwrap_or_default()
         };
         assert_eq!(metric("jiyue_cache_answers_total{state=\"miss\"}", missed).await, 1.0, "one execution");
-        assert!(joined > CROWD / 4, "only {joined} waited for it");
+        assert_eq!(joined, CROWD - 1, "everybody else waited for it");
         let counted = metric("jiyue_operations_total{operation=\"other\",outcome=\"answered\"}", executed).await;
         assert_eq!(counted, CROWD as f64, "everybody is counted");
         assert_eq!(door.metric("jiyue_http_requests_shed_total").await, Some(0.0));
