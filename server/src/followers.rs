@@ -143,7 +143,7 @@ const LOOKS_AT_ALL: u64 = 60;
 async fn withdrawals(library: Library, every: Duration, stopped: watch::Receiver<bool>) {
     let looks = AtomicU64::new(0);
     repeat("withdrawals", every, stopped, || {
-        let all = looks.fetch_add(1, Ordering::Relaxed) % LOOKS_AT_ALL == 0;
+        let all = looks.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOKS_AT_ALL);
         library.follow_withdrawals(all)
     })
     .await;

@@ -68,7 +68,8 @@ fn a_feed_has_the_newest_over_the_tags_of_its_reader_each_once() {
         for (id, _, _) in &made {
             order.push((town.live(*id).await.expect("live").published_at, *id));
         }
-        let newest = |fits: &dyn Fn(&(ContentId, ContentKind, Vec<TagId>)) -> bool| {
+        type Made = (ContentId, ContentKind, Vec<TagId>);
+        let newest = |fits: &dyn Fn(&Made) -> bool| {
             let mut found: Vec<_> =
                 order.iter().zip(&made).filter(|(_, made)| fits(made)).map(|(key, _)| *key).collect();
             found.sort_unstable_by(|a, b| b.cmp(a));
