@@ -39,7 +39,7 @@ impl Index {
                 rows.push(Row { order: span.order, kinds: span.kinds, parts: IntervalMap::new() });
                 rows.len() - 1
             });
-            rows[at].parts.entry(span.from..span.to).or_insert_with(Slots::default).insert(slot);
+            rows[at].parts.entry(span.from..span.to).or_default().insert(slot);
         }
         if marks.every {
             self.every.insert(slot);

@@ -24,6 +24,8 @@ const READERS: usize = 16;
 const EDITORS: usize = 8;
 /// So many probes are asked for by everybody, so that executions of them are always on their way.
 const HOT: usize = 8;
+/// A checker that saw fewer deeds checked nothing.
+const LEAST_DEEDS: usize = 20;
 /// How long an execution dwells: long enough for deeds to be done meanwhile.
 const DWELL: Duration = Duration::from_millis(50);
 /// The same where executions are to be on their way from before a deed until after it.
@@ -181,7 +183,9 @@ async fn run(engine: Engine, seed: u64, fault: Option<Fault>, period: Duration) 
         workers.push(tokio::spawn(async move { run.edit(dice).await }));
     }
     let begun = Instant::now();
-    while begun.elapsed() < period && !run.over.load(Ordering::Relaxed) {
+    // A machine that has much else to do takes longer to see enough.
+    let too_few = || run.seen.deeds.load(Ordering::Relaxed) < LEAST_DEEDS && begun.elapsed() < 6 * period;
+    while (begun.elapsed() < period || too_few()) && !run.over.load(Ordering::Relaxed) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     run.over.store(true, Ordering::Relaxed);
@@ -212,7 +216,10 @@ fn nothing_stale_is_ever_answered() {
         let of = |count: AtomicUsize| count.into_inner();
         let (deeds, compared, hits, joined) = (of(seen.deeds), of(seen.compared), of(seen.hits), of(seen.joined));
         // A checker that saw nothing happen checks nothing.
-        assert!(deeds > 20 && compared > 100 && hits > 20 && joined > 5, "{deeds} {compared} {hits} {joined}");
+        assert!(
+            deeds >= LEAST_DEEDS && compared > 100 && hits > 20 && joined > 5,
+            "{deeds} {compared} {hits} {joined}"
+        );
     });
 }
 
