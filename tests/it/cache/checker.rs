@@ -190,8 +190,8 @@ async fn run(engine: Engine, seed: u64, fault: Option<Fault>, period: Duration) 
     }
     let begun = Instant::now();
     // On a slow machine it goes on until there was something to be seen.
-    let goes_on = || begun.elapsed() < period || (!run.seen.is_enough() && begun.elapsed() < 12 * period);
-    while goes_on() && !run.over.load(Ordering::Relaxed) {
+    let too_little = || fault.is_none() && !run.seen.is_enough() && begun.elapsed() < 12 * period;
+    while (begun.elapsed() < period || too_little()) && !run.over.load(Ordering::Relaxed) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     run.over.store(true, Ordering::Relaxed);
