@@ -38,7 +38,7 @@ fn a_question_is_asked_by_its_hash_once_its_text_is_known() {
         assert_eq!((unknown.status, code(&unknown)), (200, json!("PERSISTED_QUERY_NOT_FOUND")));
         let unknown = door.send("GET", &address, &[], b"").await;
         assert_eq!((unknown.status, code(&unknown)), (200, json!("PERSISTED_QUERY_NOT_FOUND")));
-        assert_eq!(unknown.header("cache-control"), "no-store");
+        assert_eq!(unknown.header("cache-control"), "private, no-store");
 
         let wrong = post(&door, Some("{ __typename }"), HASH).await;
         assert_eq!((wrong.status, code(&wrong)), (400, json!("BAD_REQUEST")));
