@@ -9,12 +9,14 @@ use crate::may::require_somebody;
 use crate::refusal::Result;
 use crate::{Library, Position};
 
-static DELETE: [Sql; 5] = [
+/// First what a sender holds while it writes: whoever is at it ends, and whoever comes later finds nothing.
+static DELETE: [Sql; 6] = [
+    Sql::new("delete from webhook_cursor where webhook_id = $1"),
+    Sql::new("update webhook_delivery set leased_until = null where webhook_id = $1"),
     Sql::new(
         "delete from webhook_attempt where delivery_id in (select id from webhook_delivery where webhook_id = $1)",
     ),
     Sql::new("delete from webhook_delivery where webhook_id = $1"),
-    Sql::new("delete from webhook_cursor where webhook_id = $1"),
     Sql::new("delete from webhook_secret where webhook_id = $1"),
     Sql::new("delete from webhook where id = $1"),
 ];
