@@ -18,7 +18,10 @@ const CROWD: usize = 2000;
 fn two_thousand_who_ask_for_one_evicted_page_cause_one_execution() {
     on_both(async |engine| {
         let world = World::city(engine).await;
-        let settings = Settings { connections: CROWD + 100, ..Settings::default() };
+        // On a slow machine it takes a while until each has had its turn to ask.
+        let turn_timeout = Duration::from_secs(120);
+        let settings =
+            Settings { connections: CROWD + 100, requests_waiting: CROWD, turn_timeout, ..Settings::default() };
         // The execution takes until everybody has come.
         let (hold, held) = tokio::sync::watch::channel(true);
         let planted = Planted::held(held);
@@ -50,11 +53,12 @@ fn two_thousand_who_ask_for_one_evicted_page_cause_one_execution() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         hold.send_replace(true);
-        let (mut joined, mut first) = (0, None);
+        let (mut joined, mut hits, mut first) = (0, 0, None);
         for connection in crowd {
             let answer = rest(connection).await;
             assert_eq!(answer.status, 200, "{}", answer.text());
             joined += usize::from(state(&answer) == "JOINED");
+            hits += usize::from(state(&answer) == "HIT");
             let body = first.get_or_insert_with(|| answer.body.clone());
             assert!(*body == answer.body, "one answer for all");
         }
@@ -64,7 +68,7 @@ fn two_thousand_who_ask_for_one_evicted_page_cause_one_execution() {
         };
         assert_eq!(metric("jiyue_cache_answers_total{state=\"miss\"}", missed).await, 1.0, "one execution");
         // Who had come and not asked yet when it ended finds it kept.
-        assert!(joined >= CROWD / 10 * 9, "only {joined} waited for it");
+        assert!(joined > 0 && joined + hits == CROWD - 1, "{joined} waited for it, {hits} found it");
         let counted = metric("jiyue_operations_total{operation=\"other\",outcome=\"answered\"}", executed).await;
         assert_eq!(counted, CROWD as f64, "everybody is counted");
         assert_eq!(door.metric("jiyue_http_requests_shed_total").await, Some(0.0));
