@@ -1,12 +1,12 @@
 //! Audits of tags (标签抽检) as the desk shows them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use library::Scope;
 use library::id::{AccountId, ContentId, TagAuditId, TagId};
-use library::tag_audit::{TagAuditItem as Item, Unit};
+use library::tag_audit::{TagAuditItem as Item, TagFaults, Unit};
 use tokio::sync::OnceCell;
 
 use crate::account::Account;
@@ -170,18 +170,12 @@ impl TagAudit {
         ctx: &Context<'_>,
         #[graphql(name = "first", default = 20, desc = "At most how many, up to 100 (条数).")] size: Option<i32>,
     ) -> Result<Vec<TagAuditCount>> {
-        let mut counts: BTreeMap<TagId, (i64, i64)> = BTreeMap::new();
-        for item in self.drawn(ctx).await? {
-            item.wrong.iter().for_each(|id| counts.entry(*id).or_default().0 += 1);
-            item.missing.iter().for_each(|id| counts.entry(*id).or_default().1 += 1);
-        }
-        let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by_key(|(id, (wrong, missing))| (-(wrong + missing), *id));
-        counts.truncate(first(size)?);
+        let mut faults = TagFaults::of(self.drawn(ctx).await?);
+        faults.truncate(first(size)?);
         let scope = crate::scope(ctx);
-        let told = counts.into_iter().filter_map(|(id, (wrong, missing))| {
-            let tag = Tag(scope.tag_on_desk(id)?);
-            Some(TagAuditCount { tag, wrong: int(wrong), missing: int(missing) })
+        let told = faults.into_iter().filter_map(|fault| {
+            let tag = Tag(scope.tag_on_desk(fault.tag)?);
+            Some(TagAuditCount { tag, wrong: int(fault.wrong), missing: int(fault.missing) })
         });
         Ok(told.collect())
     }

@@ -2,6 +2,7 @@
 //! right, and what was found is kept and counted. An audit changes no content and no tag.
 
 mod draw;
+mod faults;
 mod judge;
 mod read;
 mod sample;
@@ -17,6 +18,7 @@ use crate::may::Target;
 use crate::refusal::{Refusal, RefusalCode, Result};
 
 pub use draw::DrawTagAudit;
+pub use faults::TagFaults;
 pub use judge::TagVerdict;
 
 /// Whose contents are audited.
