@@ -2,8 +2,8 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use library::clock::{Clock, SetClock};
@@ -28,6 +28,8 @@ const NOW: &str = "JIYUE_TEST_SWEEP_NOW";
 
 /// Enough that whoever does it is still at it when it is killed.
 const MANY: usize = 1500;
+/// How long what goes on by itself is held back at most.
+const PATIENCE: Duration = Duration::from_secs(120);
 const OPEN: &str = "select count(*) from sweep";
 const BEGUN: &str = "select count(*) from sweep where done > 0";
 
@@ -140,15 +142,24 @@ pub async fn finish(town: &Town, later: &str) {
     holds(&town.world).await;
 }
 
-/// A clock by which each deed takes a second, and nothing else any time.
+/// A clock by which each deed takes a second, and nothing else any time. What goes on by itself finds the hour only when it may.
 struct BySteps {
     clock: SetClock,
     deeds: AtomicU64,
+    goes_on: Arc<(Mutex<bool>, Condvar)>,
 }
 
 impl Clock for BySteps {
     fn now(&self) -> Instant {
         self.deeds.fetch_add(1, Ordering::Relaxed);
+        // The test itself is no task.
+        if tokio::task::try_id().is_some() {
+            tokio::task::block_in_place(|| {
+                let (goes_on, changed) = &*self.goes_on;
+                let held = changed.wait_timeout_while(goes_on.lock().expect("sound"), PATIENCE, |goes_on| !*goes_on);
+                assert!(*held.expect("sound").0, "it was never let go on");
+            });
+        }
         self.clock.now()
     }
 
@@ -169,7 +180,13 @@ fn who_changes_a_rule_is_told_what_is_left_and_need_not_wait_for_it() {
         let (old, _) = tags(town).await;
         tagged(town, old, MANY).await;
         let target = super::column(town, town.county, "/tagged", library::column::ShareType::Open).await;
-        let clock = BySteps { clock: SetClock::new(town.library().now(), 78), deeds: AtomicU64::default() };
+        let admin = staff.administrator("admin").await;
+        let goes_on = Arc::new((Mutex::new(false), Condvar::new()));
+        let clock = BySteps {
+            clock: SetClock::new(town.library().now(), 78),
+            deeds: AtomicU64::default(),
+            goes_on: goes_on.clone(),
+        };
         let settings = Settings {
             database: Database::open(&town.world.url, 4).await.expect("the database"),
             files: tests::files_in(&town.world.files),
@@ -180,7 +197,6 @@ fn who_changes_a_rule_is_told_what_is_left_and_need_not_wait_for_it() {
         let node = Library::open(settings).await.expect("a node");
         let subscribe = SubscribeColumn { target, source: SubscriptionSource::Tag(old), fields: everything() };
         let (id, _) = node.subscribe_column(&town.editor(), subscribe).await.expect("subscribed");
-        let admin = staff.administrator("admin").await;
         let mine = |library: &Library| library.scope(Audience::Public).asked_by(caller(admin));
         let open = mine(&node).open_sweeps().await.expect("sweeps").pop().expect("it is not done");
         assert_eq!((open.about, open.total), (AnyId::SubscriptionId(id), Some(MANY as i64)));
@@ -197,6 +213,8 @@ fn who_changes_a_rule_is_told_what_is_left_and_need_not_wait_for_it() {
         let (answer, _) = town.world.ask(desk, &variables).await;
         assert_eq!(answer["data"], json!({"desk": null, "node": null}));
         // It goes on by itself.
+        *goes_on.0.lock().expect("sound") = true;
+        goes_on.1.notify_all();
         for _ in 0..3_000 {
             if town.world.count(OPEN).await == 0 {
                 break;
