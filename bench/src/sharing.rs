@@ -176,15 +176,20 @@ pub fn merge(contents: usize) -> Work<'static, ()> {
         let begun = Instant::now();
         let merging = tokio::spawn(async move { merger.merge_tags(&caller, tags[0], tags[1]).await });
         let mut beside = Vec::new();
+        let mut slowest = (Duration::ZERO, Duration::ZERO);
         while !merging.is_finished() {
-            beside.push(place.publish(&format!("其间{}", beside.len())).await?.0);
+            let since = begun.elapsed();
+            let took = place.publish(&format!("其间{}", beside.len())).await?.0;
+            slowest = slowest.max((took, since));
+            beside.push(took);
         }
         merging.await??;
         let took = begun.elapsed().as_secs_f64();
         let (count, (alone, longest_alone), (middle, longest)) = (beside.len(), told(alone), told(beside));
         println!(
             "a tag of {contents} contents was merged in {took:.1} s; {count} publications beside it took {middle:.1} ms, at most \
-             {longest:.1} ms (alone {alone:.1} ms, at most {longest_alone:.1} ms)"
+             {longest:.1} ms, {:.2} s after it began (alone {alone:.1} ms, at most {longest_alone:.1} ms)",
+            slowest.1.as_secs_f64()
         );
         Ok(())
     })

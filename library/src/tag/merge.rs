@@ -118,11 +118,25 @@ static BOTH_ON: Sql = Sql::new(
      group by t.kind, p.site_id",
 );
 
+static MEMBERS: Sql =
+    Sql::new("select cast(coalesce(sum(members), 0) as bigint) from shelf where list = 'tag' and id = $1");
+
+async fn members(work: &mut Work, tag: TagId) -> Result<i64> {
+    match work.rows(&MEMBERS, &[tag.into()]).await?.first() {
+        Some(row) => row.get(0),
+        None => Ok(0),
+    }
+}
+
 /// Counts what `from` has under `into`; what has both already, once. Contents that follow later move no counter.
 async fn move_counters(work: &mut Work, from: TagId, into: TagId) -> Result<()> {
     let directory = work.directory.clone();
     let (left, right) = (directory.tags_walked(&[from]), directory.tags_walked(&[into]));
-    let sets = [left.as_slice().into(), right.as_slice().into()];
+    let mut sets = [left.as_slice().into(), right.as_slice().into()];
+    // What has both is looked for among the fewer, while nobody else can write.
+    if members(work, into).await? < members(work, from).await? {
+        sets.reverse();
+    }
     for (kept, both, of_sites) in [(&KEPT, &BOTH, false), (&KEPT_ON, &BOTH_ON, true)] {
         let moved = work.rows(kept, &[from.into()]).await?;
         let counted = if moved.is_empty() { Vec::new() } else { work.rows(both, &sets).await? };
