@@ -116,6 +116,48 @@ fn request(address: SocketAddr, body: &str) -> String {
     )
 }
 
+/// Asks one question after the other on one connection, and tells where the answers came from.
+pub struct Asker {
+    connection: TcpStream,
+    address: SocketAddr,
+    buffer: Vec<u8>,
+}
+
+/// An answer, and where it came from.
+pub struct Answered {
+    /// The header `Jiyue-Cache`.
+    pub state: String,
+    /// The body.
+    pub body: String,
+}
+
+impl Asker {
+    /// One that asks `address`.
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    pub async fn at(address: SocketAddr) -> anyhow::Result<Self> {
+        let connection = TcpStream::connect(address).await?;
+        connection.set_nodelay(true)?;
+        Ok(Self { connection, address, buffer: Vec::new() })
+    }
+
+    /// Asks; with a position, for an answer that is not older.
+    ///
+    /// # Errors
+    /// When the connection breaks, or the answer is not 200 without errors.
+    pub async fn ask(&mut self, body: &str, after: Option<i64>) -> anyhow::Result<Answered> {
+        let plain = request(self.address, body);
+        let after = after.map_or_else(String::new, |position| format!("\r\nJiyue-After: {position}"));
+        let request = plain.replacen("\r\nAccept:", &format!("{after}\r\nAccept:"), 1);
+        self.connection.write_all(request.as_bytes()).await?;
+        let body = answer(&mut self.connection, &mut self.buffer).await?.to_owned();
+        let head = String::from_utf8_lossy(&self.buffer).to_ascii_lowercase();
+        let state = head.split("jiyue-cache:").nth(1).and_then(|rest| rest.split("\r\n").next()).unwrap_or_default();
+        Ok(Answered { state: state.trim().to_ascii_uppercase(), body })
+    }
+}
+
 /// Asks one question on a connection of its own; the body of the answer.
 ///
 /// # Errors

@@ -72,6 +72,21 @@ enum What {
         /// Only these operations, with commas between.
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
+        /// A filled database of another size: how the time of a hit grows from the one to the other, by turns.
+        #[arg(long)]
+        beside: Option<String>,
+    },
+    /// What a publication takes from a full cache, against what it changed.
+    Evict {
+        /// The filled database, with 100,000 contents or more; a few are published in it.
+        #[arg(long, default_value = "sqlite://bench.db")]
+        database_url: String,
+        /// How many answers are kept, with commas between.
+        #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000])]
+        answers: Vec<usize>,
+        /// The server's program [default: jiyue beside this program]
+        #[arg(long)]
+        server: Option<PathBuf>,
     },
     /// Runs `read` over libraries of growing size, and every pair of filters over the largest.
     Growth {
@@ -151,7 +166,17 @@ async fn main() -> anyhow::Result<()> {
             anyhow::ensure!(report.is_whole(), "not every operation was answered rightly");
             Ok(())
         }
-        What::Hits { database_url, how, only } => bench::read::hits::measure(&how.read(database_url, only, true)).await,
+        What::Hits { database_url, how, only, beside } => {
+            let read = how.read(database_url, only, true);
+            match beside {
+                Some(beside) => bench::read::hits::growth(&read, &beside).await,
+                None => bench::read::hits::measure(&read).await,
+            }
+        }
+        What::Evict { database_url, answers, server } => {
+            let how = How { seconds: 1, concurrency: 1, server };
+            bench::read::evict::measure(&how.read(database_url, Vec::new(), false), &answers).await
+        }
         What::Growth { database_url, contents, seed, how, only, json } => {
             let grow = Grow { read: how.read(database_url, only, false), sizes: contents, seed };
             let growth = growth::grow(&grow, &mut say).await?;

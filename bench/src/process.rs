@@ -125,11 +125,20 @@ pub fn machine() -> String {
 /// # Errors
 /// When nobody answers.
 pub async fn status(address: SocketAddr, path: &str) -> anyhow::Result<u16> {
+    let text = text(address, path, "").await?;
+    text.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no status")
+}
+
+/// Asks for a path by GET, with the operator's key if it is not empty; the whole answer with its head.
+///
+/// # Errors
+/// When nobody answers.
+pub async fn text(address: SocketAddr, path: &str, key: &str) -> anyhow::Result<String> {
     let mut connection = TcpStream::connect(address).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let key = if key.is_empty() { String::new() } else { format!("Jiyue-Operator-Key: {key}\r\n") };
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{key}Connection: close\r\n\r\n");
     connection.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).await?;
-    let text = String::from_utf8_lossy(&answer);
-    text.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no status")
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -32,6 +32,7 @@ pub mod linked_identity;
 pub mod may;
 pub mod means;
 pub mod mirror;
+pub mod operation;
 pub mod organisation;
 pub mod panel;
 pub mod placement;
@@ -84,6 +85,7 @@ mod nouns {
         SigningKeyId "signing_key" "a key that access tokens are signed by (签名密钥)";
         RetagId "retag" "a change of tags of all that a filter finds (批量改标)";
         SweepId "sweep" "what a changed rule still has to do (后续处理)";
+        OperationId "operation" "a registered operation (登记操作)";
         WebhookId "webhook" "a webhook (推送)";
         DeliveryId "delivery" "what is sent to a webhook (推送记录)";
         WordListId "word_list" "a word list (词库)";
@@ -149,6 +151,7 @@ struct Inner {
     hashing: identity::Hashing,
     throttle: session::Throttle,
     key_uses: api_key::Uses,
+    operation_uses: operation::Uses,
     deeds_asked: changes::Asked,
     readings: recall::Readings,
     committed: watch::Sender<Position>,
@@ -189,6 +192,7 @@ impl Library {
             hashing: identity::Hashing::default(),
             throttle: session::Throttle::default(),
             key_uses: api_key::Uses::default(),
+            operation_uses: operation::Uses::default(),
             deeds_asked: changes::Asked::default(),
             readings: recall::Readings::default(),
             committed,
@@ -239,6 +243,11 @@ impl Library {
     /// When keys were last written down as used.
     pub(crate) fn key_uses(&self) -> &api_key::Uses {
         &self.inner.key_uses
+    }
+
+    /// How often registered operations were asked.
+    pub(crate) fn operation_uses(&self) -> &operation::Uses {
+        &self.inner.operation_uses
     }
 
     /// From where systems were last written down to read the change feed.

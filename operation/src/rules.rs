@@ -19,6 +19,7 @@ use crate::limits::{Limit, Limits};
 use crate::places::Places;
 use crate::plain::By;
 use crate::refusal::{Code, Refusal, require};
+use crate::selected::{self, Selected};
 use crate::{coerce, grammar, inputs, merging, plain as made_plain, shape, suggest, text};
 
 /// What a client asks.
@@ -136,6 +137,28 @@ impl Rules {
         require(Limit::Values, &self.limits, cost.values).map_err(|refusal| vec![refusal])?;
         let name = operation.name.as_ref().map(|name| name.to_string());
         Ok(Admitted { document, kind: operation.operation_type, name, cost: cost.objects, variables })
+    }
+
+    /// Which fields a document with one operation selects.
+    ///
+    /// # Errors
+    /// Why it would not be executed, as far as that can be told without its variables.
+    pub fn selected(&self, query: &str) -> Result<Selected, Vec<Refusal>> {
+        let question = Question { query: query.to_owned(), ..Question::default() };
+        let known = self.document(&question, Openness { introspection: false, suggestions: true })?;
+        if known.document.operations.len() != 1 {
+            return Err(vec![Refusal::new(
+                Code::BadRequest,
+                "The document has several operations; give each by itself.",
+            )]);
+        }
+        let operation = self.operation(&known, None)?;
+        refuse_introspection(&known, operation)?;
+        Ok(Selected {
+            kind: operation.operation_type,
+            name: operation.name.as_ref().map(|name| name.to_string()),
+            fields: selected::fields(&self.schema, &known.document),
+        })
     }
 
     fn document(&self, question: &Question, open: Openness) -> Result<Arc<Known>, Vec<Refusal>> {

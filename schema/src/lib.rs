@@ -29,6 +29,8 @@ mod link;
 mod mirror;
 mod mutation;
 mod node;
+mod operation;
+mod operation_deeds;
 mod organisation;
 mod page;
 mod panel;
@@ -68,6 +70,7 @@ mod nouns {
     use crate::desk::{DeskContent, HistoryEntry, Revision};
     use crate::field_definition::FieldDefinition;
     use crate::leader::Leader;
+    use crate::operation::RegisteredOperation;
     use crate::organisation::Organisation;
     use crate::panel::Panel;
     use crate::placement::Placement;
@@ -88,7 +91,7 @@ mod nouns {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
             FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, HistoryEntry, PendingPlacement, TagClaim, ApiKey,
             LinkedIdentity, WordList, Change, ChangeEffect, Webhook, Delivery, Sweep, Retag,
-            TagAudit,
+            TagAudit, RegisteredOperation,
         }
     }
 
@@ -109,6 +112,7 @@ mod nouns {
             AnyId::GrantId(id) => scope.grant(id).map(|found| Grant(found).into()),
             AnyId::ApiKeyId(id) => scope.api_key(id).map(|found| ApiKey::alone(found).into()),
             AnyId::LinkedIdentityId(id) => scope.identity(id).map(|found| LinkedIdentity(found).into()),
+            AnyId::OperationId(id) => scope.operation(id).map(|found| RegisteredOperation::alone(found).into()),
             AnyId::WebhookId(id) => scope.webhook(id).map(|found| Webhook(found).into()),
             // Links have no address of their own. Sessions and
             // signing keys are shown nowhere, files on their way to their uploaders alone.

@@ -1,7 +1,7 @@
 //! The command line: what can be asked of the program, and what it answers.
 
 use std::ffi::OsStr;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,12 +9,13 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::admin::{Admin, Keys};
 use crate::audit::{self, Audit};
-use crate::configuration::{self, Configuration, LogFormat};
+use crate::configuration::{self, Configuration};
 use crate::export::{self, Export};
 use crate::import::{self, Import};
 use crate::mirror::{self, Mirror};
+use crate::operations::{self, Operations};
 use crate::words::{self, Words};
-use crate::{admin, check, demo, start};
+use crate::{admin, check, demo, log, start};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -144,6 +145,11 @@ pub enum Command {
     /// on the desk. See docs/sharing.md.
     #[command(after_help = MIRROR_EXAMPLES)]
     Mirror(Mirror),
+    /// Register what a front end asks, so that it is known who reads which field
+    ///
+    /// See docs/operations.md.
+    #[command(subcommand)]
+    Operations(Operations),
     /// Write a site with all that it needs into a folder
     ///
     /// Contents that are live, their files, columns, tags, organisations: records as JSON lines, and the bytes of files.
@@ -210,7 +216,7 @@ pub async fn run(line: CommandLine) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    begin_log(&configuration);
+    let _whole_at_the_end = log::begin(&configuration);
     match obey(line.command, &configuration).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -235,6 +241,7 @@ async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result
         Command::Check => Ok(check::run(configuration).await),
         Command::Import(import) if import.file.is_dir() => export::restore(configuration, &import).await.map(|()| true),
         Command::Import(import) => import::run(configuration, import).await,
+        Command::Operations(operations) => operations::run(&operations).await,
         Command::Mirror(mirror) => mirror::run(configuration, mirror).await,
         Command::Export(export) => export::run(configuration, export).await.map(|()| true),
         Command::Audit(audit) => audit::run(configuration, audit).await.map(|()| true),
@@ -250,21 +257,6 @@ async fn serve(configuration: &Configuration) -> anyhow::Result<()> {
     let library = start::library(configuration, bound).await?;
     demo::print_places(configuration, bound);
     start::run(configuration, library, listener).await
-}
-
-fn begin_log(configuration: &Configuration) {
-    // The filter was checked with the configuration. Statements are the database's business: they are logged only
-    // when they are slow, unless the filter names them itself.
-    let filter = format!("sqlx=warn,sea_orm_migration=warn,{}", configuration.log);
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_default();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let begun = match configuration.log_format {
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
-    };
-    if begun.is_err() {
-        eprintln!("jiyue: somebody else writes the log already");
-    }
 }
 
 /// Prints a text whole; a reader that goes away in the middle is no failure.

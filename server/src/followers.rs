@@ -15,7 +15,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::configuration::Configuration;
 use crate::http::App;
-use crate::webhooks;
+use crate::{purge, webhooks};
 
 /// How often the followers look without being hinted.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +52,10 @@ pub fn start(app: &App, pace: Pace) -> Followers {
     running.spawn(webhooks::send(app.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(node(app.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(withdrawals(library.clone(), pace.follow_tick * LOOKS_IN_TICKS, stopped.clone()));
+    if let Some(purge) = app.settings().purge.clone() {
+        running.spawn(purge::run(app.clone(), purge, pace.follow_tick, stopped.clone()));
+    }
+    running.spawn(uses(library.clone(), stopped.clone()));
     running.spawn(unused_files(library.clone(), stopped));
     Followers { stop, running }
 }
@@ -147,6 +151,17 @@ async fn withdrawals(library: Library, every: Duration, stopped: watch::Receiver
         library.follow_withdrawals(all)
     })
     .await;
+}
+
+/// How often it is written down how often registered operations were asked.
+const COUNT_EVERY: Duration = Duration::from_secs(60);
+
+/// Writes down how often registered operations were asked, the last time at the end.
+async fn uses(library: Library, stopped: watch::Receiver<bool>) {
+    repeat("uses of operations", COUNT_EVERY, stopped, || async { library.write_uses().await.map(|_| ()) }).await;
+    if let Err(error) = library.write_uses().await {
+        tracing::warn!(%error, "how often operations were asked in the last minute could not be written down");
+    }
 }
 
 /// How often files are looked for that nothing uses.

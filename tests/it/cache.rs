@@ -8,6 +8,7 @@ mod explained;
 mod known;
 mod privacy;
 mod read_after;
+mod soak;
 
 use serde_json::{Value as Json, json};
 use server::http::Settings;

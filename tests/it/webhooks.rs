@@ -2,6 +2,7 @@
 
 mod counted;
 mod deeds;
+mod purge;
 pub mod receiver;
 mod sending;
 

@@ -59,6 +59,53 @@ async fn measured(read: &Read) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How often two servers take turns.
+const TURNS: usize = 7;
+
+/// Measures how the time of a hit grows from one library to another, by turns, and prints.
+///
+/// # Errors
+/// As [`measure`].
+pub fn growth<'w>(read: &'w Read, beside: &'w str) -> Work<'w, ()> {
+    Box::pin(async move {
+        let of = async |url: &str| {
+            anyhow::Ok((Places::read(url).await?, Server::start(read.program.clone(), url, CACHE).await?))
+        };
+        let sides = [of(&read.database_url).await?, of(beside).await?];
+        println!("{}; {} connections, {TURNS} turns\n", machine(), read.connections);
+        println!("| operation | p50 ms | p50 ms beside | times |\n|---|---|---|---|");
+        for (name, document) in questions::operations() {
+            if !read.only.is_empty() && !read.only.iter().any(|only| only == name) {
+                continue;
+            }
+            let mut asked = Vec::new();
+            for (places, server) in &sides {
+                let mut dice = Dice::new(SEED);
+                let drawn = (0..LOOKED_INTO).map(|_| Ok(places.draw(name, &mut dice)?.to_string()));
+                let questions = Questions::of(document, drawn.collect::<anyhow::Result<_>>()?);
+                for at in 0..LOOKED_INTO {
+                    load::once(server.process.address, &questions.body(at)).await?;
+                }
+                asked.push(Arc::new(questions));
+            }
+            let mut times = [Vec::new(), Vec::new()];
+            for _ in 0..TURNS {
+                for (at, (_, server)) in sides.iter().enumerate() {
+                    let turn = read.period / 5;
+                    let load = load::drive(server.process.address, &asked[at], read.connections, turn).await?;
+                    times[at].push(load.median.as_secs_f64() * 1000.0);
+                }
+            }
+            let [one, other] = times.map(|mut times| {
+                times.sort_by(f64::total_cmp);
+                times[TURNS / 2]
+            });
+            println!("| {name} | {one:.3} | {other:.3} | {:.3} |", other / one);
+        }
+        Ok(())
+    })
+}
+
 async fn driven(read: &Read, process: &Served, asked: &Arc<Questions>) -> anyhow::Result<Rate> {
     load::drive(process.address, asked, read.connections, read.period / 5).await?;
     let begun = process.cpu();

@@ -1,6 +1,7 @@
 //! `bench read`: drives a real server with the operations of the clients over a filled library, and prints what they cost
 //! beside what they would cost at least on this machine.
 
+pub mod evict;
 pub mod hits;
 mod places;
 mod questions;

@@ -9,6 +9,9 @@ use tempfile::TempDir;
 
 use crate::process::{Served, beside, free_address, status};
 
+/// The operator's key of such a server, by which its metrics are read.
+const KEY: &str = "bench-bench-bench-bench-bench-bench-bench";
+
 /// A running server and the folder that goes with it.
 pub struct Server {
     /// The process.
@@ -19,6 +22,11 @@ pub struct Server {
 }
 
 impl Server {
+    /// The operator's key.
+    pub fn key(&self) -> &'static str {
+        KEY
+    }
+
     /// Starts `jiyue serve`, the program beside this one or `program`, over a database that is up to date, with so many
     /// megabytes for its cache.
     ///
@@ -40,6 +48,7 @@ impl Server {
             ("JIYUE_DATABASE_URL", absolute(database_url)?),
             ("JIYUE_FILES_URL", "https://files.example".to_owned()),
             ("JIYUE_MODE", "production".to_owned()),
+            ("JIYUE_OPERATOR_KEY", KEY.to_owned()),
             ("JIYUE_CACHE_MEGABYTES", cache.to_string()),
             ("JIYUE_CACHE_COMPARED", "0".to_owned()),
             ("JIYUE_LOG_FORMAT", "json".to_owned()),

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value as Json, json};
@@ -109,9 +109,14 @@ impl Origin {
     }
 
     /// The data of an answer.
-    pub(super) async fn ask(&self, query: &str, variables: Json) -> Result<Json, Trouble> {
+    ///
+    /// # Errors
+    /// When it is not reached, does not take the key, or does not answer with data.
+    pub async fn ask(&self, query: &str, variables: Json) -> Result<Json, Trouble> {
         let body = json!({"query": query, "variables": variables}).to_string();
-        let mut request = self.client.post(self.url.clone()).header(CONTENT_TYPE, "application/json").body(body);
+        let request = self.client.post(self.url.clone()).header(CONTENT_TYPE, "application/json");
+        // What goes wrong is told in the language of our own log.
+        let mut request = request.header(ACCEPT_LANGUAGE, "en").body(body);
         if let Some(key) = &self.key {
             request = request.header(AUTHORIZATION, key.clone());
         }

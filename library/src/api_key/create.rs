@@ -27,6 +27,8 @@ pub struct CreateApiKey {
     pub site: Option<SiteId>,
     /// What it is good for.
     pub rights: Vec<ApiKeyRight>,
+    /// The application that it is made for: a code.
+    pub app: Option<String>,
     /// From when on it is good for nothing.
     pub expires_at: Option<Instant>,
 }
@@ -104,7 +106,13 @@ fn check(directory: &Directory, input: &CreateApiKey, account: AccountId, now: I
     let mut rights = input.rights.clone();
     rights.sort_unstable();
     rights.dedup();
-    if rights.is_empty() {
+    let app = input.app.as_deref().map(|app| text::code("app", app)).transpose()?;
+    if app.is_none() && rights.contains(&ApiKeyRight::Operations) {
+        let (message, english) = ("登记操作的密钥应指明应用", "a key that registers operations names its application");
+        return Err(Refusal::new(RefusalCode::Required, "app", message, english).into());
+    }
+    // What is public, every key reads.
+    if rights.is_empty() && app.is_none() {
         let (message, english) = ("请至少选择一项权限", "name one right at least");
         return Err(Refusal::new(RefusalCode::Required, "rights", message, english).into());
     }
@@ -118,5 +126,5 @@ fn check(directory: &Directory, input: &CreateApiKey, account: AccountId, now: I
         let refusal = Refusal::new(RefusalCode::WrongState, "account", message, english);
         return Err(refusal.hinting("请先撤销不用的密钥", "revoke those that are not used first").into());
     }
-    Ok(ApiKeyFields { name, rights })
+    Ok(ApiKeyFields { name, rights, app })
 }

@@ -33,6 +33,8 @@ pub enum ApiKeyRight {
     Preview,
     /// To do deeds.
     Deeds,
+    /// To register operations of its application, and to retire them.
+    Operations,
 }
 
 /// What describes a key.
@@ -42,6 +44,9 @@ pub struct ApiKeyFields {
     pub name: String,
     /// What it is good for.
     pub rights: Vec<ApiKeyRight>,
+    /// The application that it is made for: it runs what that has registered and nothing else, unless it registers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
 }
 
 /// A key of a system.

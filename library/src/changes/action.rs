@@ -92,6 +92,8 @@ pub enum Action {
     SessionRefreshed,
     /// A webhook was made, changed, paused or deleted.
     WebhookChanged,
+    /// Operations of front ends were registered or retired.
+    OperationsChanged,
     /// Somebody had something sent to a webhook.
     WebhookSent,
     /// A key that access tokens are signed by was made or retired.
@@ -121,6 +123,7 @@ impl Action {
             | Self::IdentityChanged
             | Self::SessionChanged
             | Self::WebhookChanged
+            | Self::OperationsChanged
             | Self::SigningKeyChanged => true,
             Self::ContentDrafted
             | Self::ContentSubmitted

@@ -52,6 +52,14 @@ impl Library {
         rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
     }
 
+    /// What follows the log in its own way under this name has passed everything up to `position`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn follower_passed(&self, name: &str, position: Position) -> Result<()> {
+        self.move_follower(name, position, None).await
+    }
+
     /// Gives `follower` everything that it has not read yet; answers its position. An entry that it cannot
     /// process is tried again with growing delay, then parked with an alarm, and the rest goes on.
     pub async fn feed<F: Follower>(&self, follower: &mut F) -> Result<Position> {

@@ -67,6 +67,7 @@ pub enum KeyKind {
     AccountName,
     ApiKey,
     Identity,
+    Operation,
 }
 
 /// What happened to a subject.

@@ -25,6 +25,7 @@ use crate::field::FieldDefinition;
 use crate::grant::{Grant, Role};
 use crate::leader::Leader;
 use crate::linked_identity::LinkedIdentity;
+use crate::operation::Operation;
 use crate::organisation::Organisation;
 use crate::panel::Panel;
 use crate::refusal::Result;
@@ -58,6 +59,7 @@ pub struct Directory {
     pub api_keys: Arc<Part<ApiKey>>,
     pub identities: Arc<Part<LinkedIdentity>>,
     pub webhooks: Arc<Part<Webhook>>,
+    pub operations: Arc<Part<Operation>>,
     /// Roles that nobody uses without a second factor: of this node's configuration, in no table.
     pub second_factor_roles: Arc<[Role]>,
 }
@@ -141,6 +143,7 @@ impl Directory {
             api_keys: self.api_keys.after(touched, database).await?,
             identities: self.identities.after(touched, database).await?,
             webhooks: self.webhooks.after(touched, database).await?,
+            operations: self.operations.after(touched, database).await?,
             second_factor_roles: self.second_factor_roles.clone(),
         })
     }

@@ -22,6 +22,8 @@ pub enum ApiKeyRight {
     Preview,
     /// To do deeds; never to keep accounts, keys, roles or the platform (操作).
     Deeds,
+    /// To register operations of its application, and to retire them (登记操作).
+    Operations,
 }
 
 /// Keys that were read together.
@@ -94,6 +96,12 @@ impl ApiKey {
         self.key.fields.rights.iter().copied().map(Into::into).collect()
     }
 
+    /// The application that it is made for (应用): it runs what that has registered and nothing else, unless it registers for it. Null
+    /// for a key that runs everything.
+    async fn app(&self) -> Option<&str> {
+        self.key.fields.app.as_deref()
+    }
+
     /// When it was made (创建时间).
     async fn created_at(&self) -> DateTime {
         self.key.created_at.utc()
@@ -125,8 +133,11 @@ pub struct CreateApiKeyInput {
     pub account: Option<ID>,
     /// The site that it is good for, with those below it (范围); the whole platform if not given.
     pub site: Option<ID>,
-    /// What it is good for, within what the account may (权限).
+    /// What it is good for, within what the account may (权限); none is needed for a key of an application that reads what is public.
     pub rights: Vec<ApiKeyRight>,
+    /// The application that it is made for (应用): a code. The key runs what that has registered and nothing else; with the right
+    /// `OPERATIONS` it registers for it.
+    pub app: Option<String>,
     /// From when on it is good for nothing (失效时间); never if not given.
     pub expires_at: Option<DateTime>,
 }
@@ -150,6 +161,7 @@ pub async fn create_api_key(ctx: &Context<'_>, input: CreateApiKeyInput) -> Resu
         account: optional_id(input.account.as_ref())?,
         site: optional_id(input.site.as_ref())?,
         rights: input.rights.into_iter().map(Into::into).collect(),
+        app: input.app,
         expires_at: input.expires_at.map(|end| Instant::of(&end)),
     };
     let asker = caller.clone();

@@ -7,6 +7,7 @@ mod columns;
 mod contents;
 mod files;
 mod keys;
+mod operations;
 mod placements;
 mod readers;
 mod sharing;
@@ -23,6 +24,7 @@ use columns::ColumnDeeds;
 use contents::ContentDeeds;
 use files::FileDeeds;
 use keys::KeyDeeds;
+use operations::OperationDeeds;
 use placements::PlacementDeeds;
 use readers::ReaderDeeds;
 use sharing::SharingDeeds;
@@ -47,6 +49,7 @@ pub struct Mutation(
     KeyDeeds,
     FileDeeds,
     WebhookDeeds,
+    OperationDeeds,
     ReaderDeeds,
     TagAuditDeeds,
 );

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use library::operation::Counter;
 use sha2::{Digest as _, Sha256};
 
 use super::marks::Marks;
@@ -45,6 +46,7 @@ pub struct Answer {
     /// How long its execution took.
     pub cost: Duration,
     marks: Marks,
+    counter: Option<Counter>,
     tag: OnceLock<String>,
     keys: OnceLock<Option<String>>,
     compressed: [OnceLock<Bytes>; 3],
@@ -60,10 +62,24 @@ impl Answer {
             name,
             cost,
             marks,
+            counter: None,
             tag: OnceLock::new(),
             keys: OnceLock::new(),
             compressed: [const { OnceLock::new() }; 3],
             used: AtomicU64::new(0),
+        }
+    }
+
+    /// The same, which tells when it is asked for.
+    #[must_use]
+    pub fn counting(self, counter: Option<Counter>) -> Self {
+        Self { counter, ..self }
+    }
+
+    /// It was asked for by who was not told of before.
+    pub fn asked(&self) {
+        if let Some(counter) = &self.counter {
+            counter.count();
         }
     }
 

@@ -1,10 +1,12 @@
 //! What is counted of the cache (缓存指标).
 
 use std::sync::atomic::AtomicI64;
+use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 type Label = [(&'static str, &'static str); 1];
@@ -21,15 +23,34 @@ pub enum Compared {
 }
 
 /// The counters of a cache.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Counts {
     answers: Family<Label, Counter>,
     evicted: Family<Label, Counter>,
     overtaken: Counter,
     compared: Family<Label, Counter>,
     late: Counter,
+    follow_seconds: Histogram,
     kept: Gauge<i64, AtomicI64>,
     bytes: Gauge<i64, AtomicI64>,
+}
+
+/// The upper ends of the buckets of the time that a change takes, in seconds.
+const BUCKETS: [f64; 10] = [0.000_005, 0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.001, 0.005, 0.025, 0.1];
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self {
+            answers: Family::default(),
+            evicted: Family::default(),
+            overtaken: Counter::default(),
+            compared: Family::default(),
+            late: Counter::default(),
+            follow_seconds: Histogram::new(BUCKETS),
+            kept: Gauge::default(),
+            bytes: Gauge::default(),
+        }
+    }
 }
 
 impl Counts {
@@ -40,6 +61,8 @@ impl Counts {
         to.register("cache_overtaken", "Answers that a change altered before they were kept", self.overtaken.clone());
         let compared = "Kept answers that were executed again, by outcome; different must be 0";
         to.register("cache_compared", compared, self.compared.clone());
+        let seconds = "Time in which a change took away what it altered, in seconds";
+        to.register("cache_follow_seconds", seconds, self.follow_seconds.clone());
         to.register("cache_late", "Deeds that were answered before the cache had passed them", self.late.clone());
         to.register("cache_entries", "Answers that are kept", self.kept.clone());
         to.register("cache_bytes", "What the kept answers take, about", self.bytes.clone());
@@ -53,7 +76,9 @@ impl Counts {
         self.answers.get_or_create(&[("state", state)]).inc();
     }
 
-    pub(super) fn evicted(&self, many: u64) {
+    /// A change has taken away so many, in this time.
+    pub(super) fn evicted(&self, many: u64, took: Duration) {
+        self.follow_seconds.observe(took.as_secs_f64());
         if many > 0 {
             self.evicted.get_or_create(&[("reason", "change")]).inc_by(many);
         }

@@ -3,7 +3,7 @@
 //! Nothing of this is written down: a node that starts begins with an empty cache at the position that it finds.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use library::changes::Change;
 use library::{Library, Position, Result};
@@ -44,8 +44,9 @@ impl Cache {
         if change.position <= self.position() {
             return;
         }
+        let begun = Instant::now();
         let evicted = shelf.follow(&self.found, turn);
-        self.counts.evicted(evicted);
+        self.counts.evicted(evicted, begun.elapsed());
         self.counts.hold(shelf.answers(), shelf.bytes());
         // Whoever sees this position finds nothing any more that the change altered.
         self.position.store(change.position, Ordering::Release);

@@ -4,11 +4,15 @@
 
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use delivery::webhook::Reach;
+use library::webhook::WebhookSecret;
 use operation::{Limit, Limits};
+use url::Url;
 
 use super::read::Reader;
 use crate::http::{Mode, OperatorKey, Origins, Settings, TrustedProxies, networks};
+use crate::purge::Purge;
 
 /// How lines of the log are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +44,7 @@ impl Reader {
             cache_bytes: self.count("cache_megabytes", 0..=65_536) << 20,
             cache_compared: self.number("cache_compared", 0..=10_000).into(),
             shared_seconds: self.number("shared_cache_seconds", 0..=86_400).into(),
+            purge: self.purge(),
             limits: self.limits(),
             ..Settings::default()
         }
@@ -109,6 +114,25 @@ impl Reader {
             Vec::new()
         });
         Reach { networks, ports }
+    }
+
+    fn purge(&mut self) -> Option<Purge> {
+        let url = self.text_or_default("purge_url");
+        let secret = self.text("purge_secret").unwrap_or_default();
+        if url.is_empty() {
+            return None;
+        }
+        if Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some()) {
+            let long_enough =
+                |key: &str| BASE64.decode(key.as_bytes()).is_ok_and(|bytes| (24..=64).contains(&bytes.len()));
+            if !secret.strip_prefix("whsec_").is_some_and(long_enough) {
+                let must = "needs purge_secret beside it: whsec_ and 24 to 64 random bytes in Base64";
+                self.refuse("purge_url", must);
+            }
+        } else {
+            self.refuse("purge_url", "must be a web address such as https://cdn.example/purge");
+        }
+        Some(Purge { url, secret: WebhookSecret(secret) })
     }
 
     fn refuse_network(&mut self, name: &str, part: &str) {

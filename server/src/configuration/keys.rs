@@ -69,6 +69,8 @@ pub const KEYS: &[Key] = &[
     settled("cache_megabytes", "256"),
     settled("cache_compared", "10"),
     settled("shared_cache_seconds", "0"),
+    settled("purge_url", ""),
+    secret("purge_secret"),
     settled("limit_query_bytes", "65536"),
     settled("limit_tokens", "10000"),
     settled("limit_nesting", "60"),
@@ -99,7 +101,8 @@ pub const KEYS: &[Key] = &[
 pub const PREFIX: &str = "JIYUE_";
 
 /// Variables that are no keys: for the project's own test runs, the password of `jiyue admin create`, and the key of `jiyue mirror`.
-pub const PASSED_OVER: [&str; 4] = ["JIYUE_TEST_", "JIYUE_REQUIRE_", "JIYUE_ADMIN_PASSWORD", "JIYUE_MIRROR_KEY"];
+pub const PASSED_OVER: [&str; 5] =
+    ["JIYUE_TEST_", "JIYUE_REQUIRE_", "JIYUE_ADMIN_PASSWORD", "JIYUE_MIRROR_KEY", "JIYUE_OPERATIONS_KEY"];
 
 impl Key {
     /// The key of this name.

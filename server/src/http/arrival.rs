@@ -10,7 +10,7 @@ use std::pin::pin;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
@@ -40,21 +40,41 @@ pub struct Arrived {
     pub told: Told,
 }
 
+impl Arrived {
+    /// A request with this head, from the other end of its connection.
+    pub fn now(app: &App, peer: Option<Peer>, headers: &HeaderMap) -> Self {
+        let settings = &app.settings;
+        let trusted = peer.is_some_and(|Peer(peer)| settings.trusted_proxies.trust(peer.ip().to_canonical()));
+        Self {
+            id: RequestId::of(headers, trusted),
+            operator: Operator::of(settings.mode, settings.operator_key.as_ref(), headers),
+            client: ClientAddress::of(peer, &settings.trusted_proxies, headers),
+            told: Told::default(),
+        }
+    }
+
+    /// Its line of the log, which is written when it is over.
+    pub fn line(&self, app: &App, method: Method, route: &'static str) -> Line {
+        Line::begin(self.id.clone(), self.client, method, route, self.told.clone(), app.metrics.clone())
+    }
+
+    /// Sends its answer off.
+    pub fn leave(&self, mut response: Response, mut line: Line) -> Response {
+        complete(&self.id, response.headers_mut());
+        line.answered(response.status());
+        response.map(|body| Body::new(Sent::new(body, line)))
+    }
+}
+
 /// Receives a request and sends its answer off.
 pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let settings = &app.settings;
     let peer = request.extensions().get::<Peer>().copied();
-    let headers = request.headers();
-    let trusted = peer.is_some_and(|Peer(peer)| settings.trusted_proxies.trust(peer.ip().to_canonical()));
-    let id = RequestId::of(headers, trusted);
-    let client = ClientAddress::of(peer, &settings.trusted_proxies, headers);
-    let operator = Operator::of(settings.mode, settings.operator_key.as_ref(), headers);
-    let told = Told::default();
+    let arrived = Arrived::now(&app, peer, request.headers());
+    let Arrived { id, told, .. } = arrived.clone();
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let route = ROUTES.into_iter().find(|route| *route == path).unwrap_or("none");
-    let method = request.method().clone();
-    let mut line = Line::begin(id.clone(), client, method, route, told.clone(), app.metrics.clone());
-    request.extensions_mut().insert(Arrived { id: id.clone(), operator, client, told: told.clone() });
+    let line = arrived.line(&app, request.method().clone(), route);
+    request.extensions_mut().insert(arrived.clone());
 
     let span = tracing::info_span!("request", id = id.as_str());
     let answered = AssertUnwindSafe(within(&app, &told, request, next)).catch_unwind().instrument(span.clone()).await;
@@ -65,9 +85,7 @@ pub async fn receive(State(app): State<App>, mut request: Request, next: Next) -
             response = internal(&id);
         }
     }
-    complete(&id, response.headers_mut());
-    line.answered(response.status());
-    response.map(|body| Body::new(Sent::new(body, line)))
+    arrived.leave(response, line)
 }
 
 /// Answers in time, or says that it took too long; and says which pages may read the answer.
@@ -124,7 +142,7 @@ fn internal(id: &RequestId) -> Response {
 /// Sets the headers that every answer has.
 fn complete(id: &RequestId, headers: &mut HeaderMap) {
     if let Some(id) = id.header() {
-        headers.insert(HeaderName::from_static(request_id::HEADER), id);
+        headers.insert(request_id::HEADER, id);
     }
     let defaults = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::CONTENT_SECURITY_POLICY, POLICY)];
     for (name, value) in defaults {

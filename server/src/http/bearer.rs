@@ -46,7 +46,8 @@ pub fn nobody() -> Refused {
     Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
 }
 
-fn unauthenticated() -> Refused {
+/// The refusal of a token or key that is not valid.
+pub fn unauthenticated() -> Refused {
     let message = "The access token is not valid, or not any more. Go on with refreshSession, or sign in again.";
     Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
 }

@@ -29,7 +29,7 @@ use tower::Service as _;
 use super::activity::{Activity, Returned, Running, Verdict, Watched};
 use super::follow::Ending;
 use super::hops::Peer;
-use super::{App, Settings, router};
+use super::{App, Settings, ahead, router};
 
 /// The most bytes of the head of a request, address included; also the most of a header list of HTTP/2.
 const HEAD: usize = 64 * 1024;
@@ -65,7 +65,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
         ending,
     };
     let metrics = app.metrics.clone();
-    let router = router(app);
+    let door = Door { router: router(app.clone()), app };
     let mut open = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -80,7 +80,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
         };
         metrics.accepted();
         let counted = Counted::new(&metrics.connections);
-        let keeping = house.clone().keep(stream, peer, router.clone());
+        let keeping = house.clone().keep(stream, peer, door.clone());
         open.spawn(async move {
             let _held = (place, counted);
             keeping.await;
@@ -170,28 +170,27 @@ impl House {
     }
 
     /// Serves one connection to its end.
-    async fn keep(self, stream: TcpStream, peer: SocketAddr, router: Router) {
+    async fn keep(self, stream: TcpStream, peer: SocketAddr, door: Door) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection cannot be told to send at once");
         }
         let returned = Returned::default();
-        self.speak(stream, peer, router, returned.clone()).await;
+        self.speak(stream, peer, door, returned.clone()).await;
         let stream = returned.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(stream) = stream {
             linger(stream).await;
         }
     }
 
-    async fn speak(self, stream: TcpStream, peer: SocketAddr, router: Router, returned: Returned) {
+    async fn speak(self, stream: TcpStream, peer: SocketAddr, door: Door, returned: Returned) {
         let activity = Arc::new(Activity::begin());
         let io = TokioIo::new(Watched::new(stream, activity.clone(), returned));
         let service = service_fn({
             let activity = activity.clone();
             let ending = Ending(self.ending.clone());
-            move |mut request: Request<Incoming>| {
+            move |request: Request<Incoming>| {
                 let running = activity.request(request.version());
-                request.extensions_mut().insert(ending.clone());
-                answer(router.clone(), request, peer, running)
+                door.clone().answer(request, Peer(peer), ending.clone(), running)
             }
         });
         let protocols = self.protocols.clone();
@@ -234,16 +233,31 @@ impl House {
     }
 }
 
-async fn answer(
-    mut router: Router,
-    request: Request<Incoming>,
-    peer: SocketAddr,
-    running: Running,
-) -> Result<Response, Infallible> {
-    let mut request = request.map(Body::new);
-    request.extensions_mut().insert(Peer(peer));
-    let answered = router.call(request).await;
-    answered.map(|response| response.map(|body| Body::new(running.send(body))))
+/// What answers requests; cheap to clone.
+#[derive(Clone)]
+struct Door {
+    app: App,
+    router: Router,
+}
+
+impl Door {
+    async fn answer(
+        mut self,
+        request: Request<Incoming>,
+        peer: Peer,
+        ending: Ending,
+        running: Running,
+    ) -> Result<Response, Infallible> {
+        let answered = match ahead::answer(&self.app, peer, request).await {
+            Ok(response) => Ok(response),
+            Err(mut request) => {
+                request.extensions_mut().insert(peer);
+                request.extensions_mut().insert(ending);
+                self.router.call(request).await
+            }
+        };
+        answered.map(|response| response.map(|body| Body::new(running.send(body))))
+    }
 }
 
 /// Reads for a moment what a client still sends: hanging up at once would take the answer away from it.

@@ -18,7 +18,7 @@ use super::view::View;
 use super::{App, Arrived, Outcome, Refused, cookie, explained, kept};
 
 /// The header that asks for what an answer cost and depended on.
-const EXPLAIN: &str = "jiyue-explain";
+pub(super) const EXPLAIN: &str = "jiyue-explain";
 
 /// What came of an execution.
 pub struct Ran {
@@ -79,7 +79,7 @@ pub(super) async fn run(
     let request = request.data(plain.clone()).data(asking).data(cookie.clone()).data(uploaded);
     let request = request.data(explained::keeper(app, &asker.arrived));
     let request = match admitted.kind {
-        operation::Kind::Mutation => request.data(app.receivers.clone()),
+        operation::Kind::Mutation => request.data(app.receivers.clone()).data(app.documents.clone()),
         _ => request,
     };
     let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;

@@ -84,6 +84,7 @@ impl Teller {
             Ok(Some(body)) if answer.errors.is_empty() => i32::try_from(body.len()).ok(),
             _ => None,
         };
+        scope.note_operation(&question.query);
         let answer = Answer::new(Default::default(), String::new(), Duration::ZERO, Marks::of(&scope.notes()));
         let keys = answer.keys().unwrap_or_default().split_whitespace().map(str::to_owned).collect();
         let state = match () {

@@ -15,9 +15,11 @@ use tokio::sync::SemaphorePermit;
 use super::accept::MediaType;
 use super::executed::execute;
 use super::follow::{self, Ending};
-use super::manner::Manner;
+use super::manner::{IsSample, Manner};
 use super::told::Code;
-use super::{App, Arrived, Outcome, Refused, bearer, bodies, gate, kept, multipart, question, refused, socket, view};
+use super::{
+    App, Arrived, Outcome, Refused, bearer, bodies, gate, kept, multipart, question, refused, registered, socket, view,
+};
 
 /// What is said to who subscribes and does not take events.
 const EVENTS_ONLY: &str = "A subscription is answered as text/event-stream; ask with that Accept alone.";
@@ -83,12 +85,13 @@ async fn take(
         Err(response) => return response,
     };
     let ending = parts.extensions.get::<Ending>().cloned();
+    let is_sample = parts.extensions.get::<IsSample>().is_some();
     let asker = Asker { headers: parts.headers, uri: parts.uri, arrived };
-    let manner = match Manner::of(app, &asker, &parts.method, &body).await {
+    let mut manner = match Manner::of(app, &asker, (&parts.method, is_sample), &body).await {
         Ok(manner) => manner,
         Err(refused) => return refusal(app, &asker, &refused),
     };
-    if let Some(response) = kept::at_once(app, &asker, &manner).await {
+    if let Some(response) = kept::at_once(app, &asker, &mut manner).await {
         return response;
     }
     let Some(place) = app.questions_gate.place().await else {
@@ -120,6 +123,10 @@ async fn answer(
         Ok(asking) => asking,
         Err(refused) => return refusal(app, asker, &refused),
     };
+    let counter = match registered::asked(app, caller.as_ref(), &question.query) {
+        Ok(counter) => counter,
+        Err(refused) => return not_taken(app, asker, &refused),
+    };
     match app.rules.admit(question, asker.openness()) {
         Ok(admitted) if admitted.kind == operation::Kind::Subscription => {
             let followed = match follow::wants_events(&asker.headers) {
@@ -129,7 +136,7 @@ async fn answer(
             followed.unwrap_or_else(|refused| refusal(app, asker, &refused))
         }
         Ok(admitted) if manner.is_open && caller.is_none() && kept::is_public(&admitted) => {
-            kept::answer(app, asker, &manner, question, (admitted, asking), place).await
+            kept::answer(app, asker, &manner, (question, counter), (admitted, asking), place).await
         }
         Ok(admitted) => execute(app, asker, admitted, (caller, asking, view), Uploaded::default(), begun).await,
         Err(refusals) => not_admitted(app, asker, question, &refusals, begun),

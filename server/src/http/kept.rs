@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::response::Response;
 use bytes::Bytes;
+use library::operation::Counter;
 use library::{Audience, Position, Scope};
 use operation::{Admitted, Question};
 use schema::{Asking, Uploaded};
@@ -16,7 +17,7 @@ use super::executed::run;
 use super::graphql::Asker;
 use super::manner::Manner;
 use super::presented::{Presented, State};
-use super::{App, Outcome, compared, gate};
+use super::{App, Outcome, Told, compared, gate};
 use crate::cache::{Answer, Key, Lead, Turn, Waited};
 
 /// How long the answer to a deed waits for the cache.
@@ -46,18 +47,34 @@ pub fn is_public(admitted: &Admitted) -> bool {
     admitted.kind == operation::Kind::Query && !schema::is_private(&admitted.document)
 }
 
-/// The answer to the bytes of a request, if it is kept.
-pub async fn at_once(app: &App, asker: &Asker, manner: &Manner) -> Option<Response> {
+/// The answer to the bytes of a request, if it is kept. If it is to be compared, the question must be read.
+pub async fn at_once(app: &App, asker: &Asker, manner: &mut Manner) -> Option<Response> {
     let request = manner.request.as_ref()?;
     if !is_fresh(app, manner.least).await {
         return None;
     }
-    let answer = app.cache.find(request)?;
     let begun = Instant::now();
-    let presented = Presented { app, asker, manner, key: request };
+    let answer = app.cache.find(request)?;
+    manner.is_sample |= app.samples.next();
+    if manner.is_sample {
+        return None;
+    }
+    let presented = Presented { app, headers: &asker.headers, by_get: manner.by_get, key: request };
     let response = presented.of(&answer, State::Hit).await;
-    counted(app, asker, &answer, begun);
+    answer.asked();
+    counted(app, &asker.arrived.told, &answer, begun);
     Some(response)
+}
+
+/// Whose question is executed, and how the answer goes out.
+#[derive(Clone, Copy)]
+struct Whose<'a> {
+    app: &'a App,
+    asker: &'a Asker,
+    manner: &'a Manner,
+    presented: Presented<'a>,
+    question: &'a Question,
+    counter: Option<&'a Counter>,
 }
 
 /// Whether what is kept is not older than `least`.
@@ -74,16 +91,17 @@ pub async fn answer(
     app: &App,
     asker: &Asker,
     manner: &Manner,
-    question: &Question,
+    (question, counter): (&Question, Option<Counter>),
     (admitted, asking): (Admitted, Asking),
     place: SemaphorePermit<'_>,
 ) -> Response {
     let begun = Instant::now();
     let key = key(asker.media_type(), &asking, question, &admitted);
-    let presented = Presented { app, asker, manner, key: &key };
+    let presented = Presented { app, headers: &asker.headers, by_get: manner.by_get, key: &key };
+    let whose = Whose { app, asker, manner, presented, question, counter: counter.as_ref() };
     let mut place = Some(place);
     if !app.cache.is_on() {
-        return execute(&presented, None, admitted, asking).await;
+        return execute(&whose, None, admitted, asking).await;
     }
     loop {
         if is_fresh(app, manner.least).await
@@ -92,21 +110,21 @@ pub async fn answer(
             if let Some(request) = manner.request {
                 app.cache.lead(request, &key, &answer);
             }
-            if manner.is_sample {
+            if manner.is_sample || app.samples.next() {
                 compared::begin(app, admitted.document, asking, key, answer.clone());
             }
-            counted(app, asker, &answer, begun);
+            counted(app, &asker.arrived.told, &answer, begun);
             return presented.of(&answer, State::Hit).await;
         }
         let waiting = match app.cache.enter(key, manner.least, app.library.known_position()) {
-            Turn::Lead(lead) => return execute(&presented, Some(lead), admitted, asking).await,
+            Turn::Lead(lead) => return execute(&whose, Some(lead), admitted, asking).await,
             Turn::Wait(waiting) => waiting,
         };
         // Who only waits does no work: the place is somebody else's.
         drop(place.take());
         let waited = waiting.wait().await;
         if let Waited::Answer(answer) = waited {
-            counted(app, asker, &answer, begun);
+            counted(app, &asker.arrived.told, &answer, begun);
             return presented.of(&answer, State::Joined).await;
         }
         place = app.questions_gate.place().await;
@@ -114,7 +132,7 @@ pub async fn answer(
             return gate::turned_away(app, &asker.headers);
         }
         if let Waited::Alone = waited {
-            return execute(&presented, None, admitted, asking).await;
+            return execute(&whose, None, admitted, asking).await;
         }
     }
 }
@@ -129,8 +147,9 @@ pub(super) fn key(media_type: MediaType, asking: &Asking, question: &Question, a
 }
 
 /// Executes, keeps the answer if it may be kept, and tells those who wait.
-async fn execute(presented: &Presented<'_>, lead: Option<Lead<'_>>, admitted: Admitted, asking: Asking) -> Response {
-    let Presented { app, asker, manner, key } = *presented;
+async fn execute(whose: &Whose<'_>, lead: Option<Lead<'_>>, admitted: Admitted, asking: Asking) -> Response {
+    let Whose { app, asker, manner, presented, question, counter } = *whose;
+    let key = presented.key;
     let begun = Instant::now();
     let name = admitted.name.clone().unwrap_or_default();
     let scope = app.library.scope(Audience::Public);
@@ -146,8 +165,10 @@ async fn execute(presented: &Presented<'_>, lead: Option<Lead<'_>>, admitted: Ad
             return ran.alone(app, asker);
         }
     };
+    // What is registered later counts its answers, too.
+    ran.scope.note_operation(&question.query);
     let state = if app.cache.is_on() { State::Miss } else { State::Bypass };
-    let answer = Arc::new(made(app, body, name, begun, &ran.scope));
+    let answer = Arc::new(made(app, body, name, begun, &ran.scope).counting(counter.cloned()));
     if app.cache.is_on() {
         app.cache.planted().dwell().await;
         if app.cache.keep(*key, &answer, ran.scope.read_at())
@@ -167,8 +188,8 @@ fn made(app: &App, body: Bytes, name: String, begun: Instant, scope: &Scope) -> 
 }
 
 /// An answer that was not executed counts as an operation all the same.
-fn counted(app: &App, asker: &Asker, answer: &Answer, begun: Instant) {
-    asker.arrived.told.operation(&answer.name);
+pub(super) fn counted(app: &App, told: &Told, answer: &Answer, begun: Instant) {
+    told.operation(&answer.name);
     app.metrics.operation(&answer.name, Outcome::Answered, begun.elapsed(), 0, Duration::ZERO);
 }
 

@@ -1,13 +1,13 @@
 //! How a question may be answered from what is kept, as its head says: whether at all, how new the answer must be, and by
 //! which bytes the answer is found again without reading them.
 
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 use bytes::Bytes;
 use library::Position;
 
-use super::executed::wants_explanation;
+use super::executed::{EXPLAIN, wants_explanation};
 use super::graphql::Asker;
-use super::{App, Mode, Refused, view};
+use super::{App, Mode, Refused, operator, view};
 use crate::cache::Key;
 
 /// The header by which a reader says which change it must see.
@@ -16,6 +16,10 @@ const AFTER: &str = "jiyue-after";
 const CACHE: &str = "jiyue-cache";
 /// A key that must be read before anything is answered.
 const ONCE: &str = "idempotency-key";
+
+/// That the answer to a request is to be compared, although it is kept; an extension of it.
+#[derive(Debug, Clone, Copy)]
+pub struct IsSample;
 
 /// How a question may be answered.
 #[derive(Debug, Clone)]
@@ -37,16 +41,20 @@ impl Manner {
     ///
     /// # Errors
     /// Refuses a position that is none, or that the log has not reached.
-    pub async fn of(app: &App, asker: &Asker, method: &Method, body: &Bytes) -> Result<Self, Refused> {
+    pub async fn of(
+        app: &App,
+        asker: &Asker,
+        (method, is_sample): (&Method, bool),
+        body: &Bytes,
+    ) -> Result<Self, Refused> {
         let headers = &asker.headers;
         let after = after(headers)?;
         if after > app.library.known_position() {
             reach(app, after).await?;
         }
         let is_open = is_open(app, asker);
-        let is_sample = is_open && app.cache.is_on() && app.samples.next();
-        let is_plain = is_open && app.cache.is_on() && !is_sample && !headers.contains_key(ONCE);
-        let request = is_plain.then(|| request(headers, method, asker, body));
+        let is_plain = is_open && app.cache.is_on() && !headers.contains_key(ONCE);
+        let request = is_plain.then(|| request(headers, method, &asker.uri, body));
         // What this node has answered to a deed by now is seen by everybody who asks from now on.
         let least = after.max(app.library.known_position());
         Ok(Self { is_open, by_get: *method != Method::POST, request, least, is_sample })
@@ -89,10 +97,18 @@ fn is_open(app: &App, asker: &Asker) -> bool {
         && !wants_explanation(&asker.arrived, headers)
 }
 
+/// Whether a head has nothing by which more than an answer that is anybody's is asked for; [`Manner::of`] looks closer.
+pub fn is_plain(headers: &HeaderMap) -> bool {
+    const CLOSER: [&str; 6] = [AFTER, CACHE, ONCE, view::AUDIENCE, view::PREVIEW, EXPLAIN];
+    let closer = |name: &HeaderName| name == operator::HEADER || CLOSER.contains(&name.as_str());
+    !headers.contains_key(header::AUTHORIZATION) && !headers.keys().any(closer)
+}
+
 /// The bytes that an answer depends on, as they came.
-fn request(headers: &HeaderMap, method: &Method, asker: &Asker, body: &Bytes) -> Key {
-    let mut parts: Vec<&[u8]> = vec![b"request", if *method == Method::POST { b"POST" } else { b"GET" }];
-    parts.push(asker.uri.path_and_query().map_or("", |path| path.as_str()).as_bytes());
+pub fn request(headers: &HeaderMap, method: &Method, uri: &Uri, body: &[u8]) -> Key {
+    let mut parts: Vec<&[u8]> = Vec::with_capacity(10);
+    parts.extend([b"request".as_slice(), if *method == Method::POST { b"POST" } else { b"GET" }]);
+    parts.push(uri.path_and_query().map_or("", |path| path.as_str()).as_bytes());
     for name in [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CONTENT_TYPE] {
         parts.extend(headers.get_all(name).iter().map(|value| value.as_bytes()));
         parts.push(b"");

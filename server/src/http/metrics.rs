@@ -162,8 +162,11 @@ impl Metrics {
         self.operations.get_or_create(&counted).inc();
         let label = [name];
         self.operation_seconds.get_or_create(&label).observe(took.as_secs_f64());
-        self.statements.get_or_create(&label).inc_by(statements);
-        self.sql_seconds.get_or_create(&label).inc_by(sql.as_secs_f64());
+        // What came from the cache asked nobody.
+        if statements > 0 {
+            self.statements.get_or_create(&label).inc_by(statements);
+            self.sql_seconds.get_or_create(&label).inc_by(sql.as_secs_f64());
+        }
     }
 
     /// Counts a question that met the limit of this name.
@@ -201,7 +204,8 @@ impl Metrics {
     /// Counts a request that ended, by the template of its path.
     pub(super) fn request(&self, route: &'static str, method: &Method, status: u16, took: Duration) {
         let route = ("route", Cow::Borrowed(route));
-        let labels = [route.clone(), ("method", known_method(method).into()), ("status", status.to_string().into())];
+        let status = if status == 200 { Cow::Borrowed("200") } else { status.to_string().into() };
+        let labels = [route.clone(), ("method", known_method(method).into()), ("status", status)];
         self.requests.get_or_create(&labels).inc();
         self.request_seconds.get_or_create(&[route]).observe(took.as_secs_f64());
     }

@@ -4,6 +4,7 @@
 
 mod accept;
 mod activity;
+mod ahead;
 mod arrival;
 mod bearer;
 mod bodies;
@@ -36,6 +37,7 @@ mod presented;
 mod question;
 mod reckoning;
 mod refused;
+mod registered;
 mod request_id;
 mod resumable;
 mod settings;
@@ -67,6 +69,7 @@ pub use metrics::{Metrics, Outcome};
 use operation::{Limits, Rules};
 pub use operator::{Mode, Operator, OperatorKey};
 pub use refused::Refused;
+pub use registered::Documents;
 pub use request_id::RequestId;
 use schema::Schema;
 pub use settings::Settings;
@@ -111,6 +114,7 @@ pub struct Parts {
     follower_turns: Arc<tokio::sync::Semaphore>,
     sign_on: Arc<SignOn>,
     receivers: Arc<dyn library::webhook::WebhookRules>,
+    documents: Arc<dyn library::operation::OperationRules>,
     postman: Option<Postman>,
     cache: Arc<Cache>,
     samples: Arc<kept::Samples>,
@@ -135,12 +139,16 @@ impl App {
             samples: Arc::new(kept::Samples::of(settings.cache_compared)),
             comparing: Arc::new(tokio::sync::Semaphore::new(1)),
             open_control: presented::open_control(settings.shared_seconds),
+            persisted: Arc::new(persisted::Persisted::or({
+                let library = library.clone();
+                move |digest| library.registered_text(digest)
+            })),
             library,
             schema: schema::build(),
             receivers: Arc::new(Receivers { rules: rules.clone(), postman: postman.clone() }),
+            documents: Arc::new(registered::Documents(rules.clone())),
             postman,
             rules,
-            persisted: Arc::default(),
             sdl: Bytes::from(sdl),
             playground: Bytes::from(playground::document(schema::operations())),
             body_limit: BODY_LIMIT,
@@ -178,6 +186,7 @@ impl App {
             samples: Arc::new(kept::Samples::of(settings.cache_compared)),
             open_control: presented::open_control(settings.shared_seconds),
             receivers: Arc::new(Receivers { rules: rules.clone(), postman: postman.clone() }),
+            documents: Arc::new(registered::Documents(rules.clone())),
             postman,
             rules,
             questions_gate: Arc::new(gate::Gate::new(&settings)),
@@ -277,6 +286,9 @@ fn known_operations() -> impl Iterator<Item = &'static str> {
     })
 }
 
+/// Where questions are asked.
+const GRAPHQL: &str = "/graphql";
+
 /// What is said of an address where there is nothing.
 const NOTHING_HERE: &str = "There is nothing at this address.";
 
@@ -284,7 +296,7 @@ const NOTHING_HERE: &str = "There is nothing at this address.";
 /// for each request), so there are two; what only some routes need is called by their handlers.
 pub fn router(app: App) -> Router {
     Router::new()
-        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route(GRAPHQL, get(graphql::get).post(graphql::post))
         .route("/files/{id}/{name}", get(files::original))
         .route("/files/{id}/{rendition}/{name}", get(files::rendition))
         .route("/uploads/{id}", put(resumable::receive).head(resumable::offset))
@@ -307,7 +319,7 @@ pub fn router(app: App) -> Router {
 
 /// The templates of the paths above, as the log and the metrics name them.
 const ROUTES: [&str; 14] = [
-    "/graphql",
+    GRAPHQL,
     "/files/{id}/{name}",
     "/files/{id}/{rendition}/{name}",
     "/uploads/{id}",

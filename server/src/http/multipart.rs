@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 use super::executed;
 use super::graphql::{self, Asker};
 use super::view::View;
-use super::{App, Arrived, Refused, bearer, bodies, gate, question};
+use super::{App, Arrived, Refused, bearer, bodies, gate, question, registered};
 
 /// The header that shows that the asker is no form.
 const PREFLIGHT: &str = "graphql-require-preflight";
@@ -62,6 +62,9 @@ pub async fn post(app: &App, arrived: Arrived, request: Request) -> Response {
         Ok(question) => question,
         Err(refused) => return graphql::refusal(app, &asker, &refused),
     };
+    if let Err(refused) = registered::asked(app, Some(&caller), &question.question.query) {
+        return graphql::not_taken(app, &asker, &refused);
+    }
     let admitted = match app.rules.admit(&question.question, asker.openness()) {
         Ok(admitted) => admitted,
         Err(refusals) => return graphql::not_admitted(app, &asker, &question.question, &refusals, begun),

@@ -4,11 +4,11 @@
 
 use std::fmt;
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use sha2::{Digest as _, Sha256};
 
 /// The header in which the operator sends the key.
-pub const HEADER: &str = "jiyue-operator-key";
+pub const HEADER: HeaderName = HeaderName::from_static("jiyue-operator-key");
 
 /// Whether the server is for those who build with it, or for the public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,11 +83,13 @@ impl Operator {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::IntoHeaderName;
+
     use super::*;
 
     const KEY: &str = "0123456789abcdef0123456789abcdef";
 
-    fn headers(name: &'static str, value: &str) -> HeaderMap {
+    fn headers(name: impl IntoHeaderName, value: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().expect("a header"));
         headers

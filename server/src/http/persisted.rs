@@ -19,8 +19,15 @@ const OVERHEAD: u64 = 128;
 /// A SHA-256.
 type Hash = [u8; 32];
 
-/// The texts that were asked for by hash lately, as far as there is room. Each node keeps its own.
-pub struct Persisted(Cache<Hash, Arc<str>, Bytes>);
+/// What finds the text of a registered operation by its hash, as 64 hexadecimal digits.
+type Registered = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// The texts that were asked for by hash lately, as far as there is room, which each node keeps for itself; and those that are
+/// registered.
+pub struct Persisted {
+    kept: Cache<Hash, Arc<str>, Bytes>,
+    registered: Registered,
+}
 
 #[derive(Clone)]
 struct Bytes;
@@ -33,7 +40,7 @@ impl Weighter<Hash, Arc<str>> for Bytes {
 
 impl Default for Persisted {
     fn default() -> Self {
-        Self(Cache::with_weighter(2_000, KEPT_BYTES, Bytes))
+        Self::or(|_| None)
     }
 }
 
@@ -52,7 +59,12 @@ struct Asked {
 }
 
 impl Persisted {
-    /// The text of a question: `query` as it came, or what is kept under the hash in `extensions` (an object, or null).
+    /// Nothing is known but what is registered.
+    pub fn or(registered: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self { kept: Cache::with_weighter(2_000, KEPT_BYTES, Bytes), registered: Box::new(registered) }
+    }
+
+    /// The text of a question: `query` as it came, or what is kept or registered under the hash in `extensions` (an object, or null).
     ///
     /// # Errors
     /// Refuses a question that has neither, a malformed hash, one that is not known here and one of another text.
@@ -62,14 +74,15 @@ impl Persisted {
             return query.ok_or_else(|| Refused::bad_request("`query` is missing."));
         };
         let hash =
-            Some(asked.hash).filter(|_| asked.version == 1).and_then(|hash| read(&hash)).ok_or_else(malformed)?;
+            Some(&asked.hash).filter(|_| asked.version == 1).and_then(|hash| read(hash)).ok_or_else(malformed)?;
         let Some(query) = query else {
-            return self.0.get(&hash).map(|text| text.to_string()).ok_or_else(unknown);
+            let kept = self.kept.get(&hash).map(|text| text.to_string());
+            return kept.or_else(|| (self.registered)(&asked.hash.to_ascii_lowercase())).ok_or_else(unknown);
         };
         if Hash::from(Sha256::digest(query.as_bytes())) != hash {
             return Err(Refused::bad_request("`sha256Hash` is not the SHA-256 of `query`."));
         }
-        self.0.insert(hash, query.as_str().into());
+        self.kept.insert(hash, query.as_str().into());
         Ok(query)
     }
 }
@@ -117,6 +130,8 @@ mod tests {
         assert_eq!(kept.text(Some(TEXT.to_owned()), &extensions(&HASH.to_uppercase())).as_deref(), Ok(TEXT));
         assert_eq!(kept.text(None, &extensions(HASH)).as_deref(), Ok(TEXT));
         assert_eq!(kept.text(Some(again.to_owned()), "null").as_deref(), Ok(again), "without a hash, any text");
+        let registered = Persisted::or(|hash| (hash == HASH).then(|| TEXT.to_owned()));
+        assert_eq!(registered.text(None, &extensions(&HASH.to_uppercase())).as_deref(), Ok(TEXT));
     }
 
     #[test]

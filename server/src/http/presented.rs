@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use bytes::Bytes;
 
+use super::accept::MediaType;
 use super::compression::{self, AsItIs};
 use super::conditional::{Wanted, wanted};
-use super::graphql::Asker;
-use super::manner::Manner;
 use super::{App, compression::SMALLEST};
 use crate::cache::{Answer, Coding, Key};
 
@@ -51,8 +51,10 @@ impl State {
 #[derive(Clone, Copy)]
 pub struct Presented<'a> {
     pub(super) app: &'a App,
-    pub(super) asker: &'a Asker,
-    pub(super) manner: &'a Manner,
+    /// The head of the request.
+    pub(super) headers: &'a HeaderMap,
+    /// Whether it came by GET, so that other caches may keep the answer.
+    pub(super) by_get: bool,
     /// What finds the answer, to keep with it what it is compressed to.
     pub(super) key: &'a Key,
 }
@@ -60,17 +62,36 @@ pub struct Presented<'a> {
 impl Presented<'_> {
     /// The response.
     pub async fn of(&self, answer: &Arc<Answer>, state: State) -> Response {
-        let coding = match answer.body.len() >= usize::from(SMALLEST) {
-            true => compression::asked(&self.asker.headers),
-            false => None,
+        let coding = self.coding(answer);
+        let body = match coding {
+            Some(coding) => self.compressed(answer, coding).await,
+            None => answer.body.clone(),
         };
+        self.with(answer, state, coding, body)
+    }
+
+    /// The response, if nothing must be compressed for it.
+    pub fn at_once(&self, answer: &Answer, state: State) -> Option<Response> {
+        let coding = self.coding(answer);
+        let body = match coding {
+            Some(coding) => answer.compressed(coding)?,
+            None => answer.body.clone(),
+        };
+        Some(self.with(answer, state, coding, body))
+    }
+
+    fn coding(&self, answer: &Answer) -> Option<Coding> {
+        if answer.body.len() >= usize::from(SMALLEST) { compression::asked(self.headers) } else { None }
+    }
+
+    fn with(&self, answer: &Answer, state: State, coding: Option<Coding>, body: Bytes) -> Response {
         let mut response = Response::new(Body::empty());
         let headers = response.headers_mut();
         state.tell(self.app, headers);
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        if self.manner.by_get {
+        if self.by_get {
             let tag = tag(answer, coding);
-            let known = wanted(&Method::HEAD, &self.asker.headers, &tag, 0) == Wanted::NotModified;
+            let known = wanted(&Method::HEAD, self.headers, &tag, 0) == Wanted::NotModified;
             self.open(headers, answer, &tag);
             response.extensions_mut().insert(AsItIs);
             if known {
@@ -84,14 +105,10 @@ impl Presented<'_> {
             response.extensions_mut().insert(AsItIs);
         }
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.asker.media_type().header()));
-        let body = match coding {
-            Some(coding) => {
-                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
-                self.compressed(answer, coding).await
-            }
-            None => answer.body.clone(),
-        };
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MediaType::asked(self.headers).header()));
+        if let Some(coding) = coding {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+        }
         response.map(|_| Body::from(body))
     }
 
@@ -105,7 +122,7 @@ impl Presented<'_> {
         }
     }
 
-    async fn compressed(&self, answer: &Arc<Answer>, coding: Coding) -> bytes::Bytes {
+    async fn compressed(&self, answer: &Arc<Answer>, coding: Coding) -> Bytes {
         if let Some(body) = answer.compressed(coding) {
             return body;
         }

@@ -3,12 +3,13 @@
 //! A trusted proxy may give it, so that one request has one id on its whole way; from anybody else it is not taken.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The header of the id.
-pub const HEADER: &str = "x-request-id";
+pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// The most characters of an id that is given.
 const LONGEST: usize = 128;
 
@@ -19,19 +20,22 @@ pub struct RequestId(Arc<str>);
 impl RequestId {
     /// The id that the headers give, if whoever sends them is trusted and it is a plain word; else a new one.
     pub fn of(headers: &HeaderMap, trusted: bool) -> Self {
-        let given = headers.get(HEADER).filter(|_| trusted).and_then(|value| value.to_str().ok());
+        let given = if trusted { headers.get(HEADER).and_then(|value| value.to_str().ok()) } else { None };
         match given.filter(|given| is_plain(given)) {
             Some(given) => Self(given.into()),
-            None => Self::random(),
+            None => Self::next(),
         }
     }
 
-    fn random() -> Self {
-        let mut bytes = [0; 16];
-        if let Err(error) = getrandom::fill(&mut bytes) {
-            tracing::warn!(%error, "the system has no random numbers; a request's id is not unique");
-        }
-        Self(format!("{:032x}", u128::from_be_bytes(bytes)).into())
+    /// A new one: what is drawn once for the process, and counted on from there. It need not be guessed hard, only be unique.
+    fn next() -> Self {
+        static FIRST: LazyLock<(u64, AtomicU64)> = LazyLock::new(|| {
+            let [process, first] = [drawn(), drawn()];
+            (process, AtomicU64::new(first))
+        });
+        let (process, next) = &*FIRST;
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        Self(format!("{process:016x}{number:016x}").into())
     }
 
     /// The id as text.
@@ -49,6 +53,14 @@ impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+fn drawn() -> u64 {
+    let mut bytes = [0; 8];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        tracing::warn!(%error, "the system has no random numbers; the ids of requests are those of other processes, too");
+    }
+    u64::from_be_bytes(bytes)
 }
 
 fn is_plain(text: &str) -> bool {
@@ -74,6 +86,6 @@ mod tests {
             let made = of(value, trusted);
             assert!(made != value && made.len() == 32 && is_plain(&made), "{value}");
         }
-        assert_ne!(RequestId::random(), RequestId::random());
+        assert_ne!(RequestId::next(), RequestId::next());
     }
 }

@@ -12,6 +12,7 @@ use super::cors::Origins;
 use super::hops::TrustedProxies;
 use super::operator::{Mode, OperatorKey};
 use super::sign_on::KeyPace;
+use crate::purge::Purge;
 
 /// The bounds, times and keys of the door.
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ pub struct Settings {
     pub cache_compared: u64,
     /// How many seconds caches that can be purged may keep a public answer by GET (`shared_cache_seconds`).
     pub shared_seconds: u64,
+    /// Who is told what caches in front are to forget (`purge_url`, `purge_secret`).
+    pub purge: Option<Purge>,
     /// How large a question may be (`limit_...`).
     pub limits: Limits,
 }
@@ -71,6 +74,7 @@ impl Default for Settings {
             cache_bytes: 256 << 20,
             cache_compared: 0,
             shared_seconds: 0,
+            purge: None,
             requests_at_once: 64,
             requests_waiting: 256,
             turn_timeout: Duration::from_secs(1),

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use super::follow::{Ending, Follower, Step};
 use super::graphql::Asker;
-use super::{App, Refused, gate, question, refused};
+use super::{App, Refused, gate, question, refused, registered};
 
 /// The protocol.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -224,6 +224,10 @@ impl Conversation {
             Ok(asked) => asked,
             Err(refused) => return refuse(json!([refused.error()])),
         };
+        // Whoever follows by a socket is nobody: what is told is what the public sees.
+        if let Err(refused) = registered::asked(&self.app, None, &asked.query) {
+            return refuse(json!([refused.error()]));
+        }
         let admitted = match self.app.rules.admit(&asked, self.asker.openness()) {
             Ok(admitted) if admitted.kind == Kind::Subscription => admitted,
             Ok(_) => {

@@ -13,6 +13,7 @@ use http_body::{Frame, SizeHint};
 
 use super::metrics::{Metrics, known_method};
 use super::{ClientAddress, RequestId};
+use crate::log;
 
 /// The most characters of an operation's name in the log.
 const LONGEST_NAME: usize = 64;
@@ -124,7 +125,7 @@ impl Drop for Line {
         }
         let sql = self.told.0.sql.get();
         tracing::info!(
-            target: "jiyue::request",
+            target: log::REQUEST,
             id = self.id.as_str(),
             method = known_method(&self.method),
             route = self.route,

@@ -7,8 +7,8 @@ use library::{Audience, Caller, Library, Scope};
 
 use super::Refused;
 
-const AUDIENCE: &str = "jiyue-audience";
-const PREVIEW: &str = "jiyue-preview";
+pub(super) const AUDIENCE: &str = "jiyue-audience";
+pub(super) const PREVIEW: &str = "jiyue-preview";
 
 /// How contents are seen.
 #[derive(Debug, Clone, Copy)]

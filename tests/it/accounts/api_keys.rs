@@ -17,7 +17,7 @@ use crate::refusals::{refuses, unknown};
 
 fn key(account: AccountId, site: Option<SiteId>, rights: &[ApiKeyRight]) -> CreateApiKey {
     let (name, rights) = ("前端".to_owned(), rights.to_vec());
-    CreateApiKey { name, account: Some(account), site, rights, expires_at: None }
+    CreateApiKey { name, account: Some(account), site, rights, app: None, expires_at: None }
 }
 
 /// A key that a program makes, as a caller.

@@ -191,6 +191,7 @@ async fn walk(room: &Newsroom, names: &Names, private_tag: &str, audit: TagAudit
         ("Site.frontEndSettings.keys", "[\"theme\"]".to_owned()),
         ("DeskContent.difference.from", "1".to_owned()),
         ("DeskContent.difference.to", "1".to_owned()),
+        ("Desk.schemaUse.type", "\"Policy\"".to_owned()),
         ("Desk.suggestTags.title", "\"住房\"".to_owned()),
         ("Desk.tagAudit.id", format!("\"{audit}\"")),
         ("Desk.tagReport.from", "\"2026-10-01\"".to_owned()),

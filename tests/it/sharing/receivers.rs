@@ -124,6 +124,7 @@ fn systems_that_read_the_feed_by_a_key_are_waited_for() {
             account: Some(account),
             site: None,
             rights: vec![ApiKeyRight::Preview],
+            app: None,
             expires_at: None,
         };
         let mut systems = Vec::new();
