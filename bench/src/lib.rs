@@ -10,6 +10,7 @@ mod city;
 pub mod door;
 pub mod fill;
 pub mod growth;
+pub mod import;
 mod load;
 mod process;
 pub mod read;

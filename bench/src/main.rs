@@ -117,6 +117,15 @@ enum What {
         #[arg(long, default_value_t = 100_000)]
         contents: usize,
     },
+    /// How fast records are taken over, and what that costs who publishes and reads meanwhile, on SQLite.
+    Import {
+        /// How many records of about 2 KB.
+        #[arg(long, default_value_t = 20_000)]
+        records: usize,
+        /// The program [default: jiyue beside this program]
+        #[arg(long)]
+        server: Option<PathBuf>,
+    },
     /// How well tags are suggested, on questions whose keywords people chose.
     Tags {
         /// JSON Lines with `question`, `answer` and `keywords`, also as .gz.
@@ -187,6 +196,7 @@ async fn main() -> anyhow::Result<()> {
             anyhow::ensure!(growth.reports.iter().all(Report::is_whole), "not every operation was answered rightly");
             Ok(())
         }
+        What::Import { records, server } => bench::import::measure(records, server).await,
         What::Tags { questions } => bench::tags::suggestions(&questions).await,
         What::Sharing { mirrors, contents } => {
             bench::sharing::mirrors(&mirrors).await?;

@@ -67,7 +67,7 @@ impl Place {
     }
 
     /// How long it takes to publish a draft that is there, and by how many statements.
-    async fn publish(&self, title: &str) -> anyhow::Result<(Duration, u64)> {
+    pub async fn publish(&self, title: &str) -> anyhow::Result<(Duration, u64)> {
         let draft = DraftContent { site: self.site, fields: self.fields(title, &[]) };
         let id = self.library.draft_content(&self.program, draft).await?;
         let (before, begun) = (self.library.deeds_asked().count(), Instant::now());
@@ -95,7 +95,7 @@ async fn column(library: &Library, program: &Caller, site: SiteId, path: &str) -
 }
 
 /// The middle and the longest of some times, in milliseconds.
-fn told(mut times: Vec<Duration>) -> (f64, f64) {
+pub(crate) fn told(mut times: Vec<Duration>) -> (f64, f64) {
     times.sort_unstable();
     let milliseconds = |time: Option<&Duration>| time.map_or(0.0, |time| time.as_secs_f64() * 1000.0);
     (milliseconds(times.get(times.len() / 2)), milliseconds(times.last()))

@@ -7,7 +7,7 @@ mod places;
 mod questions;
 mod record;
 pub mod report;
-mod server;
+pub(crate) mod server;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
