@@ -1,7 +1,7 @@
 //! `bench evict`: what a publication takes from a cache that is full of answers, against what it really changed; and whether the
 //! time that a change takes depends on how much is kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -32,11 +32,15 @@ const TIME: &str = "jiyue_cache_follow_seconds";
 
 /// A question, and the digest of its answer.
 struct Kept {
+    operation: &'static str,
     body: String,
     /// Whether it is a page behind the first of a list.
     is_later: bool,
     answer: [u8; 32],
 }
+
+/// The counts of each operation, its first pages and its later ones.
+type Counts = BTreeMap<(&'static str, bool), Count>;
 
 /// How many answers went, and how many had changed.
 #[derive(Default, Clone, Copy)]
@@ -73,16 +77,24 @@ async fn with(read: &Read, number: usize) -> anyhow::Result<bool> {
     let mut kept = fill(&mut asker, &places, number).await?;
     let held = memory(server.process.pid()).private;
     let columns = columns(&library);
-    let (mut first, mut later) = (Count::default(), Count::default());
+    let mut counts = Counts::new();
     let before = time(&server).await?;
     for at in 0..PUBLICATIONS {
         let column = &columns[at * columns.len() / PUBLICATIONS];
         let position = publish(&library, column, &format!("驱逐测量{at}")).await?;
-        compare(&mut asker, &mut kept, position, &mut first, &mut later).await?;
+        compare(&mut asker, &mut kept, position, &mut counts).await?;
     }
     let after = time(&server).await?;
     let micros = (after.0 - before.0) * 1e6 / (after.1 - before.1).max(1.0);
     let cached = metric(&server, "jiyue_cache_bytes").await? / f64::from(1 << 20);
+    let of = |is_later: bool| {
+        let of_these = counts.iter().filter(|((_, later), _)| *later == is_later);
+        of_these.fold(Count::default(), |sum, (_, count)| Count {
+            gone: sum.gone + count.gone,
+            changed: sum.changed + count.changed,
+        })
+    };
+    let (first, later) = (of(false), of(true));
     let times = first.gone as f64 / (first.changed as f64).max(1.0);
     println!(
         "| {} | {held:.0} | {cached:.0} | {} | {} | {times:.2} | {} | {} | {micros:.0} |",
@@ -92,6 +104,12 @@ async fn with(read: &Read, number: usize) -> anyhow::Result<bool> {
         later.gone,
         later.changed
     );
+    for ((operation, is_later), Count { gone, changed }) in &counts {
+        if *gone > 0 {
+            let which = if *is_later { ", later pages" } else { "" };
+            eprintln!("{operation}{which}: {gone} gone, {changed} changed");
+        }
+    }
     anyhow::ensure!(first.changed > 0, "a publication that changes nothing proves nothing");
     Ok(times <= 1.2)
 }
@@ -124,7 +142,7 @@ async fn fill(asker: &mut Asker, places: &Places, number: usize) -> anyhow::Resu
         asker.ask(&body, None).await?;
         let again = asker.ask(&body, None).await?;
         if again.state == "HIT" {
-            kept.push(Kept { is_later, answer: Sha256::digest(&again.body).into(), body });
+            kept.push(Kept { operation: name, is_later, answer: Sha256::digest(&again.body).into(), body });
         }
     }
     anyhow::ensure!(kept.len() == number, "there are only {} different questions: fill a larger library", kept.len());
@@ -153,17 +171,11 @@ async fn publish(library: &Library, column: &Column, title: &str) -> anyhow::Res
 
 /// Asks everything again as of a change: what is not kept any more went, what is another answer had changed. By brute force,
 /// so that nothing of the cache judges itself.
-async fn compare(
-    asker: &mut Asker,
-    kept: &mut [Kept],
-    position: Position,
-    first: &mut Count,
-    later: &mut Count,
-) -> anyhow::Result<()> {
+async fn compare(asker: &mut Asker, kept: &mut [Kept], position: Position, counts: &mut Counts) -> anyhow::Result<()> {
     for one in kept {
         let answer = asker.ask(&one.body, Some(position)).await?;
         let digest: [u8; 32] = Sha256::digest(&answer.body).into();
-        let count = if one.is_later { &mut *later } else { &mut *first };
+        let count = counts.entry((one.operation, one.is_later)).or_default();
         let (gone, changed) = (answer.state != "HIT", digest != one.answer);
         count.gone += usize::from(gone);
         count.changed += usize::from(changed);
