@@ -13,6 +13,7 @@ pub mod growth;
 mod load;
 mod process;
 pub mod read;
+pub mod relevance;
 pub mod sharing;
 pub mod tags;
 

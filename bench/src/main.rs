@@ -107,6 +107,14 @@ enum What {
         /// JSON Lines with `question`, `answer` and `keywords`, also as .gz.
         questions: PathBuf,
     },
+    /// How well the search ranks, on judged queries over real texts; fails below the figures of bench/relevance.toml.
+    Relevance {
+        /// The folder with the queries and their texts.
+        data: PathBuf,
+        /// Print the queries of which nothing was found among ten hits.
+        #[arg(long)]
+        misses: bool,
+    },
     /// Draws what `growth --json` wrote, as SVG.
     Plot {
         /// The file.
@@ -163,6 +171,7 @@ async fn main() -> anyhow::Result<()> {
             Ok(())
         }
         What::Tags { questions } => bench::tags::suggestions(&questions).await,
+        What::Relevance { data, misses } => bench::relevance::measure(&data, misses).await,
         What::Sharing { mirrors, contents } => {
             bench::sharing::mirrors(&mirrors).await?;
             bench::sharing::merge(contents).await
