@@ -39,6 +39,7 @@ mod query;
 mod reader;
 mod retag;
 mod scalars;
+mod search;
 mod site;
 mod structure;
 mod subscription;
@@ -127,6 +128,7 @@ mod nouns {
             | AnyId::SessionId(_)
             | AnyId::SigningKeyId(_)
             | AnyId::WordListId(_)
+            | AnyId::SynonymId(_)
             | AnyId::SweepId(_)
             | AnyId::RetagId(_)
             | AnyId::DeliveryId(_)

@@ -48,6 +48,11 @@ impl Document {
     }
 }
 
+/// A digest of a text, the same in every process of one version of the program.
+pub fn digest(text: &str) -> u64 {
+    FixedState::with_seed(FORMAT).hash_one(text)
+}
+
 /// Counts how documents are made and written: an index of another format is built anew.
 pub const FORMAT: u64 = 1;
 

@@ -14,7 +14,7 @@ use crate::export::{self, Export};
 use crate::import::{self, Import};
 use crate::mirror::{self, Mirror};
 use crate::words::{self, Words};
-use crate::{admin, check, demo, start};
+use crate::{admin, check, demo, reindex, start};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -135,6 +135,11 @@ pub enum Command {
     ///
     /// A folder that `jiyue export` wrote is taken over whole, without further options: see docs/export.md.
     Import(Import),
+    /// Build the search index anew
+    ///
+    /// Beside the one that answers, which it then replaces. A server of the same data folder may run meanwhile: it goes over
+    /// to the new index by itself. Needed when the index is damaged; after an upgrade the server does it itself.
+    Reindex,
     /// Follow columns of another instance of Jiyue into columns of this one
     ///
     /// First everything that they show is taken over, then every change of it, as it is published, corrected and withdrawn
@@ -235,6 +240,7 @@ async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result
         Command::Check => Ok(check::run(configuration).await),
         Command::Import(import) if import.file.is_dir() => export::restore(configuration, &import).await.map(|()| true),
         Command::Import(import) => import::run(configuration, import).await,
+        Command::Reindex => reindex::run(configuration).await.map(|()| true),
         Command::Mirror(mirror) => mirror::run(configuration, mirror).await,
         Command::Export(export) => export::run(configuration, export).await.map(|()| true),
         Command::Audit(audit) => audit::run(configuration, audit).await.map(|()| true),

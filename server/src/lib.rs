@@ -17,6 +17,7 @@ pub mod followers;
 pub mod http;
 pub mod import;
 pub mod mirror;
+pub mod reindex;
 pub mod start;
 mod webhooks;
 pub mod words;

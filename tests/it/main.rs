@@ -26,6 +26,7 @@ mod oracle;
 mod readers;
 mod reading;
 mod refusals;
+mod search;
 mod sharing;
 mod short_pages;
 mod structure;

@@ -25,7 +25,7 @@ pub(super) struct Judged {
 
 /// A text that is searched.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(crate) struct Text {
     /// Its identifier.
     pub id: String,
     /// Its title; empty if it has none.

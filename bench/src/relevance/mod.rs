@@ -17,6 +17,7 @@ use search::{Engine, Query, Question, Words};
 use serde::Deserialize;
 use uuid::Uuid;
 
+pub(crate) use corpus::Text;
 use corpus::{Corpus, Judged};
 use floor::Floor;
 
@@ -117,6 +118,11 @@ pub async fn measure(data: &Path, misses: bool) -> anyhow::Result<()> {
     }
     ensure!(low.is_empty(), "below what is committed:\n{}", low.join("\n"));
     Ok(())
+}
+
+/// The texts of a corpus.
+pub(crate) fn texts(data: &Path, name: &str) -> anyhow::Result<Vec<Text>> {
+    Ok(corpus::read(data, name)?.texts)
 }
 
 /// A corpus in an index of its own.

@@ -9,6 +9,7 @@ mod files;
 mod keys;
 mod placements;
 mod readers;
+mod searches;
 mod sharing;
 mod structure;
 mod tag_audits;
@@ -25,6 +26,7 @@ use files::FileDeeds;
 use keys::KeyDeeds;
 use placements::PlacementDeeds;
 use readers::ReaderDeeds;
+use searches::SearchDeeds;
 use sharing::SharingDeeds;
 use structure::StructureDeeds;
 use tag_audits::TagAuditDeeds;
@@ -49,4 +51,5 @@ pub struct Mutation(
     WebhookDeeds,
     ReaderDeeds,
     TagAuditDeeds,
+    SearchDeeds,
 );
