@@ -4,6 +4,7 @@
 //! machine and its command.
 #![forbid(unsafe_code)]
 
+pub mod answers;
 mod backends;
 pub mod ceiling;
 mod city;
@@ -14,6 +15,8 @@ pub mod import;
 mod load;
 mod process;
 pub mod read;
+pub mod relevance;
+pub mod search;
 pub mod sharing;
 pub mod tags;
 

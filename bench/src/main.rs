@@ -131,6 +131,37 @@ enum What {
         /// JSON Lines with `question`, `answer` and `keywords`, also as .gz.
         questions: PathBuf,
     },
+    /// What the search takes over a filled library: building, size, asking, and how long after a publication it is found.
+    Search {
+        /// The filled database; contents are published in it.
+        #[arg(long, default_value = "sqlite://bench.db")]
+        database_url: String,
+        /// How many ask at once.
+        #[arg(long, default_value_t = 8)]
+        concurrency: usize,
+        /// For how many seconds.
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+        /// How many contents are published meanwhile.
+        #[arg(long, default_value_t = 100)]
+        publications: usize,
+    },
+    /// How well the search ranks, on judged queries over real texts; fails below the figures of bench/relevance.toml.
+    Relevance {
+        /// The folder with the queries and their texts.
+        data: PathBuf,
+        /// Print the queries of which nothing was found among ten hits.
+        #[arg(long)]
+        misses: bool,
+    },
+    /// How far answers can be believed that are said to be sure: a table of reliability, on questions asked in other words.
+    Answers {
+        /// The folder with the questions and their answers.
+        data: PathBuf,
+        /// Print the weights that would fit best.
+        #[arg(long)]
+        fit: bool,
+    },
     /// Draws what `growth --json` wrote, as SVG.
     Plot {
         /// The file.
@@ -198,6 +229,13 @@ async fn main() -> anyhow::Result<()> {
         }
         What::Import { records, server } => bench::import::measure(records, server).await,
         What::Tags { questions } => bench::tags::suggestions(&questions).await,
+        What::Search { database_url, concurrency, seconds, publications } => {
+            let period = Duration::from_secs(seconds);
+            let measure = bench::search::Measure { database_url, concurrency, period, publications };
+            bench::search::measure(&measure).await
+        }
+        What::Relevance { data, misses } => bench::relevance::measure(&data, misses).await,
+        What::Answers { data, fit } => bench::answers::reliability(&data, fit).await,
         What::Sharing { mirrors, contents } => {
             bench::sharing::mirrors(&mirrors).await?;
             bench::sharing::merge(contents).await

@@ -30,6 +30,9 @@ mod m0023_tag_office;
 mod m0024_recall;
 mod m0025_tag_audits;
 mod m0026_operations;
+mod m0030_search_passed;
+mod m0031_synonyms;
+mod m0032_searches;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database, DatabaseBackend, DbErr};
@@ -67,6 +70,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_recall::Migration),
             Box::new(m0025_tag_audits::Migration),
             Box::new(m0026_operations::Migration),
+            Box::new(m0030_search_passed::Migration),
+            Box::new(m0031_synonyms::Migration),
+            Box::new(m0032_searches::Migration),
         ]
     }
 }

@@ -41,6 +41,7 @@ mod query;
 mod reader;
 mod retag;
 mod scalars;
+mod search;
 mod site;
 mod structure;
 mod subscription;
@@ -131,6 +132,7 @@ mod nouns {
             | AnyId::SessionId(_)
             | AnyId::SigningKeyId(_)
             | AnyId::WordListId(_)
+            | AnyId::SynonymId(_)
             | AnyId::SweepId(_)
             | AnyId::RetagId(_)
             | AnyId::DeliveryId(_)

@@ -5,10 +5,24 @@
 
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 
-/// The names of fields whose answer depends on who asks, whatever type they are of; and of the change feed, for how far the
-/// holder of a key has read is written down when it is read (撤回回执).
-const PRIVATE: [&str; 10] =
-    ["cacheExplain", "changes", "createdBy", "desk", "feed", "pending", "reader", "shown", "viewer", "viewerCan"];
+/// The names of fields whose answer depends on who asks, whatever type they are of; of the change feed, for how far the
+/// holder of a key has read is written down when it is read (撤回回执); and of the search, whose index goes on without the log.
+const PRIVATE: [&str; 14] = [
+    "ask",
+    "cacheExplain",
+    "changes",
+    "createdBy",
+    "desk",
+    "feed",
+    "hotKeywords",
+    "pending",
+    "reader",
+    "search",
+    "shown",
+    "suggest",
+    "viewer",
+    "viewerCan",
+];
 
 /// Whether an operation selects something that depends on who asks.
 pub fn is_private(document: &ExecutableDocument) -> bool {

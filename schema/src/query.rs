@@ -18,6 +18,7 @@ use crate::organisation::{Organisation, OrganisationFilter, OrganisationLocator}
 use crate::page::Resolution;
 use crate::reader::{Reader, ReaderFeed};
 use crate::scalars::Json;
+use crate::search::{AnswerSet, Arguments, HotKeyword, SearchConnection, SearchFilter, SearchOrder, Suggestion};
 use crate::site::{Site, SiteFilter, SiteLocator};
 use crate::tag::{Tag, TagFilter, TagGroup, TagLocator};
 
@@ -213,6 +214,58 @@ impl Query {
         #[graphql(desc = "Of this kind (信息类型).")] kind: Option<ContentKind>,
     ) -> Result<Vec<FieldDefinition>> {
         FieldDefinition::list(crate::scope(ctx), site, column, kind)
+    }
+
+    /// What is found by words (检索), over all sites and kinds or on one site. Words may stand in any order; `"as it stands"` is looked
+    /// for in quotation marks, `-word` leaves out what has it. Null on a site that there is not, and with the error
+    /// `SEARCH_UNAVAILABLE` while the index cannot be asked.
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is looked for; at most 1,000 characters (检索词).")] query: String,
+        #[graphql(desc = "Only what this site shows (站点).")] site: Option<SiteLocator>,
+        #[graphql(desc = "What narrows the search (筛选).")] filter: Option<SearchFilter>,
+        #[graphql(desc = "The order (排序): what fits best first if not given.")] order_by: Option<SearchOrder>,
+        #[graphql(desc = "How many from the beginning: 20 if not given, at most 100 (前若干条).")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins (起始游标).")] after: Option<String>,
+        #[graphql(desc = "How many to pass over, at most 1,000; not with a cursor (跳过条数).")] offset: Option<i32>,
+    ) -> Option<Result<SearchConnection>> {
+        let arguments = Arguments { query, site, filter, order_by, first, after, offset };
+        SearchConnection::of(ctx, arguments).await.transpose()
+    }
+
+    /// What goes on from what somebody has typed (检索联想): names of tags and titles, in Chinese, by their sound (拼音) or by its
+    /// initials (首字母). Null with the error `SEARCH_UNAVAILABLE` while the index cannot be asked.
+    async fn suggest(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What was typed (输入).")] prefix: String,
+        #[graphql(desc = "Only what this site shows (站点).")] site: Option<SiteLocator>,
+        #[graphql(desc = "How many: 10 if not given, at most 100 (前若干条).")] first: Option<i32>,
+    ) -> Option<Result<Vec<Suggestion>>> {
+        Suggestion::all(ctx, &prefix, site, first).await.transpose()
+    }
+
+    /// What many have looked for within a week (热词), on a site or on all of them: never what fewer than five readers of one day did.
+    async fn hot_keywords(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "On this site (站点).")] site: Option<SiteLocator>,
+        #[graphql(desc = "How many: 10 if not given, at most 100 (前若干条).")] first: Option<i32>,
+    ) -> Option<Result<Vec<HotKeyword>>> {
+        HotKeyword::all(ctx, site, first).await.transpose()
+    }
+
+    /// Answers a question (智能问答) from the knowledge entries, each with how sure it is and where it comes from; what is not known is said
+    /// to be. Null with the error `SEARCH_UNAVAILABLE` while the index cannot be asked.
+    async fn ask(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The question; at most 1,000 characters (问题).")] question: String,
+        #[graphql(desc = "Only what this site shows (站点).")] site: Option<SiteLocator>,
+        #[graphql(desc = "How many answers: 3 if not given, at most 100 (前若干条).")] first: Option<i32>,
+    ) -> Option<Result<AnswerSet>> {
+        AnswerSet::of(ctx, question, site, first).await.transpose()
     }
 
     /// What changed of what is public (变更流), in order and without gaps: for systems that follow the library. Begin with

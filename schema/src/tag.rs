@@ -253,6 +253,11 @@ pub struct KindShelf {
 }
 
 impl KindShelf {
+    /// A shelf of what was found.
+    pub fn of(kind: ContentKind, total: u64, contents: Vec<Content>) -> Self {
+        Self { kind, total_count: int(total), contents }
+    }
+
     /// Shelves whose contents are read together.
     pub fn together(shelves: Vec<library::content::KindShelf>) -> Vec<Self> {
         let all = shelves.iter().flat_map(|shelf| shelf.contents.iter().cloned()).collect();

@@ -15,7 +15,7 @@ use crate::import::{self, Import};
 use crate::mirror::{self, Mirror};
 use crate::operations::{self, Operations};
 use crate::words::{self, Words};
-use crate::{admin, check, demo, log, start};
+use crate::{admin, check, demo, log, reindex, start};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -136,6 +136,11 @@ pub enum Command {
     ///
     /// A folder that `jiyue export` wrote is taken over whole, without further options: see docs/export.md.
     Import(Import),
+    /// Build the search index anew
+    ///
+    /// Beside the one that answers, which it then replaces. A server of the same data folder may run meanwhile: it goes over
+    /// to the new index by itself. Needed when the index is damaged; after an upgrade the server does it itself.
+    Reindex,
     /// Follow columns of another instance of Jiyue into columns of this one
     ///
     /// First everything that they show is taken over, then every change of it, as it is published, corrected and withdrawn
@@ -242,6 +247,7 @@ async fn obey(command: Command, configuration: &Configuration) -> anyhow::Result
         Command::Import(import) if import.file.is_dir() => export::restore(configuration, &import).await.map(|()| true),
         Command::Import(import) => import::run(configuration, import).await,
         Command::Operations(operations) => operations::run(&operations).await,
+        Command::Reindex => reindex::run(configuration).await.map(|()| true),
         Command::Mirror(mirror) => mirror::run(configuration, mirror).await,
         Command::Export(export) => export::run(configuration, export).await.map(|()| true),
         Command::Audit(audit) => audit::run(configuration, audit).await.map(|()| true),

@@ -2,6 +2,7 @@
 //!
 //! A deed knows none of these; a new one is one line in [`start`].
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use library::Library;
 use library::attachment::Collected;
 use library::changes::Follower;
 use library::gate::Sketches;
+use library::recall::Reached;
+use search::Search;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -51,6 +54,11 @@ pub fn start(app: &App, pace: Pace) -> Followers {
     running.spawn(sweeps(library.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(webhooks::send(app.clone(), pace.follow_tick, stopped.clone()));
     running.spawn(node(app.clone(), pace.follow_tick, stopped.clone()));
+    if let Some(search) = app.search() {
+        running.spawn(index(search.clone(), pace.follow_tick, stopped.clone()));
+        running.spawn(nightly(search.clone(), stopped.clone()));
+        running.spawn(searches(search.clone(), stopped.clone()));
+    }
     running.spawn(withdrawals(library.clone(), pace.follow_tick * LOOKS_IN_TICKS, stopped.clone()));
     if let Some(purge) = app.settings().purge.clone() {
         running.spawn(purge::run(app.clone(), purge, pace.follow_tick, stopped.clone()));
@@ -128,14 +136,62 @@ async fn sweeps(library: Library, every: Duration, stopped: watch::Receiver<bool
 async fn node(app: App, every: Duration, stopped: watch::Receiver<bool>) {
     let library = app.library();
     let node = library.node();
-    let passed = || match app.cache() {
-        cache if cache.is_on() => library.directory().position.min(cache.position()),
-        _ => library.directory().position,
+    let passed = || Reached {
+        position: match app.cache() {
+            cache if cache.is_on() => library.directory().position.min(cache.position()),
+            _ => library.directory().position,
+        },
+        search: app.search().and_then(|search| search.position()),
     };
     repeat("node", every, stopped, || async { library.node_passed(&node, passed()).await }).await;
     if let Err(error) = library.node_left(&node).await {
         tracing::warn!(%error, "that this node ends could not be written down; it is waited for half a minute");
     }
+}
+
+/// Keeps the search index up to date with the change log; builds it when it is not there. Nobody waits for it, and when it
+/// cannot be written everything else goes on.
+async fn index(search: Arc<Search>, every: Duration, mut stopped: watch::Receiver<bool>) {
+    let mut health = Health::of("search");
+    let told = |result: Result<(), String>| {
+        health.told(result.map_err(library::Error::Database));
+    };
+    tokio::select! {
+        _ = stopped.wait_for(|stopped| *stopped) => {}
+        () = search.follow(every, told) => {}
+    }
+}
+
+/// How often the index is compared with what is public.
+const COMPARE_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// How long after the beginning it is compared first: then the index has caught up.
+const COMPARE_FIRST: Duration = Duration::from_secs(3600);
+
+/// Compares the index with the tables every day, and repairs what differs.
+async fn nightly(search: Arc<Search>, mut stopped: watch::Receiver<bool>) {
+    let begin = tokio::time::Instant::now() + COMPARE_FIRST;
+    let mut ticks = tokio::time::interval_at(begin, COMPARE_EVERY);
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            _ = ticks.tick() => {}
+        }
+        match search.compare().await {
+            Ok(drift) if drift.all() > 0 => {
+                tracing::warn!(?drift, "the search index differed from the tables, and was repaired")
+            }
+            Ok(_) => tracing::info!("the search index is as the tables are"),
+            Err(error) => tracing::error!(%error, "the search index could not be compared with the tables"),
+        }
+    }
+}
+
+/// How often it is written down what was looked for.
+const WRITE_DOWN_EVERY: Duration = Duration::from_secs(5);
+
+/// Writes down what was looked for, under pseudonyms.
+async fn searches(search: Arc<Search>, stopped: watch::Receiver<bool>) {
+    repeat("searches", WRITE_DOWN_EVERY, stopped, || search.write_down()).await;
 }
 
 /// Of how many ticks each look is at who has passed a withdrawal.

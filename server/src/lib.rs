@@ -20,6 +20,7 @@ mod log;
 pub mod mirror;
 pub mod operations;
 pub mod purge;
+pub mod reindex;
 pub mod start;
 mod webhooks;
 pub mod words;

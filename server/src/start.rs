@@ -9,6 +9,8 @@ use library::database::Database;
 use library::{Library, Settings};
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
+use search::Search;
+use search::embedded::Embedded;
 use tokio::net::TcpListener;
 
 use crate::clock::SystemClock;
@@ -117,6 +119,11 @@ pub async fn library(configuration: &Configuration, bound: SocketAddr) -> anyhow
     Ok(library)
 }
 
+/// The search of this node. Its index is opened when it is needed first: a disk that is full stops nothing else.
+pub fn search(configuration: &Configuration, library: Library) -> Search {
+    Search::new(library, Arc::new(Embedded::new(configuration.search.clone())))
+}
+
 /// Brings the tables up to date.
 ///
 /// # Errors
@@ -156,7 +163,9 @@ pub async fn run(configuration: &Configuration, library: Library, listener: TcpL
     library.clean_spool().await.with_context(|| {
         format!("the folder {} cannot be written: give another as spool_dir", configuration.uploads.folder.display())
     })?;
+    let search = search(configuration, library.clone());
     let app = App::new(library)
+        .with_search(Arc::new(search))
         .with_limits(configuration.body_limit, configuration.request_timeout)
         .with_settings(configuration.door.clone())
         .prepared();

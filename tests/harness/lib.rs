@@ -16,6 +16,7 @@ use library::clock::SetClock;
 use library::database::Database;
 use library::{Caller, Library, Scope, Settings};
 use operation::{Openness, Question, Rules};
+use search::Search;
 use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
@@ -131,6 +132,8 @@ pub struct World {
     pub url: String,
     /// The folder of its attachments.
     pub files: PathBuf,
+    /// Its search; its index is not there before [`World::indexed`].
+    pub search: Arc<Search>,
 }
 
 /// The object store of a folder.
@@ -176,7 +179,25 @@ impl World {
     pub async fn over(engine: Engine, url: String, files: PathBuf) -> Self {
         let clock = Arc::new(SetClock::new(seed::END, fresh()));
         let library = Self::node(&url, &files, clock.clone()).await;
-        Self { engine, library, schema: schema::build(), clock, url, files }
+        let search = Arc::new(Self::search_of(&library));
+        Self { engine, library, schema: schema::build(), clock, url, files, search }
+    }
+
+    /// A search over a library, with an index of its own.
+    pub fn search_of(library: &Library) -> Search {
+        let folder = scratch("search").join(fresh().to_string());
+        Self::search_in(library, &folder)
+    }
+
+    /// A search over a library, with its index in a folder.
+    pub fn search_in(library: &Library, folder: &Path) -> Search {
+        let settings = search::embedded::Settings { folder: folder.to_path_buf(), memory: 15_000_000, threads: 1 };
+        Search::new(library.clone(), Arc::new(search::embedded::Embedded::new(settings)))
+    }
+
+    /// Brings the index to the end of the log, as its follower does.
+    pub async fn indexed(&self) {
+        self.search.catch_up(&mut search::Seen::default()).await.expect("an index");
     }
 
     /// A further node over the same database.
@@ -218,7 +239,7 @@ impl World {
     pub async fn ask(&self, document: &str, variables: &Json) -> (Json, Arc<Scope>) {
         let (response, scope) = match admitted(document, variables) {
             Some(document) => {
-                let request = schema::request(document).data(schema::Plain::unbounded());
+                let request = schema::request(document).data(schema::Plain::unbounded()).data(self.search.clone());
                 schema::execute(&self.schema, &self.library, request).await
             }
             None => self.execute(document, variables).await,
@@ -234,6 +255,7 @@ impl World {
             Some(document) => schema::request(document).data(schema::Plain::unbounded()),
             None => schema::Request::new(document).variables(schema::Variables::from_json(variables.clone())),
         };
+        let request = request.data(self.search.clone());
         let response = schema::execute_in(&self.schema, scope.clone(), request).await;
         let body = schema::Plain::unbounded().body(&response).expect("JSON").expect("within");
         (serde_json::from_slice(&body).expect("JSON"), scope)
@@ -242,6 +264,7 @@ impl World {
     /// What the GraphQL library answers to a document as it stands.
     pub async fn execute(&self, document: &str, variables: &Json) -> (schema::Response, Arc<Scope>) {
         let request = schema::Request::new(document).variables(schema::Variables::from_json(variables.clone()));
+        let request = request.data(self.search.clone());
         schema::execute(&self.schema, &self.library, request).await
     }
 

@@ -27,6 +27,7 @@ mod readers;
 mod reading;
 mod refusals;
 mod registered;
+mod search;
 mod sharing;
 mod short_pages;
 mod structure;

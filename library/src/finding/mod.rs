@@ -32,6 +32,7 @@ use serde::{Deserialize, Serialize};
 pub use document_number_used::NumberUse;
 pub use internal_link::InternalLink;
 pub use near_duplicate::{LIKE, Similar};
+pub(crate) use personal::is_personal;
 pub use rule::{Rule, Severities, Severity};
 pub use sketch::{BANDS, FORMAT, Sketch};
 pub use word_list::{Hit, Word, WordList};

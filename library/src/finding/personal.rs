@@ -26,6 +26,11 @@ pub(super) fn look(text: &FieldText, own: &[String], found: &mut Found<'_>) {
     }
 }
 
+/// Whether a text holds a number of a person: a rule that a text breaks by itself, whatever it is for.
+pub(crate) fn is_personal(text: &str) -> bool {
+    super::digits::numbers(text).iter().any(|number| rule(number, false, &[]).is_some())
+}
+
 /// Which rule a number breaks; the one that is surest comes first.
 fn rule(number: &Number, contact: bool, own: &[String]) -> Option<Rule> {
     if let Some(rule) = identity_number::rule(number) {

@@ -29,6 +29,10 @@ static EVICTABLE: Sql =
     Sql::new("select position from withdrawal_receipt where cache_evicted_at is null and position <= $1 limit 1");
 static EVICT: Sql =
     Sql::new("update withdrawal_receipt set cache_evicted_at = $2 where cache_evicted_at is null and position <= $1");
+static FINDABLE: Sql =
+    Sql::new("select position from withdrawal_receipt where search_passed_at is null and position <= $1 limit 1");
+static NOT_FOUND: Sql =
+    Sql::new("update withdrawal_receipt set search_passed_at = $2 where search_passed_at is null and position <= $1");
 static OPEN: Sql = Sql::new(
     "select content_id, column_id, position, removed_at from withdrawal_receipt
      where delivered_at is null and removed_at >= $1 and position <= $2
@@ -89,17 +93,21 @@ impl Library {
     pub async fn follow_withdrawals(&self, all: bool) -> Result<()> {
         self.feed(&mut Withdrawals::of(self.clone())).await?;
         if let Some(slowest) = self.slowest_node().await? {
-            self.close_evicted(slowest).await?;
+            self.close(&EVICTABLE, &EVICT, slowest).await?;
+        }
+        if let Some(slowest) = self.slowest_search().await? {
+            self.close(&FINDABLE, &NOT_FOUND, slowest).await?;
         }
         self.close_delivered(if all { MOST } else { NEWEST }).await
     }
 
-    async fn close_evicted(&self, slowest: Position) -> Result<()> {
-        if self.database().rows(&EVICTABLE, &[slowest.into()]).await?.is_empty() {
+    /// Writes down the moment of those receipts that `open` finds up to a position.
+    async fn close(&self, open: &Sql, close: &Sql, slowest: Position) -> Result<()> {
+        if self.database().rows(open, &[slowest.into()]).await?.is_empty() {
             return Ok(());
         }
         let mut transaction = self.database().begin().await?;
-        transaction.run(&EVICT, &[slowest.into(), self.now().into()]).await?;
+        transaction.run(close, &[slowest.into(), self.now().into()]).await?;
         transaction.commit().await
     }
 

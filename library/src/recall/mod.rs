@@ -21,7 +21,7 @@ use crate::placement::Standing;
 use crate::refusal::Result;
 
 pub use follow::Withdrawals;
-pub use nodes::Node;
+pub use nodes::{Node, Reached};
 pub(crate) use readers::Readings;
 
 /// What was withdrawn when, and why.
@@ -52,6 +52,8 @@ pub struct Receipt {
     pub removed_at: Instant,
     /// When the last of the nodes that lived had passed the withdrawal; nothing while one has not.
     pub cache_evicted_at: Option<Instant>,
+    /// When the search of the last of the nodes that lived had passed the withdrawal; nothing while one has not.
+    pub search_passed_at: Option<Instant>,
     /// When the last of those had passed it who follow the column; nothing while one has not.
     pub delivered_at: Option<Instant>,
 }
@@ -60,7 +62,8 @@ static WRITE: Sql = Sql::new(
     "insert into withdrawal_receipt (content_id, column_id, site_id, placements, removed_at)
      select $1, as_id(r.value->>0), as_id(r.value->>1), as_int(r.value->>2), $2 from rows($3) r where true
      on conflict (content_id, column_id) do update set site_id = excluded.site_id, placements = excluded.placements,
-       removed_at = excluded.removed_at, position = null, cache_evicted_at = null, delivered_at = null",
+       removed_at = excluded.removed_at, position = null, cache_evicted_at = null, search_passed_at = null,
+       delivered_at = null",
 );
 
 /// Writes a receipt for each column that showed a content until now: one statement, however many there are. Those of an

@@ -12,9 +12,9 @@ static WITHDRAWAL: Sql = Sql::new(
        where r.content_id = w.content_id and r.removed_at = w.at) as bigint) from withdrawal w where content_id = $1",
 );
 static RECEIPTS: Sql = Sql::new(
-    "select site_id, column_id, placements, removed_at, cache_evicted_at, delivered_at from withdrawal_receipt
+    "select site_id, column_id, placements, removed_at, cache_evicted_at, delivered_at, search_passed_at from withdrawal_receipt
      where content_id = $1 and removed_at = $2
-     order by case when cache_evicted_at is null or delivered_at is null then 0 else 1 end, site_id, column_id
+     order by case when cache_evicted_at is null or search_passed_at is null or delivered_at is null then 0 else 1 end, site_id, column_id
      limit $3 offset $4",
 );
 
@@ -47,6 +47,7 @@ impl Scope {
                 removed_at: row.get(3)?,
                 cache_evicted_at: row.get(4)?,
                 delivered_at: row.get(5)?,
+                search_passed_at: row.get(6)?,
             });
         }
         Ok(receipts)

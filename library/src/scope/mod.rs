@@ -144,6 +144,11 @@ impl Scope {
         self.caller.as_ref().and_then(Caller::key)
     }
 
+    /// From now on whoever keeps answers must not keep this one.
+    pub(crate) fn keep_private(&self) {
+        self.private.store(true, Ordering::Relaxed);
+    }
+
     /// Whether something was read that depends on who asks.
     pub fn is_private(&self) -> bool {
         self.private.load(Ordering::Relaxed)

@@ -215,6 +215,16 @@ impl KnowledgeEntry {
 
     /// Why it is to be read with care (答复提示): a basis repealed, expired or amended, or its own validity ended.
     async fn warnings(&self, ctx: &Context<'_>) -> Result<Vec<AnswerWarning>> {
+        self.warned(ctx).await
+    }
+}
+
+impl KnowledgeEntry {
+    /// Why it is to be read with care.
+    ///
+    /// # Errors
+    /// `INTERNAL` if the library fails.
+    pub async fn warned(&self, ctx: &Context<'_>) -> Result<Vec<AnswerWarning>> {
         let basis: Vec<Policy> = self.0.playing(ctx, LinkRole::Basis).await?;
         let contents: Vec<_> = basis.iter().map(|policy| policy.0.content.clone()).collect();
         let warning = |found: library::content::AnswerWarning| AnswerWarning {

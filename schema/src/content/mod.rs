@@ -24,7 +24,7 @@ pub use deeds::newest;
 pub use enums::{ContentState, OrderDirection, Validity};
 pub use facts::OriginRef;
 pub use input::{ContentFilter, ContentLocator, ContentOrder, DateTimeRange, contents};
-pub use kinds::{Article, Disclosure, Interpretation, KnowledgeEntry, Notice};
+pub use kinds::{AnswerWarning, Article, Disclosure, Interpretation, KnowledgeEntry, Notice};
 pub use policy::Policy;
 pub use reading::ContentShared;
 pub use service_guide::ServiceGuide;

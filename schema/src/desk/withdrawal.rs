@@ -80,9 +80,10 @@ impl WithdrawalReceipt {
         self.0.cache_evicted_at.map(library::Instant::utc)
     }
 
-    /// When the search had passed it (检索清除时间). Always null: there is no search index yet.
+    /// When the search of the last of the nodes had passed it (检索清除时间), so that none finds it any more; null while one has not. A node that
+    /// was not heard of for half a minute does not count.
     async fn search_passed_at(&self) -> Option<DateTime> {
-        None
+        self.0.search_passed_at.map(library::Instant::utc)
     }
 
     /// When the last of those had been told who follow the column (推送完成时间): webhooks whose filter covers it, and systems that read

@@ -10,6 +10,7 @@ mod keys;
 mod operations;
 mod placements;
 mod readers;
+mod searches;
 mod sharing;
 mod structure;
 mod tag_audits;
@@ -27,6 +28,7 @@ use keys::KeyDeeds;
 use operations::OperationDeeds;
 use placements::PlacementDeeds;
 use readers::ReaderDeeds;
+use searches::SearchDeeds;
 use sharing::SharingDeeds;
 use structure::StructureDeeds;
 use tag_audits::TagAuditDeeds;
@@ -52,4 +54,5 @@ pub struct Mutation(
     OperationDeeds,
     ReaderDeeds,
     TagAuditDeeds,
+    SearchDeeds,
 );

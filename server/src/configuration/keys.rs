@@ -66,6 +66,8 @@ pub const KEYS: &[Key] = &[
     settled("upload_timeout_seconds", "600"),
     settled("uploads_at_once", "16"),
     settled("unused_files_days", "7"),
+    settled("search_dir", "{data_dir}/search"),
+    settled("search_memory_megabytes", "128"),
     settled("cache_megabytes", "256"),
     settled("cache_compared", "10"),
     settled("shared_cache_seconds", "0"),

@@ -62,6 +62,8 @@ pub struct Configuration {
     pub log_format: LogFormat,
     /// How files are uploaded (`spool_dir` to `unused_files_days`).
     pub uploads: library::attachment::Uploads,
+    /// Where the search index lies, and what it may take (`search_dir`, `search_memory_megabytes`).
+    pub search: search::embedded::Settings,
     /// Which keys were given, and where.
     pub given: Vec<(&'static str, Source)>,
 }

@@ -37,6 +37,7 @@ impl Configuration {
         let log_format = reader.log_format();
         let s3 = reader.s3();
         let uploads = reader.uploads(&data_dir);
+        let search = reader.search(&data_dir);
         let Given { values, trouble } = reader.given;
         let (true, Some(listen)) = (trouble.is_empty(), listen) else {
             return Err(Trouble(trouble));
@@ -60,6 +61,7 @@ impl Configuration {
             second_factor_roles,
             log_format,
             uploads,
+            search,
             given: values.into_iter().map(|(name, (_, source))| (name, source)).collect(),
         })
     }
@@ -174,6 +176,15 @@ impl Reader {
             quota_bytes: megabytes("upload_quota_megabytes", u32::MAX),
             grace: Duration::from_secs(u64::from(self.number("unused_files_days", 1..=3650)) * 24 * 3600),
         }
+    }
+
+    fn search(&mut self, data_dir: &std::path::Path) -> search::embedded::Settings {
+        let folder = self.text("search_dir").map_or_else(|| data_dir.join("search"), PathBuf::from);
+        if folder.as_os_str().is_empty() {
+            self.refuse("search_dir", "must name a folder");
+        }
+        let memory = usize::try_from(self.number("search_memory_megabytes", 32..=65_536)).unwrap_or(usize::MAX) << 20;
+        search::embedded::Settings { folder, memory, threads: 2 }
     }
 
     fn iframe_hosts(&mut self) -> Vec<String> {

@@ -82,6 +82,10 @@ pub(super) async fn run(
         operation::Kind::Mutation => request.data(app.receivers.clone()).data(app.documents.clone()),
         _ => request,
     };
+    let request = match app.search() {
+        Some(search) => request.data(search.clone()),
+        None => request,
+    };
     let mut answer = schema::execute_in(&app.schema, scope.clone(), request).await;
     let outcome = complete(&mut answer, app, asker);
     if wants_explanation(&asker.arrived, &asker.headers) {

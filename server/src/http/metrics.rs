@@ -91,6 +91,8 @@ pub struct Metrics {
     slowest_node: Gauge<i64, AtomicI64>,
     deliveries: Family<Labels<1>, Counter>,
     webhooks_behind: Gauge<i64, AtomicI64>,
+    search_position: Gauge<i64, AtomicI64>,
+    search_drift: Gauge<i64, AtomicI64>,
 }
 
 fn durations() -> Histogram {
@@ -121,6 +123,8 @@ impl Metrics {
             slowest_node: Gauge::default(),
             deliveries: Family::default(),
             webhooks_behind: Gauge::default(),
+            search_position: Gauge::default(),
+            search_drift: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -151,6 +155,17 @@ impl Metrics {
         to.register("webhook_deliveries", "Deliveries to webhooks by this node, by outcome", self.deliveries.clone());
         let behind = self.webhooks_behind.clone();
         to.register("webhooks_behind", "How many positions the slowest active webhook is behind", behind);
+        to.register(
+            "search_position",
+            "The position that the search index of this node reflects",
+            self.search_position.clone(),
+        );
+        let drift = self.search_drift.clone();
+        to.register(
+            "search_drift",
+            "Documents that comparisons of the index with the tables found wrong and repaired",
+            drift,
+        );
         to.register("start_time_seconds", "When this process began to serve", started);
         to.register("build", "The program", build);
     }
@@ -237,6 +252,10 @@ pub async fn page(State(app): State<App>, arrived: Arrived, headers: HeaderMap) 
     }
     let metrics = &app.metrics;
     metrics.directory.set(app.library.directory().position);
+    if let Some(search) = app.search() {
+        metrics.search_position.set(search.position().unwrap_or_default());
+        metrics.search_drift.set(i64::try_from(search.drifted()).unwrap_or(i64::MAX));
+    }
     // A database that does not answer is no reason to tell nothing.
     if !matches!(tokio::time::timeout(PATIENCE, metrics.follow(&app.library)).await, Ok(Ok(()))) {
         tracing::debug!("how far the followers are could not be read");

@@ -72,6 +72,7 @@ pub use refused::Refused;
 pub use registered::Documents;
 pub use request_id::RequestId;
 use schema::Schema;
+use search::Search;
 pub use settings::Settings;
 pub use sign_on::{KeyPace, SignOn};
 pub use told::{Code, Told};
@@ -118,6 +119,7 @@ pub struct Parts {
     postman: Option<Postman>,
     cache: Arc<Cache>,
     samples: Arc<kept::Samples>,
+    search: Option<Arc<Search>>,
     /// One answer is compared at a time.
     comparing: Arc<tokio::sync::Semaphore>,
     open_control: HeaderValue,
@@ -137,6 +139,7 @@ impl App {
         Self(Arc::new(Parts {
             cache: cache(&library, &settings, &metrics),
             samples: Arc::new(kept::Samples::of(settings.cache_compared)),
+            search: None,
             comparing: Arc::new(tokio::sync::Semaphore::new(1)),
             open_control: presented::open_control(settings.shared_seconds),
             persisted: Arc::new(persisted::Persisted::or({
@@ -196,6 +199,17 @@ impl App {
             settings: Arc::new(settings),
             ..Arc::unwrap_or_clone(self.0)
         }))
+    }
+
+    /// The same door with a search.
+    #[must_use]
+    pub fn with_search(self, search: Arc<Search>) -> Self {
+        Self(Arc::new(Parts { search: Some(search), ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    /// The search of this node, if it has one.
+    pub fn search(&self) -> Option<&Arc<Search>> {
+        self.search.as_ref()
     }
 
     /// The library behind the door.

@@ -227,6 +227,7 @@ async fn answers(
 ) -> Vec<(String, Vec<String>)> {
     let world = &room.staff.town.world;
     let mut all = Vec::new();
+    world.indexed().await;
     for question in questions {
         let document = format!("{{ {question} }}");
         let (mut answer, scope) = match who {
@@ -236,6 +237,12 @@ async fn answers(
         if let Some(data) = answer.get_mut("data").and_then(Json::as_object_mut) {
             // That the log goes on is told to everybody, not what went on.
             data.remove("position");
+            // How far the index is, as well.
+            for (field, number) in [("search", "asOf"), ("ask", "id")] {
+                if let Some(found) = data.get_mut(field).and_then(Json::as_object_mut) {
+                    found.remove(number);
+                }
+            }
             if let Some(page) = data.get_mut("changes").and_then(|changes| changes["pageInfo"].as_object_mut()) {
                 page.remove("endCursor");
             }

@@ -29,12 +29,13 @@ pub struct Answer {
 impl Door {
     /// Serves the library of a test.
     pub async fn open(world: &World) -> Self {
-        Self::of(App::new(world.library.clone())).await
+        Self::of(App::new(world.library.clone()).with_search(world.search.clone())).await
     }
 
     /// Serves the library of a test with other settings.
     pub async fn with(world: &World, settings: Settings) -> Self {
-        Self::of(App::new(world.library.clone()).with_settings(settings)).await
+        let app = App::new(world.library.clone()).with_search(world.search.clone());
+        Self::of(app.with_settings(settings)).await
     }
 
     /// Serves an app.

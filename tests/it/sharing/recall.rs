@@ -6,7 +6,7 @@ use library::content::Schedule;
 use library::grant::{GrantScope, Role};
 use library::id::{ColumnId, ContentId};
 use library::placement::OverridePlacement;
-use library::recall::Node;
+use library::recall::{Node, Reached};
 use serde_json::{Value as Json, json};
 use tests::on_both;
 
@@ -53,10 +53,15 @@ pub fn same(told: &[(String, Option<String>)], wanted: &[(&str, Option<String>)]
     assert_eq!(told, wanted);
 }
 
+/// A node that is so far, and so is its search.
+fn reached(position: library::Position) -> Reached {
+    Reached { position, search: Some(position) }
+}
+
 /// A node that has come as far as the log.
 pub async fn up_to_date(town: &Town) -> Node {
     let node = town.library().node();
-    town.library().node_passed(&node, town.position().await).await.expect("said");
+    town.library().node_passed(&node, reached(town.position().await)).await.expect("said");
     node
 }
 
@@ -196,28 +201,31 @@ fn the_slowest_node_that_lives_is_waited_for() {
         // No node was heard of for days: nobody says anything.
         same(&look("2026-11-02 09:00:01").await, &nobody);
         for (node, passed) in [(&fast, position), (&slow, before), (&ended, before)] {
-            library.node_passed(node, passed).await.expect("said");
+            library.node_passed(node, reached(passed)).await.expect("said");
         }
         same(&look("2026-11-02 09:00:02").await, &nobody);
         library.node_left(&ended).await.expect("left");
         same(&look("2026-11-02 09:00:03").await, &nobody);
-        library.node_passed(&slow, position).await.expect("said");
+        library.node_passed(&slow, reached(position)).await.expect("said");
         let then = written("2026-11-02 09:00:04");
         let all = [("/news", then.clone()), ("/town-news", then)];
         same(&look("2026-11-02 09:00:04").await, &all);
         // It was said once, and stays.
         same(&look("2026-11-02 10:00:00").await, &all);
 
+        // So was the search of each: all of them say how far it is.
+        assert_eq!(told(town, &admin, id, "searchPassedAt").await, told(town, &admin, id, "cacheEvictedAt").await);
+
         // A node that is not heard of any more is not waited for for ever.
         let second = town.publish(town.article("第二条")).await;
         let (alive, _dead) = (up_to_date(town).await, up_to_date(town).await);
         town.withdraw(second, None).await;
         let position = town.position().await;
-        library.node_passed(&alive, position).await.expect("said");
+        library.node_passed(&alive, reached(position)).await.expect("said");
         library.follow_withdrawals(false).await.expect("followed");
         same(&told(town, &admin, second, "cacheEvictedAt").await, &nobody);
         town.world.clock.set(at("2026-11-02 10:00:31"));
-        library.node_passed(&alive, position).await.expect("said again");
+        library.node_passed(&alive, reached(position)).await.expect("said again");
         library.follow_withdrawals(false).await.expect("followed");
         let then = written("2026-11-02 10:00:31");
         same(&told(town, &admin, second, "cacheEvictedAt").await, &[("/news", then.clone()), ("/town-news", then)]);

@@ -1,0 +1,184 @@
+//! From a question to a query of the index: what must match, what ranks, and how much of a question must be met.
+
+use std::ops::Bound;
+
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::fields::{Fields, Text, mark};
+use super::settled::Settled;
+use crate::query::{Query as Asked, Word};
+use crate::question::{Filter, Question};
+use crate::text::cut;
+
+/// What single characters, pairs of them and words count: characters bear most where questions are asked in other words
+/// than texts are written in. Weighed on whole types of queries by `bench relevance`, never on one.
+const CHARS: f32 = 1.3;
+const PAIRS: f32 = 1.0;
+const WORDS: f32 = 0.5;
+/// What titles count beside everything that is said.
+const TITLE: f32 = 0.2;
+/// What a tag or keyword counts that is a word of the question.
+const LABEL: f32 = 2.0;
+/// What it counts that a title has the question as it stands.
+const AS_IT_STANDS: f32 = 1.5;
+/// What the document number counts that is looked for.
+const NUMBER: f32 = 60.0;
+/// What an official word counts beside what was said.
+const OFFICIAL: f32 = 0.4;
+/// The longest question that titles are looked through for as it stands, in characters.
+const MOST_AS_IT_STANDS: usize = 40;
+
+type Clause = (Occur, Box<dyn Query>);
+
+/// How many hits of most of its words are enough for a query of several words; then fewer words would only bring worse ones.
+const ENOUGH: usize = 20;
+/// How many words are meant as they stand: of these, one hit is enough.
+const FEW_WORDS: usize = 2;
+
+/// How many of the words must be found, and how many hits are then enough: two thirds of the words, or else one.
+pub(super) fn steps(asked: &Asked) -> Vec<(usize, usize)> {
+    let words = asked.words.len();
+    let most = (2 * words).div_ceil(3);
+    if most < 2 {
+        return vec![(most, 0)];
+    }
+    vec![(most, if words > FEW_WORDS { ENOUGH } else { 1 }), (1, 0)]
+}
+
+fn term(field: Field, text: &str) -> Term {
+    Term::from_field_text(field, text)
+}
+
+fn scored(field: Field, text: &str, boost: f32) -> Clause {
+    let query: Box<dyn Query> = Box::new(TermQuery::new(term(field, text), IndexRecordOption::WithFreqs));
+    (Occur::Should, if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) })
+}
+
+fn there(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(term(field, text), IndexRecordOption::Basic))
+}
+
+fn phrase(field: Field, chars: &[String]) -> Box<dyn Query> {
+    match chars {
+        [one] => there(field, one),
+        chars => Box::new(PhraseQuery::new(chars.iter().map(|c| term(field, c)).collect())),
+    }
+}
+
+fn any(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    Box::new(BooleanQuery::union(queries))
+}
+
+/// The query of a question of which at least so many words must be found.
+pub(super) fn query(fields: &Fields, question: &Question, least: usize) -> Box<dyn Query> {
+    let asked = &question.query;
+    let mut clauses = filters(fields, &question.filter);
+    let text = if question.filter.title_only { fields.title } else { fields.whole };
+    let silent = |query: Box<dyn Query>| -> Box<dyn Query> { Box::new(ConstScoreQuery::new(query, 0.0)) };
+    let mut ways: Vec<Box<dyn Query>> = Vec::new();
+    if !asked.words.is_empty() {
+        let words = asked.words.iter().map(|word| stands(text, word)).collect();
+        ways.push(Box::new(BooleanQuery::union_with_minimum_required_clauses(words, least)));
+    }
+    let numbers: Vec<String> = asked.numbers.iter().flat_map(|number| number.sought()).collect();
+    ways.extend(numbers.iter().map(|number| there(fields.number, number)));
+    if !ways.is_empty() {
+        clauses.push((Occur::Must, silent(any(ways))));
+    }
+    for chars in &asked.phrases {
+        clauses.push((Occur::Must, silent(phrase(text.chars, chars))));
+    }
+    for chars in &asked.without {
+        clauses.push((Occur::MustNot, Box::new(Settled(phrase(text.chars, chars)))));
+    }
+    clauses.extend(numbers.iter().map(|number| {
+        let found = ConstScoreQuery::new(there(fields.number, number), NUMBER);
+        (Occur::Should, Box::new(found) as Box<dyn Query>)
+    }));
+    rank(fields, asked, &mut clauses);
+    Box::new(BooleanQuery::new(clauses))
+}
+
+/// That a word stands in a text: as a term where the dictionary has it, else by its characters. Longer words are found in
+/// both ways, as texts may have been cut elsewhere.
+fn stands(text: Text, word: &Word) -> Box<dyn Query> {
+    let meant = std::iter::once(&word.text).chain(&word.synonyms);
+    let mut ways = Vec::new();
+    for word in meant {
+        let long = word.chars().count();
+        let known = cut::is_in_dictionary(word);
+        if long == 1 {
+            ways.push(there(text.chars, word));
+            continue;
+        }
+        if known || cut::spans(word, cut::Cut::Chars).len() == 1 {
+            ways.push(there(text.words, word));
+        }
+        let pairs: Vec<&str> = cut::terms(word, cut::Cut::Pairs).collect();
+        if (!known || long > 2) && !pairs.is_empty() {
+            let all = pairs.into_iter().map(|pair| there(text.pairs, pair)).collect();
+            ways.push(Box::new(BooleanQuery::intersection(all)));
+        }
+    }
+    any(ways)
+}
+
+fn rank(fields: &Fields, asked: &Asked, clauses: &mut Vec<Clause>) {
+    for (text, boost) in [(fields.whole, 1.0), (fields.title, TITLE)] {
+        let kinds =
+            [(text.chars, &asked.chars, CHARS), (text.pairs, &asked.pairs, PAIRS), (text.words, &asked.parts, WORDS)];
+        for (field, terms, weight) in kinds {
+            clauses.extend(terms.iter().map(|term| scored(field, term, boost * weight)));
+        }
+    }
+    for word in &asked.words {
+        for meant in std::iter::once(&word.text).chain(&word.synonyms) {
+            let found = ConstScoreQuery::new(there(fields.labels, meant), LABEL);
+            clauses.push((Occur::Should, Box::new(found)));
+        }
+        for meant in &word.synonyms {
+            clauses.extend(official(fields.whole, meant, 1.0));
+        }
+    }
+    for word in &asked.official {
+        clauses.extend(official(fields.whole, word, OFFICIAL));
+    }
+    if (2..=MOST_AS_IT_STANDS).contains(&asked.as_written.len()) {
+        let found = BoostQuery::new(phrase(fields.title.chars, &asked.as_written), AS_IT_STANDS);
+        clauses.push((Occur::Should, Box::new(found)));
+    }
+}
+
+/// A word that was not said itself, as it ranks.
+fn official(text: Text, word: &str, boost: f32) -> Vec<Clause> {
+    let of = |field, how| cut::terms(word, how).map(move |term| scored(field, term, boost));
+    of(text.pairs, cut::Cut::Pairs).chain(of(text.words, cut::Cut::Words)).collect()
+}
+
+/// What narrows a search, as clauses that rank nothing.
+pub(super) fn filters(fields: &Fields, filter: &Filter) -> Vec<Clause> {
+    let mut clauses: Vec<Clause> = Vec::new();
+    let ids = |mark: char, ids: &[uuid::Uuid]| ids.iter().map(|id| format!("{mark}{}", id.simple())).collect();
+    let texts = |mark: char, texts: &[String]| texts.iter().map(|text| format!("{mark}{text}")).collect();
+    let lists: [Vec<String>; 6] = [
+        ids(mark::SITE, &filter.sites),
+        texts(mark::KIND, &filter.kinds),
+        ids(mark::TAG, &filter.tags),
+        ids(mark::PUBLISHER, &filter.publishers),
+        texts(mark::THEME, filter.theme.as_slice()),
+        texts(mark::VALIDITY, &filter.validity),
+    ];
+    for list in lists.into_iter().filter(|list| !list.is_empty()) {
+        let one_of = any(list.iter().map(|value| there(fields.facets, value)).collect());
+        clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(one_of, 0.0))));
+    }
+    if filter.published_from.is_some() || filter.published_before.is_some() {
+        let instant = |at| Term::from_field_i64(fields.published, at);
+        let from = filter.published_from.map_or(Bound::Unbounded, |at| Bound::Included(instant(at)));
+        let before = filter.published_before.map_or(Bound::Unbounded, |at| Bound::Excluded(instant(at)));
+        clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(from, before)), 0.0))));
+    }
+    clauses
+}
