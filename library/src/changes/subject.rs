@@ -31,6 +31,8 @@ pub enum List {
     Owned(SiteId),
     /// The live contents with a tag.
     Tag(TagId),
+    /// The live contents with a tag that a site shows: those that come, go or get another place.
+    TagOn(TagId, SiteId),
     /// The live contents of a publisher or issuer.
     Publisher(OrganisationId),
     /// All live contents.
@@ -136,6 +138,7 @@ impl fmt::Display for List {
             Self::Site(id) => write!(f, "members:site:{id}"),
             Self::Owned(id) => write!(f, "members:owned:{id}"),
             Self::Tag(id) => write!(f, "members:tag:{id}"),
+            Self::TagOn(tag, site) => write!(f, "members:tag:{tag}:{site}"),
             Self::Publisher(id) => write!(f, "members:publisher:{id}"),
             Self::Library => write!(f, "members:library"),
             Self::Placements(id) => write!(f, "members:placements:{id}"),

@@ -320,7 +320,10 @@ pub(crate) async fn commit_measured(work: Work) -> Result<(Position, Duration)> 
     finish(work, |position| position).await
 }
 
-async fn finish<T: Serialize>(work: Work, outcome: impl FnOnce(Position) -> T) -> Result<(T, Duration)> {
+async fn finish<T: Serialize>(mut work: Work, outcome: impl FnOnce(Position) -> T) -> Result<(T, Duration)> {
+    for list in work.counts.lists() {
+        work.list(list);
+    }
     let Work {
         mut transaction,
         library,

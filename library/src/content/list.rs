@@ -256,8 +256,15 @@ impl Scope {
         }
         if let Some(by) = &filter.shown_on {
             let id = self.site_by(by).filter(|site| site.is_running()).map(|site| site.id);
-            if let Some(id) = id {
-                self.note_list(List::Site(id));
+            match id {
+                // What comes or goes in between is in the list of one of the tags on the site.
+                Some(id) if list.walk.table == "content_tag" => {
+                    for tag in self.directory().tags_of(filter.any_tags.iter().chain(&filter.all_tags)) {
+                        self.note_list(List::TagOn(tag, id));
+                    }
+                }
+                Some(id) => self.note_list(List::Site(id)),
+                None => {}
             }
             let condition =
                 "exists (select 1 from placement s where s.content_id = {id} and s.site_id = {} and s.shown)";

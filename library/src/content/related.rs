@@ -42,12 +42,17 @@ impl Scope {
             }
         }
         if let Some(site) = on {
-            self.note_list(List::Site(site));
+            // Whatever has one of the tags and comes to the site, or goes.
+            for parent in parents {
+                for tag in self.directory().tags_of(&parent.card.tags) {
+                    self.note_list(List::TagOn(tag, site));
+                }
+            }
         }
         if first == 0 {
             return Ok(HashMap::new());
         }
-        let mut ranked = self.candidates(parents).await?;
+        let mut ranked = self.candidates(parents, on.is_some()).await?;
         let mut related: HashMap<ContentId, Vec<Arc<LiveContent>>> = HashMap::new();
         // A site shows few of what the whole library has: there the nearest are all looked at together.
         let step = if on.is_some() || !kinds.is_empty() { NEAREST } else { first + SPARE };
@@ -74,7 +79,11 @@ impl Scope {
     }
 
     /// What is near each parent, the nearest first: by weight, then the newest.
-    async fn candidates(&self, parents: &[Arc<LiveContent>]) -> Result<HashMap<ContentId, Vec<ContentId>>> {
+    async fn candidates(
+        &self,
+        parents: &[Arc<LiveContent>],
+        on_a_site: bool,
+    ) -> Result<HashMap<ContentId, Vec<ContentId>>> {
         let id = |id: uuid::Uuid| id.simple().to_string();
         let directory = self.directory();
         let tags = |parent: &Arc<LiveContent>| {
@@ -91,6 +100,10 @@ impl Scope {
         let mut weighed: HashMap<(ContentId, ContentId), (i64, Instant)> = HashMap::new();
         for row in self.rows(&NEAR, params).await? {
             let (parent, content): (ContentId, ContentId) = (row.get(0)?, row.get(1)?);
+            // What is linked needs no tag to be near: where it is shown counts by itself.
+            if on_a_site && row.get::<i64>(3)? == LINK_WEIGHT {
+                self.note_list(List::Placements(content));
+            }
             if parent != content {
                 weighed.entry((parent, content)).or_insert((0, row.get(2)?)).0 += row.get::<i64>(3)?;
             }

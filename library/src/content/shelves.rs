@@ -40,13 +40,15 @@ impl Scope {
     pub async fn tag_usage(&self, tag: TagId, on: Option<SiteId>) -> Result<Vec<(ContentKind, i64)>> {
         let directory = self.directory();
         let tag = directory.tag_of(tag);
-        for walked in directory.tags_walked(&[tag]) {
-            self.note_list(List::Tag(walked));
-        }
         let rows = match on {
-            None => self.rows(&BY_KIND, vec![tag.into()]).await?,
+            None => {
+                for walked in directory.tags_walked(&[tag]) {
+                    self.note_list(List::Tag(walked));
+                }
+                self.rows(&BY_KIND, vec![tag.into()]).await?
+            }
             Some(site) => {
-                self.note_list(List::Site(site));
+                self.note_list(List::TagOn(tag, site));
                 self.rows(&BY_KIND_ON, vec![tag.into(), site.into()]).await?
             }
         };

@@ -70,7 +70,7 @@ impl Scope {
             ([tag], None, None) => (&KEPT, vec!["tag".into(), (*tag).into()]),
             ([tag], None, Some(on)) => match self.site_by(on).filter(|site| site.is_running()) {
                 Some(site) => {
-                    self.note_list(List::Site(site.id));
+                    self.note_list(List::TagOn(*tag, site.id));
                     (&KEPT_OF_TAG, vec![(*tag).into(), site.id.into()])
                 }
                 None => return Ok(Some(0)),

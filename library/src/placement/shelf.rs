@@ -9,11 +9,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::settle::Standing;
-use crate::changes::Work;
+use crate::changes::{List, Work};
 use crate::content::{ContentKind, Validity};
 use crate::database::{Sql, Transaction, Value};
 use crate::directory::Directory;
 use crate::id::{ColumnId, SiteId, TagId};
+use crate::instant::Instant;
 use crate::refusal::Result;
 
 static ADD: Sql = Sql::new(
@@ -42,6 +43,8 @@ pub(crate) struct Counts {
     lists: BTreeMap<(&'static str, Uuid, ContentKind), i64>,
     tagged: BTreeMap<(TagId, SiteId, ContentKind), i64>,
     policies: BTreeMap<(String, &'static str), i64>,
+    /// Tags and sites of which a content came, went or got another place.
+    touched: BTreeSet<(TagId, SiteId)>,
 }
 
 impl Counts {
@@ -60,6 +63,7 @@ impl Counts {
     ) {
         for tag in tags {
             for site in sites {
+                self.touched.insert((*tag, *site));
                 *self.tagged.entry((*tag, *site, kind)).or_default() += more;
             }
         }
@@ -85,8 +89,18 @@ impl Counts {
             for column in families(directory, standing) {
                 self.add("family", column.0, kind, more);
             }
-            self.add_tagged(&tags, &sites(standing), kind, more);
         }
+        let (left, right) = (sites(before), sites(after));
+        self.add_tagged(&tags, &left.difference(&right).copied().collect(), kind, -1);
+        self.add_tagged(&tags, &right.difference(&left).copied().collect(), kind, 1);
+        for (site, _) in places(before).symmetric_difference(&places(after)) {
+            self.touched.extend(tags.iter().map(|tag| (*tag, *site)));
+        }
+    }
+
+    /// The lists of tags on sites that were touched.
+    pub fn lists(&self) -> impl Iterator<Item = List> + use<> {
+        self.touched.clone().into_iter().map(|(tag, site)| List::TagOn(tag, site))
     }
 
     /// Writes them down, always in one order: two deeds never wait for each other in a circle.
@@ -112,6 +126,12 @@ impl Counts {
 /// The sites that show a content.
 pub(crate) fn sites(standing: &[Standing]) -> BTreeSet<SiteId> {
     standing.iter().filter(|standing| standing.shown).map(|standing| standing.site).collect()
+}
+
+/// The sites that show a content, and which place it has there among others with its tags.
+fn places(standing: &[Standing]) -> BTreeSet<(SiteId, Instant)> {
+    let shown = standing.iter().filter(|standing| standing.shown);
+    shown.map(|standing| (standing.site, standing.member.published_at)).collect()
 }
 
 /// The columns that show a content, and what they hang under.
