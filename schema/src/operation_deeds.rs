@@ -35,10 +35,10 @@ pub async fn register_operations(
     input: RegisterOperationsInput,
 ) -> Result<RegisterOperationsPayload> {
     let (library, caller) = (crate::scope(ctx).library().clone(), caller(ctx));
-    let rules = ctx.data::<Arc<dyn OperationRules>>()?.clone();
+    let rules = ctx.data_opt::<Arc<dyn OperationRules>>().cloned();
     let new = library::operation::RegisterOperations { app: input.app, queries: input.operations };
     let asker = caller.clone();
-    let deed = async move { library.register_operations(&asker, new, &*rules).await };
+    let deed = async move { library.register_operations(&asker, new, rules.as_deref()).await };
     done(ctx, deed, |made| {
         let scope = afterwards(ctx, caller);
         let found = made.ids.iter().filter_map(|id| scope.operation(*id)).collect();

@@ -82,16 +82,16 @@ fn operations_are_registered_by_who_keeps_the_platform_and_by_keys_of_their_appl
             (Invalid, "operations.0", &admin, of("county-x", &["{ __schema { types { name } } }"])),
         ];
         for (code, path, asker, input) in cases {
-            refuses(town, code, path, library.register_operations(asker, input, &*rules)).await;
+            refuses(town, code, path, library.register_operations(asker, input, Some(&*rules))).await;
         }
-        let made = library.register_operations(&builds, of("county-x", &[HOME, POLICIES, HOME]), &*rules).await;
+        let made = library.register_operations(&builds, of("county-x", &[HOME, POLICIES, HOME]), Some(&*rules)).await;
         let made = made.expect("registered");
         assert_eq!((made.ids.len(), made.new, made.ids[0]), (3, 2, made.ids[2]));
         let again =
-            library.register_operations(&admin, of("county-x", &[POLICIES]), &*rules).await.expect("registered");
+            library.register_operations(&admin, of("county-x", &[POLICIES]), Some(&*rules)).await.expect("registered");
         assert_eq!((again.ids, again.new), (vec![made.ids[1]], 0), "what is registered stays so");
         let elsewhere =
-            library.register_operations(&admin, of("county-y", &[HOME]), &*rules).await.expect("registered");
+            library.register_operations(&admin, of("county-y", &[HOME]), Some(&*rules)).await.expect("registered");
         assert_ne!(elsewhere.ids[0], made.ids[0]);
 
         refuses(town, NotFound, "operation", library.retire_operation(&reads, made.ids[0])).await;
@@ -101,7 +101,8 @@ fn operations_are_registered_by_who_keeps_the_platform_and_by_keys_of_their_appl
         library.retire_operation(&admin, made.ids[0]).await.expect("it stays so");
         let known = |id: OperationId| library.directory().operations.get(id).expect("kept").clone();
         assert!(known(made.ids[0]).is_retired() && !known(elsewhere.ids[0]).is_retired());
-        let back = library.register_operations(&builds, of("county-x", &[HOME]), &*rules).await.expect("registered");
+        let back =
+            library.register_operations(&builds, of("county-x", &[HOME]), Some(&*rules)).await.expect("registered");
         assert_eq!((back.ids[0], back.new), (made.ids[0], 1));
         assert!(!known(made.ids[0]).is_retired());
     });
@@ -178,8 +179,11 @@ fn uses_are_counted_and_tell_who_still_reads_a_field() {
         ask("MISS").await;
         ask("HIT").await;
         let program = staff.town.editor();
-        library.register_operations(&program, of("county-x", &[HOME, POLICIES]), &*rules).await.expect("registered");
-        library.register_operations(&program, of("county-y", &[POLICIES]), &*rules).await.expect("registered");
+        library
+            .register_operations(&program, of("county-x", &[HOME, POLICIES]), Some(&*rules))
+            .await
+            .expect("registered");
+        library.register_operations(&program, of("county-y", &[POLICIES]), Some(&*rules)).await.expect("registered");
         ask("MISS").await;
         for _ in 0..3 {
             ask("HIT").await;

@@ -50,7 +50,7 @@ static KNOWN: Sql = Sql::new("select id from operation where app = $1 and digest
 
 impl Library {
     /// Registers operations of an application, all or none. What is registered already stays as it is; what was retired is
-    /// registered again.
+    /// registered again. Who has no door has no `rules`, and registers nothing.
     ///
     /// # Errors
     /// Refuses who neither keeps the platform nor brings a key that registers for this application, an application that is no
@@ -59,13 +59,15 @@ impl Library {
         &self,
         caller: &Caller,
         input: RegisterOperations,
-        rules: &dyn OperationRules,
+        rules: Option<&dyn OperationRules>,
     ) -> Result<RegisteredOperations> {
         require_somebody(caller)?;
         let mut work = self.begin(caller, Action::OperationsChanged).await?;
         let directory = work.directory.clone();
         let app = text::code("app", &input.app)?;
         may_register(&directory, caller, &app)?;
+        let (message, english) = ("此处不能登记操作", "operations are registered at the door of a server");
+        let rules = rules.ok_or_else(|| Refusal::new(RefusalCode::WrongState, "", message, english))?;
         let read = check(&input.queries, rules)?;
         let of_app = directory.operations.all().iter().filter(|known| known.app == app && known.retired_at.is_none());
         let is_new = |digest: &String| directory.operations.by_key(KeyKind::Operation, &key_of(&app, digest)).is_none();
