@@ -73,6 +73,7 @@ mod nouns {
     use crate::panel::Panel;
     use crate::placement::Placement;
     use crate::retag::Retag;
+    use crate::search::SynonymGroup;
     use crate::site::Site;
     use crate::subscription::ColumnSubscription;
     use crate::subscription_deeds::PendingPlacement;
@@ -89,7 +90,7 @@ mod nouns {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
             FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, HistoryEntry, PendingPlacement, TagClaim, ApiKey,
             LinkedIdentity, WordList, Change, ChangeEffect, Webhook, Delivery, Sweep, Retag,
-            TagAudit,
+            TagAudit, SynonymGroup,
         }
     }
 
