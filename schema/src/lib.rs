@@ -76,6 +76,7 @@ mod nouns {
     use crate::panel::Panel;
     use crate::placement::Placement;
     use crate::retag::Retag;
+    use crate::search::SynonymGroup;
     use crate::site::Site;
     use crate::subscription::ColumnSubscription;
     use crate::subscription_deeds::PendingPlacement;
@@ -92,7 +93,7 @@ mod nouns {
             Content, Site, Organisation, Leader, Column, Placement, ColumnSubscription, TagGroup, Tag, CodeItem, Panel,
             FieldDefinition, Attachment, Account, Grant, DeskContent, Revision, HistoryEntry, PendingPlacement, TagClaim, ApiKey,
             LinkedIdentity, WordList, Change, ChangeEffect, Webhook, Delivery, Sweep, Retag,
-            TagAudit, RegisteredOperation,
+            TagAudit, RegisteredOperation, SynonymGroup,
         }
     }
 

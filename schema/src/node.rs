@@ -20,6 +20,7 @@ use crate::interface::{Possible as _, interface};
 use crate::nouns::of_directory;
 use crate::placement::Placement;
 use crate::retag::Retag;
+use crate::search::SynonymGroup;
 use crate::subscription_deeds::PendingPlacement;
 use crate::sweep::Sweep;
 use crate::tag_audit::TagAudit;
@@ -122,6 +123,10 @@ pub async fn find(scope: &library::Scope, ids: Vec<async_graphql::ID>) -> async_
                 scope.revision(id).await.map_err(crate::error)?.map(|entry| Revision::new(entry).into())
             }
             AnyId::RetagId(id) => Retag::find(scope, id).await?.map(Node::from),
+            AnyId::SynonymId(id) => {
+                let all = scope.synonyms().await.map_err(crate::error)?;
+                all.into_iter().find(|group| group.id == id).map(|group| SynonymGroup(group).into())
+            }
             AnyId::SweepId(id) => Sweep::find(scope, id).await?.map(Node::from),
             AnyId::TagAuditId(id) => TagAudit::find(scope, id).await?.map(Node::from),
             AnyId::DeliveryId(id) => Delivery::find(scope, id).await?.map(Node::from),

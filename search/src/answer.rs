@@ -47,7 +47,7 @@ impl Evidence {
 }
 
 /// The weights: without evidence, of the likeness, of what stands in the question, of what stands anywhere.
-const WEIGHTS: [f64; 4] = [-6.0, 6.0, 3.0, 2.0];
+const WEIGHTS: [f64; 4] = [-8.5, 7.0, 6.0, 0.5];
 
 #[cfg(test)]
 mod tests {

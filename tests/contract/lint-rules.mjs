@@ -24,6 +24,8 @@ export const AGREED = [
   // The change feed is followed, and an entry of it is read on, forwards only (contract.graphql).
   { rule: 'relay-arguments', type: 'Query', field: 'changes' },
   { rule: 'relay-arguments', type: 'Change', field: 'effects' },
+  // What a search finds is read forwards only, by a cursor or an offset (contract.graphql).
+  { rule: 'relay-arguments', type: 'Query', field: 'search' },
   // A line of the audit or of the exchange log, a redirect, a word, what a change of tags passed over and what was drawn are
   // values of their lists, without identifiers.
   { rule: 'relay-edge-types', type: 'AuditEdge' },

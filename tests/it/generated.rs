@@ -142,7 +142,8 @@ impl Request {
 /// A door that has much time and lets little in at once: what is judged is not how fast a machine under load is.
 fn patient(world: &World) -> App {
     let limits = Limits::default().with(Limit::Cost, 2_000);
-    let app = App::new(world.library.clone()).with_limits(BODY_LIMIT, Duration::from_secs(120));
+    let app = App::new(world.library.clone()).with_search(world.search.clone());
+    let app = app.with_limits(BODY_LIMIT, Duration::from_secs(120));
     app.with_settings(Settings { limits, ..Settings::default() })
 }
 
@@ -152,6 +153,7 @@ async fn run(engine: Engine, number: usize) {
     let world = World::city(engine).await;
     let city = Arc::new(City::of(&world).await);
     let schema = Arc::new(served());
+    world.indexed().await;
     let door = Door::of(patient(&world)).await;
     let next = Arc::new(AtomicUsize::new(0));
     let workers: Vec<_> = (0..CONNECTIONS)

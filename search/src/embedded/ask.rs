@@ -57,7 +57,7 @@ fn scored(field: Field, text: &str, boost: f32) -> Clause {
 }
 
 fn there(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(term(field, text), IndexRecordOption::Basic))
+    Box::new(TermQuery::new(term(field, text), IndexRecordOption::WithFreqs))
 }
 
 fn phrase(field: Field, chars: &[String]) -> Box<dyn Query> {
@@ -71,8 +71,19 @@ fn any(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     Box::new(BooleanQuery::union(queries))
 }
 
+/// By how much of what counts a query ranks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// By nothing: it is only counted.
+    None,
+    /// By the words that are found, and those of titles: what is counted anyway.
+    Quick,
+    /// By everything.
+    Whole,
+}
+
 /// The query of a question of which at least so many words must be found.
-pub(super) fn query(fields: &Fields, question: &Question, least: usize) -> Box<dyn Query> {
+pub(super) fn query(fields: &Fields, question: &Question, least: usize, depth: Depth) -> Box<dyn Query> {
     let asked = &question.query;
     let mut clauses = filters(fields, &question.filter);
     let text = if question.filter.title_only { fields.title } else { fields.whole };
@@ -85,7 +96,9 @@ pub(super) fn query(fields: &Fields, question: &Question, least: usize) -> Box<d
     let numbers: Vec<String> = asked.numbers.iter().flat_map(|number| number.sought()).collect();
     ways.extend(numbers.iter().map(|number| there(fields.number, number)));
     if !ways.is_empty() {
-        clauses.push((Occur::Must, silent(any(ways))));
+        // Quickly, what must be found ranks by itself; else it is ranked by all that follows.
+        let found = any(ways);
+        clauses.push((Occur::Must, if depth == Depth::Quick { found } else { silent(found) }));
     }
     for chars in &asked.phrases {
         clauses.push((Occur::Must, silent(phrase(text.chars, chars))));
@@ -97,7 +110,9 @@ pub(super) fn query(fields: &Fields, question: &Question, least: usize) -> Box<d
         let found = ConstScoreQuery::new(there(fields.number, number), NUMBER);
         (Occur::Should, Box::new(found) as Box<dyn Query>)
     }));
-    rank(fields, asked, &mut clauses);
+    if depth != Depth::None {
+        rank(fields, asked, depth, &mut clauses);
+    }
     Box::new(BooleanQuery::new(clauses))
 }
 
@@ -125,7 +140,7 @@ fn stands(text: Text, word: &Word) -> Box<dyn Query> {
     any(ways)
 }
 
-fn rank(fields: &Fields, asked: &Asked, clauses: &mut Vec<Clause>) {
+fn rank(fields: &Fields, asked: &Asked, depth: Depth, clauses: &mut Vec<Clause>) {
     for (text, boost) in [(fields.whole, 1.0), (fields.title, TITLE)] {
         let kinds =
             [(text.chars, &asked.chars, CHARS), (text.pairs, &asked.pairs, PAIRS), (text.words, &asked.parts, WORDS)];
@@ -141,6 +156,9 @@ fn rank(fields: &Fields, asked: &Asked, clauses: &mut Vec<Clause>) {
         for meant in &word.synonyms {
             clauses.extend(official(fields.whole, meant, 1.0));
         }
+    }
+    if depth == Depth::Quick {
+        return;
     }
     for word in &asked.official {
         clauses.extend(official(fields.whole, word, OFFICIAL));

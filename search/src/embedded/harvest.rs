@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 use uuid::Uuid;
 
 use super::fields::mark;
@@ -34,40 +34,49 @@ pub(super) struct Harvest {
 #[derive(Debug, Default)]
 pub(super) struct Harvested {
     /// The best, in their order.
-    pub best: Vec<Hit>,
+    pub best: Vec<Ranked>,
     /// How many matched.
     pub total: usize,
     /// How many by facet terms.
     counts: HashMap<String, usize>,
-    /// The best of each kind.
-    kinds: HashMap<String, (usize, Vec<Ranked>)>,
-    ranked: Vec<Ranked>,
+    /// How many there are of each kind, and the best of them.
+    pub kinds: HashMap<String, (usize, Vec<Ranked>)>,
 }
 
-/// A document with what it is ordered by; of equals, the one with the lower identifier comes first.
+/// A document with what it is ordered by.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Ranked {
-    key: f64,
-    score: f32,
-    id: Uuid,
+pub(super) struct Ranked {
+    pub key: f64,
+    pub score: f32,
+    pub at: DocAddress,
 }
 
-fn before(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
-    b.key.total_cmp(&a.key).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.id.cmp(&b.id))
+/// Which of two comes first: the higher key, the higher score; of equals the one that was written first.
+pub(super) fn before(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
+    b.key.total_cmp(&a.key).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.at.cmp(&b.at))
 }
 
-/// Keeps the best of many; sorted and cut whenever twice as many came.
-fn keep(list: &mut Vec<Ranked>, one: Ranked, most: usize) {
-    if most == 0 {
-        return;
+/// The best of many: sorted and cut whenever twice as many came; what is below the last then is not looked at any more.
+#[derive(Debug, Default)]
+struct Best {
+    list: Vec<Ranked>,
+    least: Option<f64>,
+}
+
+impl Best {
+    fn keep(&mut self, one: Ranked, most: usize) {
+        if most == 0 || self.least.is_some_and(|least| one.key < least) {
+            return;
+        }
+        self.list.push(one);
+        if self.list.len() >= 2 * most + 64 {
+            settle(&mut self.list, most);
+            self.least = self.list.last().map(|last| last.key);
+        }
     }
-    list.push(one);
-    if list.len() >= 2 * most + 64 {
-        settle(list, most);
-    }
 }
 
-fn settle(list: &mut Vec<Ranked>, most: usize) {
+pub(super) fn settle(list: &mut Vec<Ranked>, most: usize) {
     list.sort_unstable_by(before);
     list.truncate(most);
 }
@@ -75,7 +84,7 @@ fn settle(list: &mut Vec<Ranked>, most: usize) {
 impl Harvest {
     pub(super) fn of(question: &Question) -> Self {
         Self {
-            keep: question.offset + question.first,
+            keep: (question.offset + question.first).max(super::rank::AGAIN),
             facets: question.facets,
             of_each_kind: question.of_each_kind,
             order: question.order,
@@ -111,18 +120,22 @@ impl Harvested {
     }
 
     /// The best of each kind, the kind of the best hit first.
-    pub(super) fn groups(&self) -> Vec<Group> {
+    pub(super) fn groups(&self, searcher: &Searcher) -> tantivy::Result<Vec<Group>> {
         let mut groups: Vec<_> = self.kinds.iter().filter(|(_, (_, best))| !best.is_empty()).collect();
         groups.sort_unstable_by(|(_, (_, a)), (_, (_, b))| before(&a[0], &b[0]));
         groups
             .into_iter()
-            .map(|(kind, (total, best))| Group {
-                kind: kind.clone(),
-                total: *total,
-                hits: best.iter().map(|one| Hit { id: one.id, score: one.score }).collect(),
-            })
+            .map(|(kind, (total, best))| Ok(Group { kind: kind.clone(), total: *total, hits: hits(searcher, best)? }))
             .collect()
     }
+}
+
+/// The contents of documents.
+pub(super) fn hits(searcher: &Searcher, ranked: &[Ranked]) -> tantivy::Result<Vec<Hit>> {
+    let segments = searcher.segment_readers();
+    let columns = segments.iter().map(Columns::of).collect::<tantivy::Result<Vec<_>>>()?;
+    let hit = |one: &Ranked| Hit { id: columns[one.at.segment_ord as usize].id(one.at.doc_id), score: one.score };
+    Ok(ranked.iter().map(hit).collect())
 }
 
 /// The columns of a segment that are read.
@@ -135,7 +148,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
+    pub(super) fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
         Ok(Self {
             id_high: fast.u64("id_high")?,
@@ -144,6 +157,14 @@ impl Columns {
             published: fast.i64("published")?,
             outdated: fast.u64("outdated")?,
         })
+    }
+
+    /// The score of a document as it ranks: newer ones a little higher, what does not hold any more lower.
+    pub(super) fn ranked_score(&self, doc: DocId, score: Score, now: i64) -> f32 {
+        let age = now.saturating_sub(self.published.first(doc).unwrap_or_default()).max(0);
+        let newer = 1.0 + NEWER * (-(age as f32) / HALF).exp2();
+        let holds = if self.outdated.first(doc) == Some(1) { OUTDATED } else { 1.0 };
+        score * newer * holds
     }
 
     fn id(&self, doc: DocId) -> Uuid {
@@ -159,8 +180,9 @@ pub(super) struct OfSegment {
     counts: Vec<u32>,
     /// The terms that are kinds: with each the number of its list.
     kinds: HashMap<u64, usize>,
-    of_kinds: Vec<(String, usize, Vec<Ranked>)>,
-    ranked: Vec<Ranked>,
+    of_kinds: Vec<(String, usize, Best)>,
+    best: Best,
+    segment: SegmentOrdinal,
     total: usize,
 }
 
@@ -168,7 +190,7 @@ impl Collector for Harvest {
     type Fruit = Harvested;
     type Child = OfSegment;
 
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<OfSegment> {
+    fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<OfSegment> {
         let columns = Columns::of(segment)?;
         let (mut kinds, mut of_kinds, mut terms) = (HashMap::new(), Vec::new(), 0);
         if let Some(facets) = &columns.facets {
@@ -180,12 +202,13 @@ impl Collector for Harvest {
                 while stream.advance() {
                     let kind = String::from_utf8_lossy(&stream.key()[1..]).into_owned();
                     kinds.insert(stream.term_ord(), of_kinds.len());
-                    of_kinds.push((kind, 0, Vec::new()));
+                    of_kinds.push((kind, 0, Best::default()));
                 }
             }
         }
         let counts = if self.facets { vec![0; terms] } else { Vec::new() };
-        Ok(OfSegment { harvest: *self, columns, counts, kinds, of_kinds, ranked: Vec::new(), total: 0 })
+        let best = Best::default();
+        Ok(OfSegment { harvest: *self, columns, counts, kinds, of_kinds, best, segment: ordinal, total: 0 })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -196,7 +219,7 @@ impl Collector for Harvest {
         let mut all = Harvested::default();
         for fruit in fruits {
             all.total += fruit.total;
-            all.ranked.extend(fruit.ranked);
+            all.best.extend(fruit.best);
             for (term, count) in fruit.counts {
                 *all.counts.entry(term).or_default() += count;
             }
@@ -206,9 +229,8 @@ impl Collector for Harvest {
                 kind.1.extend(best);
             }
         }
-        settle(&mut all.ranked, self.keep);
+        settle(&mut all.best, self.keep);
         all.kinds.values_mut().for_each(|(_, best)| settle(best, self.of_each_kind));
-        all.best = all.ranked.iter().map(|one| Hit { id: one.id, score: one.score }).collect();
         Ok(all)
     }
 }
@@ -223,9 +245,8 @@ impl SegmentCollector for OfSegment {
             Order::Relevance => f64::from(score),
             Order::Newest => self.columns.published.first(doc).unwrap_or_default() as f64,
         };
-        // Most do not come near the best: their identifier is not read.
-        let ranked = Ranked { key, score, id: self.columns.id(doc) };
-        keep(&mut self.ranked, ranked, self.harvest.keep);
+        let ranked = Ranked { key, score, at: DocAddress::new(self.segment, doc) };
+        self.best.keep(ranked, self.harvest.keep);
         let Some(facets) = &self.columns.facets else { return };
         if self.counts.is_empty() && self.kinds.is_empty() {
             return;
@@ -237,7 +258,7 @@ impl SegmentCollector for OfSegment {
             if let Some(kind) = self.kinds.get(&term) {
                 let (_, total, best) = &mut self.of_kinds[*kind];
                 *total += 1;
-                keep(best, ranked, self.harvest.of_each_kind);
+                best.keep(ranked, self.harvest.of_each_kind);
             }
         }
     }
@@ -256,20 +277,15 @@ impl SegmentCollector for OfSegment {
         Harvested {
             total: self.total,
             counts,
-            kinds: kinds.map(|(kind, total, best)| (kind, (total, best))).collect(),
-            ranked: self.ranked,
-            best: Vec::new(),
+            kinds: kinds.map(|(kind, total, best)| (kind, (total, best.list))).collect(),
+            best: self.best.list,
         }
     }
 }
 
 impl OfSegment {
-    /// The score of a document as it ranks: newer ones a little higher, what does not hold any more lower.
     fn ranked_score(&self, doc: DocId, score: Score) -> f32 {
-        let age = self.harvest.now.saturating_sub(self.columns.published.first(doc).unwrap_or_default()).max(0);
-        let newer = 1.0 + NEWER * (-(age as f32) / HALF).exp2();
-        let holds = if self.columns.outdated.first(doc) == Some(1) { OUTDATED } else { 1.0 };
-        score * newer * holds
+        self.columns.ranked_score(doc, score, self.harvest.now)
     }
 }
 

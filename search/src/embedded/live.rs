@@ -10,10 +10,11 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher};
 use uuid::Uuid;
 
-use super::ask;
+use super::ask::{self, Depth};
 use super::fields::Fields;
 use super::folder::Folder;
 use super::harvest::{self, Harvest, Harvested};
+use super::rank;
 use super::slips::Vocabulary;
 use crate::document::FORMAT;
 use crate::engine::{Answer, Batch, Standing};
@@ -108,19 +109,21 @@ impl Live {
         let mut harvested = Harvested::default();
         if !question.query.is_empty() {
             for (least, enough) in ask::steps(&question.query) {
-                let query = ask::query(&self.fields, question, least);
-                harvested = view.searcher.search(&query, &Harvest::of(question))?;
+                let quickly = ask::query(&self.fields, question, least, Depth::Quick);
+                harvested = view.searcher.search(&quickly, &Harvest::of(question))?;
                 if harvested.total >= enough {
+                    let query = ask::query(&self.fields, question, least, Depth::Whole);
+                    rank::again(&view.searcher, &query, question, &mut harvested)?;
                     break;
                 }
             }
         }
-        let hits = harvested.best.iter().skip(question.offset).take(question.first).copied().collect();
+        let page: Vec<_> = harvested.best.iter().skip(question.offset).take(question.first).copied().collect();
         Ok(Found {
-            hits,
+            hits: harvest::hits(&view.searcher, &page)?,
             total: harvested.total,
             facets: harvested.facets(),
-            groups: harvested.groups(),
+            groups: harvested.groups(&view.searcher)?,
             position: view.position.unwrap_or_default(),
             generation: self.generation,
         })
@@ -128,7 +131,7 @@ impl Live {
 
     /// How many documents meet a filter and have all the words of a question.
     pub(super) fn count_strictly(&self, question: &Question) -> Answer<usize> {
-        let query = ask::query(&self.fields, question, question.query.words.len());
+        let query = ask::query(&self.fields, question, question.query.words.len(), Depth::None);
         Ok(self.view().searcher.search(&query, &Count)?)
     }
 

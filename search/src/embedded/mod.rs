@@ -9,6 +9,7 @@ mod fields;
 mod folder;
 mod harvest;
 mod live;
+mod rank;
 mod settled;
 mod slips;
 mod start;

@@ -7,7 +7,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, InvertedIndexRan
 
 use super::ask;
 use super::fields::mark;
-use super::harvest::Harvest;
+use super::harvest::{self, Harvest};
 use super::live::Live;
 use crate::engine::{Answer, Started};
 use crate::question::{Filter, Order, Question};
@@ -41,8 +41,10 @@ impl Live {
         let mut clauses = ask::filters(&self.fields, filter);
         clauses.push((Occur::Must, Box::new(BooleanQuery::union(ways))));
         let wanted = Question { first, order: Order::Relevance, now: i64::MAX / 2, ..Question::default() };
-        let found = self.view().searcher.search(&BooleanQuery::new(clauses), &Harvest::of(&wanted))?;
-        Ok(found.best.into_iter().map(|hit| Started { id: hit.id }).collect())
+        let view = self.view();
+        let found = view.searcher.search(&BooleanQuery::new(clauses), &Harvest::of(&wanted))?;
+        let best = found.best.get(..first.min(found.best.len())).unwrap_or_default();
+        Ok(harvest::hits(&view.searcher, best)?.into_iter().map(|hit| Started { id: hit.id }).collect())
     }
 
     /// What has a beginning that begins like this.
