@@ -2,6 +2,7 @@
 //!
 //! A deed knows none of these; a new one is one line in [`start`].
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -154,7 +155,7 @@ async fn node(app: App, every: Duration, stopped: watch::Receiver<bool>) {
 async fn index(search: Arc<Search>, every: Duration, mut stopped: watch::Receiver<bool>) {
     let mut health = Health::of("search");
     let told = |result: Result<(), String>| {
-        health.told(result.map_err(library::Error::Database));
+        health.told(result);
     };
     tokio::select! {
         _ = stopped.wait_for(|stopped| *stopped) => {}
@@ -272,7 +273,7 @@ impl Health {
     }
 
     /// What came of its work, if it came to something.
-    pub fn told<T>(&mut self, result: library::Result<T>) -> Option<T> {
+    pub fn told<T>(&mut self, result: Result<T, impl Display>) -> Option<T> {
         let failed_before = std::mem::replace(&mut self.failing, result.is_err());
         match result {
             Ok(done) => {

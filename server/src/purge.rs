@@ -56,7 +56,7 @@ pub async fn run(app: App, purge: Purge, every: Duration, mut stopped: watch::Re
     loop {
         let told = tell(&app, &postman, &purge, &mut untaken).await;
         failed = if told.is_ok() { 0 } else { failed.saturating_add(1) };
-        health.told(told.map_err(|NotTaken(why)| library::Error::Database(why)));
+        health.told(told.map_err(|NotTaken(why)| why));
         let rest = every * (1 << failed.min(8)).min(LONGEST_REST);
         let next = async {
             match failed {

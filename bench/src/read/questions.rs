@@ -1,6 +1,6 @@
 //! What is asked: the operations of the clients, and those by which other systems were measured (Q1 to Q6).
 //!
-//! Q5 asks for titles that contain a word: it waits for the search.
+//! Q5, which asks for titles that contain a word, is not among them.
 
 /// An operation of the bench's own.
 const OWN: [(&str, &str); 5] = [

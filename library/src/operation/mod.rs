@@ -93,6 +93,11 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether keys of its application do not run it any more.
+    pub fn is_retired(&self) -> bool {
+        self.retired_at.is_some()
+    }
+
     /// Whether it selects a field; or, without its name, any of the type.
     pub fn selects(&self, type_name: &str, field: Option<&str>) -> bool {
         let is = |one: &SelectedField| one.type_name == type_name && field.is_none_or(|field| one.field == field);
@@ -132,7 +137,7 @@ impl Entry for Operation {
     }
 
     fn keys(&self) -> Vec<(KeyKind, String)> {
-        if self.retired_at.is_some() {
+        if self.is_retired() {
             return Vec::new();
         }
         vec![(KeyKind::Operation, self.digest.clone()), (KeyKind::Operation, key_of(&self.app, &self.digest))]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::run::digest;
-use super::{Operation, OperationRules, ReadOperation};
+use super::{OperationRules, ReadOperation};
 use crate::api_key::ApiKeyRight;
 use crate::changes::{Action, Caller, Effect, KeyKind, List, Work, commit_as, key_of};
 use crate::database::Sql;
@@ -69,7 +69,7 @@ impl Library {
         let (message, english) = ("此处不能登记操作", "operations are registered at the door of a server");
         let rules = rules.ok_or_else(|| Refusal::new(RefusalCode::WrongState, "", message, english))?;
         let read = check(&input.queries, rules)?;
-        let of_app = directory.operations.all().iter().filter(|known| known.app == app && known.retired_at.is_none());
+        let of_app = directory.operations.all().iter().filter(|known| known.app == app && !known.is_retired());
         let is_new = |digest: &String| directory.operations.by_key(KeyKind::Operation, &key_of(&app, digest)).is_none();
         let mut new: BTreeMap<String, (&str, ReadOperation)> = BTreeMap::new();
         for (query, read) in input.queries.iter().zip(read) {
@@ -159,11 +159,4 @@ fn check(queries: &[String], rules: &dyn OperationRules) -> Result<Vec<ReadOpera
         rules.read(query).or_else(|why| refuse(format!("操作无效：{why}"), why))
     });
     each.collect()
-}
-
-impl Operation {
-    /// Whether it is asked by nobody any more.
-    pub fn is_retired(&self) -> bool {
-        self.retired_at.is_some()
-    }
 }
