@@ -46,6 +46,20 @@ impl Evidence {
     }
 }
 
+/// The entries that answer a question well enough, each with how sure that is, the surest first; none if none does.
+pub fn answering<'e, T>(
+    question: &str,
+    query: &Query,
+    entries: impl IntoIterator<Item = (T, Entry<'e>)>,
+    most: usize,
+) -> Vec<(T, f64)> {
+    let weighed = entries.into_iter().map(|(one, entry)| (one, Evidence::of(question, query, &entry).confidence()));
+    let mut sure: Vec<(T, f64)> = weighed.filter(|(_, confidence)| *confidence >= SURE).collect();
+    sure.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sure.truncate(most);
+    sure
+}
+
 /// The weights: without evidence, of the likeness, of what stands in the question, of what stands anywhere.
 const WEIGHTS: [f64; 4] = [-8.5, 7.0, 6.0, 0.5];
 
@@ -68,5 +82,16 @@ mod tests {
         assert!(confidence("公积金取出来需要什么材料", &entry) > SURE);
         assert!(confidence("学区怎么划分", &entry) < 0.1);
         assert!(confidence("", &entry) < 0.1);
+    }
+
+    #[test]
+    fn the_surest_comes_first_and_what_is_not_sure_does_not_come() {
+        let entry = |question| Entry { questions: vec![question], answer: "" };
+        let entries = [(1, entry("学区怎么划分")), (2, entry("公积金如何提取")), (3, entry("公积金怎么提取"))];
+        let question = "公积金怎么提取";
+        let query = Query::read(question, &Words::default());
+        let found = answering(question, &query, entries.clone(), 5);
+        assert_eq!(found.iter().map(|(one, _)| *one).collect::<Vec<_>>(), [3, 2]);
+        assert_eq!(answering(question, &query, entries, 1).len(), 1);
     }
 }

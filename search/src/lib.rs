@@ -21,7 +21,7 @@ pub mod text;
 mod words;
 
 pub use alike::{AlikeGroup, alike, likeness};
-pub use answer::{Entry, Evidence, SURE};
+pub use answer::{Entry, Evidence, SURE, answering};
 pub use document::{Document, FORMAT, digest};
 pub use engine::{Answer, Batch, Building, Engine, Failure, Standing, Started};
 pub use follow::Seen;

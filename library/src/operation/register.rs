@@ -44,9 +44,9 @@ pub struct RegisteredOperations {
 
 static INSERT: Sql = Sql::new(
     "insert into operation (id, app, digest, kind, name, query, fields, registered_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (app, digest) do update set fields = excluded.fields, registered_at = excluded.registered_at, retired_at = null",
+     on conflict (app, digest) do update set fields = excluded.fields, registered_at = excluded.registered_at, retired_at = null
+     returning id",
 );
-static KNOWN: Sql = Sql::new("select id from operation where app = $1 and digest = $2");
 
 impl Library {
     /// Registers operations of an application, all or none. What is registered already stays as it is; what was retired is
@@ -70,11 +70,11 @@ impl Library {
         let rules = rules.ok_or_else(|| Refusal::new(RefusalCode::WrongState, "", message, english))?;
         let read = check(&input.queries, rules)?;
         let of_app = directory.operations.all().iter().filter(|known| known.app == app && !known.is_retired());
-        let is_new = |digest: &String| directory.operations.by_key(KeyKind::Operation, &key_of(&app, digest)).is_none();
-        let mut new: BTreeMap<String, (&str, ReadOperation)> = BTreeMap::new();
-        for (query, read) in input.queries.iter().zip(read) {
-            let digest = digest(query);
-            if is_new(&digest) {
+        let known = |digest: &str| directory.operations.by_key(KeyKind::Operation, &key_of(&app, digest));
+        let digests: Vec<String> = input.queries.iter().map(|query| digest(query)).collect();
+        let mut new: BTreeMap<&str, (&str, ReadOperation)> = BTreeMap::new();
+        for ((query, digest), read) in input.queries.iter().zip(&digests).zip(read) {
+            if known(digest).is_none() {
                 new.insert(digest, (query, read));
             }
         }
@@ -85,20 +85,16 @@ impl Library {
                 .hinting("请先停用不再使用的操作", "retire those that are not asked any more first")
                 .into());
         }
+        let mut entered = BTreeMap::new();
         for (digest, (query, read)) in &new {
-            insert(&mut work, OperationId(self.new_id()), &app, digest, query, read).await?;
+            // What was retired keeps its identifier.
+            let id = insert(&mut work, OperationId(self.new_id()), &app, digest, query, read).await?;
+            work.record(AnyId::OperationId(id), Effect::Entered);
+            work.key(KeyKind::Operation, (*digest).to_owned());
+            entered.insert(*digest, id);
         }
-        let mut ids = Vec::with_capacity(input.queries.len());
-        for query in &input.queries {
-            let rows = work.rows(&KNOWN, &[app.as_str().into(), digest(query).into()]).await?;
-            let row = rows.first().ok_or_else(|| Refusal::not_found("operations"))?;
-            let id: OperationId = row.get(0)?;
-            if new.contains_key(&digest(query)) {
-                work.record(AnyId::OperationId(id), Effect::Entered);
-                work.key(KeyKind::Operation, digest(query));
-            }
-            ids.push(id);
-        }
+        let id = |digest: &String| entered.get(digest.as_str()).copied().or(known(digest).map(|known| known.id));
+        let ids = digests.iter().filter_map(id).collect();
         if !new.is_empty() {
             work.list(List::operations());
         }
@@ -114,7 +110,7 @@ async fn insert(
     digest: &str,
     query: &str,
     read: &ReadOperation,
-) -> Result<()> {
+) -> Result<OperationId> {
     let kind: &str = read.kind.into();
     let params = [
         id.into(),
@@ -126,7 +122,8 @@ async fn insert(
         serde_json::to_string(&read.fields)?.into(),
         work.at.into(),
     ];
-    work.run(&INSERT, &params).await.map(|_| ())
+    let rows = work.rows(&INSERT, &params).await?;
+    rows.first().ok_or_else(|| Refusal::not_found("operations"))?.get(0)
 }
 
 /// Refuses who may not register operations of an application, nor retire them.

@@ -6,7 +6,7 @@ use library::searches::Way;
 use crate::connection::{Connection, listed, paging};
 use crate::content::{Content, KnowledgeEntry};
 use crate::scalars::int;
-use crate::search::{AnswerRating, SoughtInVain, SynonymGroup};
+use crate::search::{AnswerRating, SoughtInVain, SynonymGroup, site_named};
 use crate::site::SiteLocator;
 
 /// What editors are told of the search, and what it means the same by.
@@ -15,14 +15,8 @@ pub struct Searches;
 impl Searches {
     async fn in_vain(ctx: &Context<'_>, site: Option<SiteLocator>, way: Way) -> Result<Vec<SoughtInVain>> {
         let scope = crate::scope(ctx);
-        let site = match site {
-            None => None,
-            Some(by) => match scope.site_by(&by.try_into()?) {
-                Some(site) => Some(site.id),
-                None => return Ok(Vec::new()),
-            },
-        };
-        let sought = scope.sought_in_vain(site, way).await.map_err(crate::error)?;
+        let Some(site) = site_named(scope, site)? else { return Ok(Vec::new()) };
+        let sought = scope.sought_in_vain(site.map(|site| site.id), way).await.map_err(crate::error)?;
         Ok(SoughtInVain::grouped(sought))
     }
 }

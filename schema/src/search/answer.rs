@@ -7,7 +7,7 @@ use library::content::Details;
 use library::id::ContentId;
 use library::searches::Way;
 use search::highlight::Marks;
-use search::{Entry, Evidence, Filter, Found, Query, Question, SURE};
+use search::{Entry, Filter, Found, Query, Question};
 
 use super::connection::Revealed;
 use super::{bounded, failed, here, note, site_named};
@@ -101,24 +101,19 @@ async fn weigh(
     }
     let details = scope.details(&ids).await.map_err(crate::error)?;
     let bodies = scope.bodies(&ids).await.map_err(crate::error)?;
-    let marks = Marks::of(query);
-    let mut answers = Vec::new();
+    let (marks, mut entries) = (Marks::of(query), Vec::new());
     for content in contents {
         let Ok(entry) = KnowledgeEntry::try_from(content.clone()) else { continue };
         let mut questions = vec![content.card.title.as_str()];
         if let Some(Details::KnowledgeEntry(own)) = details.get(&content.id).map(|detail| &detail.details) {
             questions.extend(own.similar_questions.iter().map(String::as_str));
         }
-        let text = bodies.get(&content.id).map(|body| body.text.as_str()).unwrap_or_default();
-        let evidence = Evidence::of(question, query, &Entry { questions, answer: text });
-        let confidence = evidence.confidence();
-        if confidence >= SURE {
-            answers.push(AnswerMatch { entry, confidence, passage: marks.excerpt(text) });
-        }
+        let answer = bodies.get(&content.id).map(|body| body.text.as_str()).unwrap_or_default();
+        entries.push(((entry, answer), Entry { questions, answer }));
     }
-    answers.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    answers.truncate(size);
-    Ok(answers)
+    let sure = search::answering(question, query, entries, size).into_iter();
+    let matched = |((entry, text), confidence)| AnswerMatch { entry, confidence, passage: marks.excerpt(text) };
+    Ok(sure.map(matched).collect())
 }
 
 /// What a question is answered (问答结果): stored entries with how sure it is that they answer it, and what goes with them. Where nothing

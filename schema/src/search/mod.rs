@@ -135,7 +135,7 @@ fn unavailable(message: &str) -> Error {
 }
 
 /// The site that is named, if one is; nothing if there is none such.
-fn site_named(scope: &Scope, site: Option<SiteLocator>) -> Result<Option<Option<Arc<library::site::Site>>>> {
+pub(crate) fn site_named(scope: &Scope, site: Option<SiteLocator>) -> Result<Option<Option<Arc<library::site::Site>>>> {
     match site {
         None => Ok(Some(None)),
         Some(by) => Ok(scope.site_by(&by.try_into()?).map(Some)),

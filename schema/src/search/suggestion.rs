@@ -1,8 +1,7 @@
 //! What is suggested while somebody types, and what many look for.
 
 use async_graphql::{Context, Result, SimpleObject};
-use search::text::fold::fold;
-use search::text::sound::{is_spelling, sound};
+use search::text::typed::{begins, typed};
 use search::{Filter, Hit};
 
 use super::connection::Revealed;
@@ -70,20 +69,12 @@ impl Suggestion {
     }
 }
 
-/// The names of active tags that begin so: as they are written, as they sound, by their initials.
+/// The names of active tags that begin so, the shortest first.
 fn words(scope: &library::Scope, prefix: &str) -> Vec<String> {
-    let typed: String = fold(prefix).chars().filter(|c| c.is_alphanumeric()).collect();
-    if typed.is_empty() {
-        return Vec::new();
-    }
-    let begins = |name: &str| {
-        let folded = fold(name);
-        let (full, initials) = sound(&folded, 20);
-        folded.starts_with(&typed) || is_spelling(&typed) && (full.starts_with(&typed) || initials.starts_with(&typed))
-    };
+    let typed = typed(prefix);
     let mut names: Vec<String> =
         scope.tags(&library::tag::TagFilter::default()).iter().map(|tag| tag.fields.name.clone()).collect();
-    names.retain(|name| begins(name));
+    names.retain(|name| begins(name, &typed));
     names.sort_by_key(|name| name.chars().count());
     names
 }

@@ -7,6 +7,8 @@ use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQue
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::fields::{Fields, Text, mark};
+use super::least::Least;
+use super::rank::Ways;
 use super::settled::Settled;
 use crate::query::{Query as Asked, Word};
 use crate::question::{Filter, Question};
@@ -51,9 +53,17 @@ fn term(field: Field, text: &str) -> Term {
     Term::from_field_text(field, text)
 }
 
-fn scored(field: Field, text: &str, boost: f32) -> Clause {
-    let query: Box<dyn Query> = Box::new(TermQuery::new(term(field, text), IndexRecordOption::WithFreqs));
-    (Occur::Should, if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) })
+fn scored(field: Field, text: &str, boost: f32) -> Box<dyn Query> {
+    boosted(there(field, text), boost)
+}
+
+fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
+    if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) }
+}
+
+/// A query whose finds count all the same.
+fn counted(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, score))
 }
 
 fn there(field: Field, text: &str) -> Box<dyn Query> {
@@ -71,53 +81,62 @@ fn any(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     Box::new(BooleanQuery::union(queries))
 }
 
-/// By how much of what counts a query ranks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// By nothing: it is only counted.
-    None,
-    /// By the words that are found, and those of titles: what is counted anyway.
-    Quick,
-    /// By everything.
-    Whole,
-}
-
-/// The query of a question of which at least so many words must be found.
-pub(super) fn query(fields: &Fields, question: &Question, least: usize, depth: Depth) -> Box<dyn Query> {
+/// What matches a question of which at least so many words must be found. It takes no score.
+pub(super) fn matching(fields: &Fields, question: &Question, least: usize) -> Box<dyn Query> {
     let asked = &question.query;
     let mut clauses = filters(fields, &question.filter);
     let text = if question.filter.title_only { fields.title } else { fields.whole };
-    let silent = |query: Box<dyn Query>| -> Box<dyn Query> { Box::new(ConstScoreQuery::new(query, 0.0)) };
     let mut ways: Vec<Box<dyn Query>> = Vec::new();
     if !asked.words.is_empty() {
-        let words = asked.words.iter().map(|word| stands(text, word)).collect();
-        ways.push(Box::new(BooleanQuery::union_with_minimum_required_clauses(words, least)));
+        ways.push(at_least(asked.words.iter().map(|word| stands(text, word)).collect(), least));
     }
-    let numbers: Vec<String> = asked.numbers.iter().flat_map(|number| number.sought()).collect();
-    ways.extend(numbers.iter().map(|number| there(fields.number, number)));
+    ways.extend(numbers(asked).iter().map(|number| there(fields.number, number)));
     if !ways.is_empty() {
-        // Quickly, what must be found ranks by itself; else it is ranked by all that follows.
-        let found = any(ways);
-        clauses.push((Occur::Must, if depth == Depth::Quick { found } else { silent(found) }));
+        clauses.push((Occur::Must, any(ways)));
     }
-    for chars in &asked.phrases {
-        clauses.push((Occur::Must, silent(phrase(text.chars, chars))));
-    }
+    clauses.extend(asked.phrases.iter().map(|chars| (Occur::Must, phrase(text.chars, chars))));
     for chars in &asked.without {
         clauses.push((Occur::MustNot, Box::new(Settled(phrase(text.chars, chars)))));
-    }
-    clauses.extend(numbers.iter().map(|number| {
-        let found = ConstScoreQuery::new(there(fields.number, number), NUMBER);
-        (Occur::Should, Box::new(found) as Box<dyn Query>)
-    }));
-    if depth != Depth::None {
-        rank(fields, asked, depth, &mut clauses);
     }
     Box::new(BooleanQuery::new(clauses))
 }
 
-/// That a word stands in a text: as a term where the dictionary has it, else by its characters. Longer words are found in
-/// both ways, as texts may have been cut elsewhere.
+fn at_least(queries: Vec<Box<dyn Query>>, least: usize) -> Box<dyn Query> {
+    match least {
+        0 | 1 => any(queries),
+        all if all >= queries.len() => Box::new(BooleanQuery::intersection(queries)),
+        least => Box::new(Least { queries, least }),
+    }
+}
+
+/// The terms of the document numbers that are looked for.
+fn numbers(asked: &Asked) -> Vec<String> {
+    asked.numbers.iter().flat_map(|number| number.sought()).collect()
+}
+
+/// By what ranks that matches a question.
+pub(super) fn ways(fields: &Fields, asked: &Asked) -> Ways {
+    // Single characters stand in half of all texts: they rank the best alone, unless nothing else is asked for.
+    let only_characters = asked.pairs.is_empty() && asked.parts.is_empty();
+    let titles = |characters| {
+        let mut titles = terms(fields.title, asked, TITLE, characters);
+        titles.extend(of_number(fields, asked));
+        titles
+    };
+    let all = |characters| {
+        let mut all = titles(characters);
+        all.extend(terms(fields.whole, asked, 1.0, characters));
+        all.extend(meant(fields, asked));
+        all
+    };
+    let mut whole = all(true);
+    whole.extend(as_officials_say(fields, asked));
+    whole.extend(as_it_stands(fields, asked));
+    Ways { titles: titles(only_characters), quick: all(only_characters), whole: Some(whole) }
+}
+
+/// That a word stands in a text: short ones as the dictionary has them, longer ones by their pairs of characters, as texts may
+/// have been cut elsewhere.
 fn stands(text: Text, word: &Word) -> Box<dyn Query> {
     let meant = std::iter::once(&word.text).chain(&word.synonyms);
     let mut ways = Vec::new();
@@ -128,49 +147,54 @@ fn stands(text: Text, word: &Word) -> Box<dyn Query> {
             ways.push(there(text.chars, word));
             continue;
         }
-        if known || cut::spans(word, cut::Cut::Chars).len() == 1 {
-            ways.push(there(text.words, word));
-        }
         let pairs: Vec<&str> = cut::terms(word, cut::Cut::Pairs).collect();
         if (!known || long > 2) && !pairs.is_empty() {
             let all = pairs.into_iter().map(|pair| there(text.pairs, pair)).collect();
             ways.push(Box::new(BooleanQuery::intersection(all)));
+        } else if known || cut::spans(word, cut::Cut::Chars).len() == 1 {
+            ways.push(there(text.words, word));
         }
     }
     any(ways)
 }
 
-fn rank(fields: &Fields, asked: &Asked, depth: Depth, clauses: &mut Vec<Clause>) {
-    for (text, boost) in [(fields.whole, 1.0), (fields.title, TITLE)] {
-        let kinds =
-            [(text.chars, &asked.chars, CHARS), (text.pairs, &asked.pairs, PAIRS), (text.words, &asked.parts, WORDS)];
-        for (field, terms, weight) in kinds {
-            clauses.extend(terms.iter().map(|term| scored(field, term, boost * weight)));
-        }
-    }
+/// The terms of a question in a text, each with what it counts.
+fn terms(text: Text, asked: &Asked, boost: f32, characters: bool) -> Vec<Box<dyn Query>> {
+    let characters = if characters { asked.chars.as_slice() } else { &[] };
+    let kinds = [(text.chars, characters, CHARS), (text.pairs, &asked.pairs, PAIRS), (text.words, &asked.parts, WORDS)];
+    let of = |(field, terms, weight): (Field, &[String], f32)| -> Vec<Box<dyn Query>> {
+        terms.iter().map(|term| scored(field, term, boost * weight)).collect()
+    };
+    kinds.into_iter().flat_map(of).collect()
+}
+
+fn of_number(fields: &Fields, asked: &Asked) -> Vec<Box<dyn Query>> {
+    numbers(asked).iter().map(|number| counted(there(fields.number, number), NUMBER)).collect()
+}
+
+/// Labels that are words of the question, and what means the same as one.
+fn meant(fields: &Fields, asked: &Asked) -> Vec<Box<dyn Query>> {
+    let mut queries = Vec::new();
     for word in &asked.words {
-        for meant in std::iter::once(&word.text).chain(&word.synonyms) {
-            let found = ConstScoreQuery::new(there(fields.labels, meant), LABEL);
-            clauses.push((Occur::Should, Box::new(found)));
-        }
-        for meant in &word.synonyms {
-            clauses.extend(official(fields.whole, meant, 1.0));
-        }
+        let labels = std::iter::once(&word.text).chain(&word.synonyms);
+        queries.extend(labels.map(|label| counted(there(fields.labels, label), LABEL)));
+        queries.extend(word.synonyms.iter().flat_map(|meant| unsaid(fields.whole, meant, 1.0)));
     }
-    if depth == Depth::Quick {
-        return;
-    }
-    for word in &asked.official {
-        clauses.extend(official(fields.whole, word, OFFICIAL));
-    }
-    if (2..=MOST_AS_IT_STANDS).contains(&asked.as_written.len()) {
-        let found = BoostQuery::new(phrase(fields.title.chars, &asked.as_written), AS_IT_STANDS);
-        clauses.push((Occur::Should, Box::new(found)));
-    }
+    queries
+}
+
+fn as_officials_say(fields: &Fields, asked: &Asked) -> Vec<Box<dyn Query>> {
+    asked.official.iter().flat_map(|word| unsaid(fields.whole, word, OFFICIAL)).collect()
+}
+
+/// A title that has the question as it stands.
+fn as_it_stands(fields: &Fields, asked: &Asked) -> Option<Box<dyn Query>> {
+    let is_short = (2..=MOST_AS_IT_STANDS).contains(&asked.as_written.len());
+    is_short.then(|| boosted(phrase(fields.title.chars, &asked.as_written), AS_IT_STANDS))
 }
 
 /// A word that was not said itself, as it ranks.
-fn official(text: Text, word: &str, boost: f32) -> Vec<Clause> {
+fn unsaid(text: Text, word: &str, boost: f32) -> Vec<Box<dyn Query>> {
     let of = |field, how| cut::terms(word, how).map(move |term| scored(field, term, boost));
     of(text.pairs, cut::Cut::Pairs).chain(of(text.words, cut::Cut::Words)).collect()
 }

@@ -10,11 +10,12 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher};
 use uuid::Uuid;
 
-use super::ask::{self, Depth};
+use super::ask;
+use super::columns::{self, hits};
 use super::fields::Fields;
 use super::folder::Folder;
-use super::harvest::{self, Harvest, Harvested};
-use super::rank;
+use super::matched::{Matched, Matching};
+use super::rank::rank;
 use super::slips::Vocabulary;
 use crate::document::FORMAT;
 use crate::engine::{Answer, Batch, Standing};
@@ -106,24 +107,23 @@ impl Live {
     /// Finds what a question asks for: as much of its words as brings enough.
     pub(super) fn find(&self, question: &Question) -> Answer<Found> {
         let view = self.view();
-        let mut harvested = Harvested::default();
+        let mut matched = Matched::default();
         if !question.query.is_empty() {
             for (least, enough) in ask::steps(&question.query) {
-                let quickly = ask::query(&self.fields, question, least, Depth::Quick);
-                harvested = view.searcher.search(&quickly, &Harvest::of(question))?;
-                if harvested.total >= enough {
-                    let query = ask::query(&self.fields, question, least, Depth::Whole);
-                    rank::again(&view.searcher, &query, question, &mut harvested)?;
+                let matching = ask::matching(&self.fields, question, least);
+                matched = view.searcher.search(&matching, &Matching::of(question))?;
+                if matched.total >= enough {
                     break;
                 }
             }
         }
-        let page: Vec<_> = harvested.best.iter().skip(question.offset).take(question.first).copied().collect();
+        let ranking = rank(&view.searcher, &matched, question, &ask::ways(&self.fields, &question.query))?;
+        let page: Vec<_> = ranking.best.iter().skip(question.offset).take(question.first).copied().collect();
         Ok(Found {
-            hits: harvest::hits(&view.searcher, &page)?,
-            total: harvested.total,
-            facets: harvested.facets(),
-            groups: harvested.groups(&view.searcher)?,
+            hits: hits(&view.searcher, &page)?,
+            total: matched.total,
+            facets: matched.facets(),
+            groups: ranking.groups(&view.searcher, &matched)?,
             position: view.position.unwrap_or_default(),
             generation: self.generation,
         })
@@ -131,7 +131,7 @@ impl Live {
 
     /// How many documents meet a filter and have all the words of a question.
     pub(super) fn count_strictly(&self, question: &Question) -> Answer<usize> {
-        let query = ask::query(&self.fields, question, question.query.words.len(), Depth::None);
+        let query = ask::matching(&self.fields, question, question.query.words.len());
         Ok(self.view().searcher.search(&query, &Count)?)
     }
 
@@ -143,7 +143,7 @@ impl Live {
     pub(super) fn stamps(&self) -> Answer<Vec<(Uuid, u64)>> {
         let mut stamps = Vec::new();
         for segment in self.view().searcher.segment_readers() {
-            stamps.extend(harvest::stamps(segment)?);
+            stamps.extend(columns::stamps(segment)?);
         }
         Ok(stamps)
     }

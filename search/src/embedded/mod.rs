@@ -5,14 +5,17 @@
 
 mod ask;
 mod build;
+mod columns;
 mod fields;
 mod folder;
-mod harvest;
+mod least;
 mod live;
+mod matched;
 mod rank;
 mod settled;
 mod slips;
 mod start;
+mod weigh;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -3,16 +3,18 @@
 use std::ops::Bound;
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, Query};
+use tantivy::query::{BooleanQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, Query};
 
 use super::ask;
+use super::columns::hits;
 use super::fields::mark;
-use super::harvest::{self, Harvest};
 use super::live::Live;
+use super::matched::Matching;
+use super::rank::{Ways, rank};
 use crate::engine::{Answer, Started};
 use crate::question::{Filter, Order, Question};
-use crate::text::fold::fold;
 use crate::text::sound::is_spelling;
+use crate::text::typed::typed;
 
 /// How much of what was typed is looked at, in characters.
 const MOST_TYPED: usize = 10;
@@ -23,7 +25,7 @@ const WHOLE_TITLE: f32 = 4.0;
 
 impl Live {
     pub(super) fn suggest(&self, prefix: &str, filter: &Filter, first: usize) -> Answer<Vec<Started>> {
-        let typed: String = fold(prefix).chars().filter(|c| c.is_alphanumeric()).take(MOST_TYPED).collect();
+        let typed: String = typed(prefix).chars().take(MOST_TYPED).collect();
         if typed.is_empty() || first == 0 {
             return Ok(Vec::new());
         }
@@ -31,20 +33,20 @@ impl Live {
         if is_spelling(&typed) {
             marks.extend([mark::SOUND, mark::INITIALS]);
         }
-        let mut ways: Vec<Box<dyn Query>> = Vec::new();
-        for [title, word] in marks {
-            for (mark, weight) in [(title, WHOLE_TITLE), (word, 1.0)] {
-                let begins = ConstScoreQuery::new(self.begins(mark, &typed), 1.0);
-                ways.push(Box::new(BoostQuery::new(Box::new(begins), weight)));
-            }
-        }
+        let begin = |which: usize, weight: f32| -> Vec<Box<dyn Query>> {
+            let begins = |mark: &[char; 2]| ConstScoreQuery::new(self.begins(mark[which], &typed), weight);
+            marks.iter().map(|mark| Box::new(begins(mark)) as Box<dyn Query>).collect()
+        };
+        let all = || -> Vec<_> { begin(0, WHOLE_TITLE).into_iter().chain(begin(1, 1.0)).collect() };
         let mut clauses = ask::filters(&self.fields, filter);
-        clauses.push((Occur::Must, Box::new(BooleanQuery::union(ways))));
+        clauses.push((Occur::Must, Box::new(BooleanQuery::union(all()))));
         let wanted = Question { first, order: Order::Relevance, now: i64::MAX / 2, ..Question::default() };
         let view = self.view();
-        let found = view.searcher.search(&BooleanQuery::new(clauses), &Harvest::of(&wanted))?;
-        let best = found.best.get(..first.min(found.best.len())).unwrap_or_default();
-        Ok(harvest::hits(&view.searcher, best)?.into_iter().map(|hit| Started { id: hit.id }).collect())
+        let matched = view.searcher.search(&BooleanQuery::new(clauses), &Matching::of(&wanted))?;
+        let ways = Ways { titles: begin(0, WHOLE_TITLE), quick: all(), whole: None };
+        let ranking = rank(&view.searcher, &matched, &wanted, &ways)?;
+        let best = ranking.best.get(..first.min(ranking.best.len())).unwrap_or_default();
+        Ok(hits(&view.searcher, best)?.into_iter().map(|hit| Started { id: hit.id }).collect())
     }
 
     /// What has a beginning that begins like this.
