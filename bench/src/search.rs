@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -13,6 +14,10 @@ use search::embedded::Embedded;
 use search::{Query, Question, Search};
 
 use crate::fill::dice::Dice;
+use crate::process::{machine, memory};
+
+/// How much memory documents may take before they are written out, in bytes.
+const MEMORY: usize = 128 << 20;
 
 /// What is measured, and how.
 #[derive(Debug, Clone)]
@@ -38,21 +43,22 @@ static BYTES_OF_POSTGRES: Sql = Sql::new("select cast(sum(octet_length(text)) as
 pub async fn measure(measure: &Measure) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let library = library(&measure.database_url, folder.path()).await?;
-    let settings = search::embedded::Settings { folder: folder.path().join("index"), memory: 128 << 20, threads: 2 };
+    let settings = search::embedded::Settings { folder: folder.path().join("index"), memory: MEMORY, threads: 2 };
     let search = Arc::new(Search::new(library.clone(), Arc::new(Embedded::new(settings))));
     let text = if measure.database_url.starts_with("sqlite") { &BYTES } else { &BYTES_OF_POSTGRES };
     let rows = library.database().rows(text, &[]).await?;
     let row = rows.first().context("nothing is in the library")?;
     let (bytes, contents): (i64, i64) = (row.get(0)?, row.get(1)?);
-    let begun = Instant::now();
+    let (begun, watched) = (Instant::now(), Watched::begin());
     search.rebuild().await?;
-    let built = begun.elapsed().as_secs_f64();
+    let (built, building) = (begun.elapsed().as_secs_f64(), watched.end());
     let size = size_of(&folder.path().join("index"))?;
+    println!("{}; {} MB for what is written\n", machine(), MEMORY >> 20);
     println!("| {contents} contents, {:.0} MB of text | |", bytes as f64 / 1e6);
     println!("|---|---|");
     println!("| building the index | {built:.1} s |");
     println!("| size of the index | {:.0} MB, {:.2} of the text |", size as f64 / 1e6, size as f64 / bytes as f64);
-    let queries = Arc::new(queries(&library).await?);
+    let (queries, watched) = (Arc::new(queries(&library).await?), Watched::begin());
     let publishing = tokio::spawn(publish(library.clone(), search.clone(), measure.publications));
     let follower = {
         let search = search.clone();
@@ -70,7 +76,7 @@ pub async fn measure(measure: &Measure) -> anyhow::Result<()> {
     let rate = times.len() as f64 / measure.period.as_secs_f64();
     println!("| questions, {} at once | {rate:.0} a second; {} |", measure.concurrency, quantiles(times));
     println!("| from publication to being found, meanwhile | {} |", quantiles(found));
-    println!("| memory of this process at most | {} MB |", peak_memory() / 1024);
+    println!("| private memory at most, building and asking | {building} MB, {} MB |", watched.end());
     Ok(())
 }
 
@@ -160,9 +166,28 @@ fn size_of(folder: &Path) -> anyhow::Result<u64> {
     Ok(size)
 }
 
-/// The most memory that this process held, in KiB, as Linux says.
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).unwrap_or_default()
+/// Looks at the memory of this process again and again, until it is dropped.
+struct Watched {
+    most: Arc<AtomicU64>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Watched {
+    fn begin() -> Self {
+        let most = Arc::new(AtomicU64::new(0));
+        let seen = most.clone();
+        let task = tokio::spawn(async move {
+            loop {
+                seen.fetch_max(memory(std::process::id()).private as u64, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+        Self { most, task }
+    }
+
+    /// The most of its own that it held, in MB.
+    fn end(self) -> u64 {
+        self.task.abort();
+        self.most.load(Ordering::Relaxed)
+    }
 }

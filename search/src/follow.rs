@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::engine::{Batch, Failure};
 use crate::public::document;
 use crate::search::{Search, Trouble};
+use crate::text::cut::prepare;
 
 /// How many changes are read at once.
 const BATCH: i64 = 200;
@@ -66,6 +67,8 @@ impl Search {
     /// again at every tick; nobody waits for it.
     pub async fn follow(&self, every: Duration, mut told: impl FnMut(Result<(), String>)) {
         let mut committed = self.library.commits();
+        // What fails of this is met again by who asks first.
+        let _ = tokio::task::spawn_blocking(prepare).await;
         let mut seen = Seen::default();
         loop {
             let caught_up = self.catch_up(&mut seen).await;

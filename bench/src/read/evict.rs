@@ -57,9 +57,9 @@ pub fn measure<'w>(read: &'w Read, numbers: &'w [usize]) -> Work<'w, ()> {
     Box::pin(async move {
         println!("{}; {CACHE} MB for the cache\n", machine());
         println!(
-            "| answers | memory MB | in cache MB | first pages, details: gone | changed | times | later pages: gone | changed | us a change |"
+            "| answers | memory MB | in cache MB | first pages, details: gone | changed | times | later pages: gone | changed | us a change | us an answer that went |"
         );
-        println!("|---|---|---|---|---|---|---|---|---|");
+        println!("|---|---|---|---|---|---|---|---|---|---|");
         let mut all_well = true;
         for number in numbers {
             all_well &= with(read, *number).await?;
@@ -85,7 +85,8 @@ async fn with(read: &Read, number: usize) -> anyhow::Result<bool> {
         compare(&mut asker, &mut kept, position, &mut counts).await?;
     }
     let after = time(&server).await?;
-    let micros = (after.0 - before.0) * 1e6 / (after.1 - before.1).max(1.0);
+    let micros = (after.0 - before.0) * 1e6;
+    let a_change = micros / (after.1 - before.1).max(1.0);
     let cached = metric(&server, "jiyue_cache_bytes").await? / f64::from(1 << 20);
     let of = |is_later: bool| {
         let of_these = counts.iter().filter(|((_, later), _)| *later == is_later);
@@ -97,12 +98,13 @@ async fn with(read: &Read, number: usize) -> anyhow::Result<bool> {
     let (first, later) = (of(false), of(true));
     let times = first.gone as f64 / (first.changed as f64).max(1.0);
     println!(
-        "| {} | {held:.0} | {cached:.0} | {} | {} | {times:.2} | {} | {} | {micros:.0} |",
+        "| {} | {held:.0} | {cached:.0} | {} | {} | {times:.2} | {} | {} | {a_change:.0} | {:.0} |",
         kept.len(),
         first.gone,
         first.changed,
         later.gone,
-        later.changed
+        later.changed,
+        micros / ((first.gone + later.gone) as f64).max(1.0)
     );
     for ((operation, is_later), Count { gone, changed }) in &counts {
         if *gone > 0 {
