@@ -16,7 +16,7 @@ use crate::found::Group;
 use crate::question::{Order, Question};
 
 /// How many are ranked by everything.
-const AGAIN: usize = 256;
+const AGAIN: usize = 128;
 /// Of how many matches all are ranked; of more those first that have a word in their titles.
 const MANY: usize = 5_000;
 
