@@ -5,6 +5,8 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -105,6 +107,39 @@ pub fn memory(pid: u32) -> Memory {
         kilobytes.unwrap_or(0.0) / 1024.0
     };
     Memory { private: of("RssAnon:"), mapped: of("RssFile:") }
+}
+
+/// Looks at what a process holds in memory again and again; the most of it is told at the end.
+pub struct Watched {
+    over: Arc<AtomicBool>,
+    most: tokio::task::JoinHandle<Memory>,
+}
+
+impl Watched {
+    /// Begins to look.
+    pub fn begin(pid: u32) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        Self { most: tokio::spawn(most_memory(pid, over.clone())), over }
+    }
+
+    /// The most that was seen.
+    ///
+    /// # Errors
+    /// When looking failed.
+    pub async fn end(self) -> anyhow::Result<Memory> {
+        self.over.store(true, Ordering::Relaxed);
+        Ok(self.most.await?)
+    }
+}
+
+async fn most_memory(pid: u32, over: Arc<AtomicBool>) -> Memory {
+    let mut most = Memory::default();
+    while !over.load(Ordering::Relaxed) {
+        let now = memory(pid);
+        most = Memory { private: most.private.max(now.private), mapped: most.mapped.max(now.mapped) };
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    most
 }
 
 /// The machine, in a line: processors, memory, system.

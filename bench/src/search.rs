@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -14,7 +13,7 @@ use search::embedded::Embedded;
 use search::{Query, Question, Search};
 
 use crate::fill::dice::Dice;
-use crate::process::{machine, memory};
+use crate::process::{Watched, machine};
 
 /// How much memory documents may take before they are written out, in bytes.
 const MEMORY: usize = 128 << 20;
@@ -49,16 +48,16 @@ pub async fn measure(measure: &Measure) -> anyhow::Result<()> {
     let rows = library.database().rows(text, &[]).await?;
     let row = rows.first().context("nothing is in the library")?;
     let (bytes, contents): (i64, i64) = (row.get(0)?, row.get(1)?);
-    let (begun, watched) = (Instant::now(), Watched::begin());
+    let (begun, watched) = (Instant::now(), Watched::begin(std::process::id()));
     search.rebuild().await?;
-    let (built, building) = (begun.elapsed().as_secs_f64(), watched.end());
+    let (built, building) = (begun.elapsed().as_secs_f64(), watched.end().await?.private);
     let size = size_of(&folder.path().join("index"))?;
     println!("{}; {} MB for what is written\n", machine(), MEMORY >> 20);
     println!("| {contents} contents, {:.0} MB of text | |", bytes as f64 / 1e6);
     println!("|---|---|");
     println!("| building the index | {built:.1} s |");
     println!("| size of the index | {:.0} MB, {:.2} of the text |", size as f64 / 1e6, size as f64 / bytes as f64);
-    let (queries, watched) = (Arc::new(queries(&library).await?), Watched::begin());
+    let (queries, watched) = (Arc::new(queries(&library).await?), Watched::begin(std::process::id()));
     let publishing = tokio::spawn(publish(library.clone(), search.clone(), measure.publications));
     let follower = {
         let search = search.clone();
@@ -76,7 +75,8 @@ pub async fn measure(measure: &Measure) -> anyhow::Result<()> {
     let rate = times.len() as f64 / measure.period.as_secs_f64();
     println!("| questions, {} at once | {rate:.0} a second; {} |", measure.concurrency, quantiles(times));
     println!("| from publication to being found, meanwhile | {} |", quantiles(found));
-    println!("| private memory at most, building and asking | {building} MB, {} MB |", watched.end());
+    let asking = watched.end().await?.private;
+    println!("| private memory at most, building and asking | {building:.0} MB, {asking:.0} MB |");
     Ok(())
 }
 
@@ -164,30 +164,4 @@ fn size_of(folder: &Path) -> anyhow::Result<u64> {
         size += if entry.file_type()?.is_dir() { size_of(&entry.path())? } else { entry.metadata()?.len() };
     }
     Ok(size)
-}
-
-/// Looks at the memory of this process again and again, until it is dropped.
-struct Watched {
-    most: Arc<AtomicU64>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Watched {
-    fn begin() -> Self {
-        let most = Arc::new(AtomicU64::new(0));
-        let seen = most.clone();
-        let task = tokio::spawn(async move {
-            loop {
-                seen.fetch_max(memory(std::process::id()).private as u64, Ordering::Relaxed);
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        });
-        Self { most, task }
-    }
-
-    /// The most of its own that it held, in MB.
-    fn end(self) -> u64 {
-        self.task.abort();
-        self.most.load(Ordering::Relaxed)
-    }
 }

@@ -11,7 +11,6 @@ pub(crate) mod server;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -23,7 +22,7 @@ use crate::backends::Backends;
 use crate::ceiling::{self, Ceiling, Stored, drivers};
 use crate::fill::dice::Dice;
 use crate::load::{self, Questions};
-use crate::process::{Memory, Served, machine, memory};
+use crate::process::{Served, Watched, machine, memory};
 use places::Places;
 use record::Inside;
 use report::{Figures, Rate, Report};
@@ -172,12 +171,10 @@ impl Run<'_> {
         load::drive(address, questions, connections, period / 5).await?;
         let mut backends = Backends::of(&self.read.database_url).await?;
         let (before, begun) = (backends.times().await?, self.server.process.cpu());
-        let over = Arc::new(AtomicBool::new(false));
-        let watch = tokio::spawn(most_memory(pid, over.clone()));
+        let watched = Watched::begin(pid);
         let load = load::drive(address, questions, connections, period).await?;
         let (after, ended) = (backends.times().await?, self.server.process.cpu());
-        over.store(true, Ordering::Relaxed);
-        let memory = watch.await?;
+        let memory = watched.end().await?;
         Ok(Figures {
             operation: name.to_owned(),
             server: rate(&load, ended - begun),
@@ -213,14 +210,4 @@ fn rate(load: &load::Figures, cpu: f64) -> Rate {
         p99: load.slowest.as_secs_f64() * 1000.0,
         cpu: cpu / load.answers as f64,
     }
-}
-
-async fn most_memory(pid: u32, over: Arc<AtomicBool>) -> Memory {
-    let mut most = Memory::default();
-    while !over.load(Ordering::Relaxed) {
-        let now = memory(pid);
-        most = Memory { private: most.private.max(now.private), mapped: most.mapped.max(now.mapped) };
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    most
 }

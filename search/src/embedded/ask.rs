@@ -199,7 +199,7 @@ fn unsaid(text: Text, word: &str, boost: f32) -> Vec<Box<dyn Query>> {
     of(text.pairs, cut::Cut::Pairs).chain(of(text.words, cut::Cut::Words)).collect()
 }
 
-/// What narrows a search, as clauses that rank nothing.
+/// What narrows a search.
 pub(super) fn filters(fields: &Fields, filter: &Filter) -> Vec<Clause> {
     let mut clauses: Vec<Clause> = Vec::new();
     let ids = |mark: char, ids: &[uuid::Uuid]| ids.iter().map(|id| format!("{mark}{}", id.simple())).collect();
@@ -214,13 +214,13 @@ pub(super) fn filters(fields: &Fields, filter: &Filter) -> Vec<Clause> {
     ];
     for list in lists.into_iter().filter(|list| !list.is_empty()) {
         let one_of = any(list.iter().map(|value| there(fields.facets, value)).collect());
-        clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(one_of, 0.0))));
+        clauses.push((Occur::Must, one_of));
     }
     if filter.published_from.is_some() || filter.published_before.is_some() {
         let instant = |at| Term::from_field_i64(fields.published, at);
         let from = filter.published_from.map_or(Bound::Unbounded, |at| Bound::Included(instant(at)));
         let before = filter.published_before.map_or(Bound::Unbounded, |at| Bound::Excluded(instant(at)));
-        clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(from, before)), 0.0))));
+        clauses.push((Occur::Must, Box::new(RangeQuery::new(from, before))));
     }
     clauses
 }

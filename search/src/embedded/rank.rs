@@ -20,6 +20,17 @@ const AGAIN: usize = 128;
 /// Of how many matches all are ranked; of more those first that have a word in their titles.
 const MANY: usize = 5_000;
 
+/// What is ranked of that which matched.
+#[derive(Clone, Copy)]
+enum Of<'w> {
+    /// The newest.
+    Newest,
+    /// What one of these finds, by what it weighs.
+    Found(&'w [Box<dyn Query>]),
+    /// All, by what these weigh.
+    All(&'w [Box<dyn Query>]),
+}
+
 /// By what is ranked.
 pub(super) struct Ways {
     /// By words in titles and by document numbers.
@@ -97,7 +108,7 @@ pub(super) fn rank(
     let keep = (question.offset + question.first).max(AGAIN);
     let ranks = Ranks { searcher, matched, question };
     let mut ranking = match question.order {
-        Order::Newest => ranks.by(None, keep)?,
+        Order::Newest => ranks.best(Of::Newest, keep)?,
         Order::Relevance => ranks.titles_first(ways, keep)?,
     };
     if let Some(whole) = &ways.whole {
@@ -115,11 +126,11 @@ struct Ranks<'r> {
 impl Ranks<'_> {
     /// The best of all; where very much matches and enough of it says so in its title, those first.
     fn titles_first(&self, ways: &Ways, keep: usize) -> tantivy::Result<Ranking> {
-        let all = || self.by(Some((&ways.quick, true)), keep);
+        let all = || self.best(Of::All(&ways.quick), keep);
         if self.matched.total <= MANY {
             return all();
         }
-        let mut titles = self.by(Some((&ways.titles, false)), keep)?;
+        let mut titles = self.best(Of::Found(&ways.titles), keep)?;
         if titles.found < AGAIN {
             return all();
         }
@@ -136,10 +147,12 @@ impl Ranks<'_> {
         Ok(titles)
     }
 
-    /// The best by what queries weigh, of what they find or of all that matched; the newest if there are none.
-    fn by(&self, queries: Option<(&[Box<dyn Query>], bool)>, keep: usize) -> tantivy::Result<Ranking> {
-        let weights = queries.map(|(queries, _)| Weights::of(self.searcher, queries)).transpose()?;
-        let all = queries.is_none_or(|(_, all)| all);
+    /// The best, in their order, and those of each kind.
+    fn best(&self, of: Of<'_>, keep: usize) -> tantivy::Result<Ranking> {
+        let weights = match of {
+            Of::Newest => None,
+            Of::Found(queries) | Of::All(queries) => Some(Weights::of(self.searcher, queries)?),
+        };
         let (mut best, mut of_kinds, mut found) = (Best::of(keep), HashMap::<String, Best>::new(), 0);
         for (segment, documents) in &self.matched.documents {
             let reader = self.searcher.segment_reader(*segment);
@@ -148,7 +161,7 @@ impl Ranks<'_> {
             let scores = weights.as_ref().map(|weights| weights.weigh(reader, documents)).transpose()?;
             for (place, doc) in documents.iter().enumerate() {
                 let score = scores.as_ref().map(|scores| scores[place]);
-                if !all && score == Some(0.0) {
+                if matches!(of, Of::Found(_)) && score == Some(0.0) {
                     continue;
                 }
                 found += 1;
@@ -175,11 +188,12 @@ impl Ranks<'_> {
         Ok(Ranking { best: best.settled(), kinds, found })
     }
 
-    /// Weighs the best again by other queries, those of each kind too, and orders them by that unless the newest come first.
-    /// What comes behind them stays behind them.
+    /// Weighs the best again by other queries, those of each kind too, and orders them by that: what comes behind them stays
+    /// there. Where the newest come first, all are weighed and stay where they are.
     fn weigh(&self, queries: &[Box<dyn Query>], ranking: &mut Ranking) -> tantivy::Result<()> {
         let weights = Weights::of(self.searcher, queries)?;
-        let again = ranking.best.len().min(AGAIN);
+        let by_weight = self.question.order == Order::Relevance;
+        let again = if by_weight { ranking.best.len().min(AGAIN) } else { ranking.best.len() };
         for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
             let of_kinds = ranking.kinds.values_mut().flatten();
             let best = ranking.best[..again].iter_mut().chain(of_kinds);
@@ -193,7 +207,7 @@ impl Ranks<'_> {
                 let doc = one.at.doc_id;
                 let score = documents.binary_search(&doc).map_or(0.0, |place| scores[place]);
                 one.score = columns.ranked_score(doc, score, self.question.now);
-                if self.question.order == Order::Relevance {
+                if by_weight {
                     one.key = f64::from(one.score);
                 }
             }

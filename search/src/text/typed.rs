@@ -14,11 +14,11 @@ pub fn typed(prefix: &str) -> String {
 /// Whether a name begins with what was typed; none does with nothing.
 pub fn begins(name: &str, typed: &str) -> bool {
     let folded = fold(name);
-    if typed.is_empty() || folded.starts_with(typed) {
-        return !typed.is_empty();
-    }
-    let (full, initials) = sound(&folded, MOST_HEARD);
-    is_spelling(typed) && (full.starts_with(typed) || initials.starts_with(typed))
+    let sounds = || {
+        let (full, initials) = sound(&folded, MOST_HEARD);
+        full.starts_with(typed) || initials.starts_with(typed)
+    };
+    !typed.is_empty() && (folded.starts_with(typed) || is_spelling(typed) && sounds())
 }
 
 #[cfg(test)]
