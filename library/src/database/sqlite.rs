@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -25,6 +25,9 @@ const CACHED: i64 = -8_192;
 
 /// How much the writer keeps of the file in memory, in KiB; negative, as SQLite wants it.
 const WRITER_CACHE: i64 = -16_384;
+
+/// How often a deed looks whether another process has done with the file.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// After how many pages the log is carried over into the file.
 const CARRIED_OVER: i64 = 4_000;
@@ -52,6 +55,8 @@ impl Sqlite {
         writer.pragma_update(None, "cache_size", WRITER_CACHE).map_err(fault)?;
         writer.pragma_update(None, "wal_autocheckpoint", CARRIED_OVER).map_err(fault)?;
         writer.pragma_update(None, "foreign_keys", true).map_err(fault)?;
+        // `begin` waits itself, and after it nobody is in the way.
+        writer.busy_timeout(Duration::ZERO).map_err(fault)?;
         let measure = Measure::new(OnceLock::new());
         Ok(Self {
             path: path.to_owned(),
@@ -97,7 +102,15 @@ impl Sqlite {
     /// Takes the writer and begins a transaction that no other process can come between.
     pub async fn begin(&self) -> Result<SqliteTransaction> {
         let writer = self.writer.clone().lock_owned().await;
-        writer.connection.execute_batch("begin immediate").map_err(fault)?;
+        let asked = Instant::now();
+        // SQLite's own waiting looks up to 100 ms apart, and stands in the thread: an import beside us, which leaves the
+        // file alone for a moment between two batches, would be missed again and again.
+        while let Err(error) = writer.connection.execute_batch("begin immediate") {
+            if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) || asked.elapsed() > self.limits.wait {
+                return Err(fault(error));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
         Ok(SqliteTransaction { writer, limit: self.limits.deed, open: true })
     }
 }
