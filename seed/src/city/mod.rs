@@ -71,6 +71,7 @@ pub async fn city(
     };
     structure::fill(&mut filling, &data).await?;
     timeline::fill(&mut filling, &data).await?;
+    panels::fill(&mut filling, data.panels.iter().filter(|panel| panel.last)).await?;
     let portal = filling.site(PORTAL)?;
     let opened = |fields: &mut library::site::SiteFields| {
         fields.front_end_settings.insert(OPENED_ON.to_owned(), "2026-10-31".into());

@@ -9,8 +9,16 @@ use library::panel::{CreatePanel, PanelFields, PanelItem, PanelKind, PanelTarget
 use super::read::{ItemData, PanelData, TargetData};
 use super::{Filling, pictures, structure};
 
-/// Creates one.
-pub(super) async fn fill(filling: &Filling<'_>, panel: &PanelData) -> anyhow::Result<()> {
+/// Creates them in their order.
+pub(super) async fn fill(filling: &mut Filling<'_>, panels: impl Iterator<Item = &PanelData>) -> anyhow::Result<()> {
+    for panel in panels {
+        create(filling, panel).await.with_context(|| format!("the panel {} of {}", panel.code, panel.site))?;
+        filling.step();
+    }
+    Ok(())
+}
+
+async fn create(filling: &Filling<'_>, panel: &PanelData) -> anyhow::Result<()> {
     let site = filling.site(&panel.site)?;
     let column = match &panel.column {
         Some(path) => Some(filling.column(&format!("{}:{path}", panel.site))?),

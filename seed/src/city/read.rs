@@ -88,6 +88,9 @@ pub(super) struct PanelData {
     pub name: String,
     pub kind: PanelKind,
     pub more: Option<String>,
+    /// Whether it is made behind all contents: what comes before them gives them other identifiers, which examples name.
+    #[serde(default)]
+    pub last: bool,
     #[serde(default)]
     pub item: Vec<ItemData>,
 }

@@ -74,11 +74,7 @@ pub(super) async fn fill(filling: &mut Filling<'_>, data: &City) -> anyhow::Resu
         done.with_context(|| format!("{} shared in {}", shared.source, shared.target))?;
         filling.step();
     }
-    for panel in &data.panels {
-        panels::fill(filling, panel).await.with_context(|| format!("the panel {} of {}", panel.code, panel.site))?;
-        filling.step();
-    }
-    Ok(())
+    panels::fill(filling, data.panels.iter().filter(|panel| !panel.last)).await
 }
 
 /// How an error names a record.
