@@ -153,6 +153,9 @@ enum What {
         /// Print the queries of which nothing was found among ten hits.
         #[arg(long)]
         misses: bool,
+        /// The address of a Meilisearch server whose figures are printed instead; they need not reach those.
+        #[arg(long)]
+        meili: Option<String>,
     },
     /// How far answers can be believed that are said to be sure: a table of reliability, on questions asked in other words.
     Answers {
@@ -234,7 +237,7 @@ async fn main() -> anyhow::Result<()> {
             let measure = bench::search::Measure { database_url, concurrency, period, publications };
             bench::search::measure(&measure).await
         }
-        What::Relevance { data, misses } => bench::relevance::measure(&data, misses).await,
+        What::Relevance { data, misses, meili } => bench::relevance::measure(&data, misses, meili.as_deref()).await,
         What::Answers { data, fit } => bench::answers::reliability(&data, fit).await,
         What::Sharing { mirrors, contents } => {
             bench::sharing::mirrors(&mirrors).await?;

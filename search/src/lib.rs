@@ -13,10 +13,12 @@ mod engine;
 mod follow;
 mod found;
 pub mod highlight;
+pub mod meili;
 mod public;
 mod query;
 mod question;
 mod search;
+mod slips;
 pub mod text;
 mod words;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use search::embedded::{Embedded, Settings};
+use search::meili::{self, Meili};
 use search::text::spoken::Synonyms;
 use search::{Batch, Document, Engine, FacetField, Filter, Found, Order, Query, Question, Words};
 use uuid::Uuid;
@@ -265,6 +266,70 @@ fn embedded(folder: &Path) -> Embedded {
 async fn the_embedded_engine_conforms() {
     let folder = tempfile::tempdir().expect("a folder");
     conforms(&embedded(folder.path())).await;
+}
+
+/// A Meilisearch server to run over, and the key that it wants; nothing where none is named.
+fn meili(index: &str) -> Option<meili::Settings> {
+    let Ok(url) = std::env::var("JIYUE_TEST_MEILI_URL") else {
+        println!("skipped: JIYUE_TEST_MEILI_URL names no Meilisearch server");
+        return None;
+    };
+    let key = std::env::var("JIYUE_TEST_MEILI_KEY").ok();
+    Some(meili::Settings { url, key, index: format!("{index}_{}", std::process::id()) })
+}
+
+async fn remove(settings: &meili::Settings) {
+    let client = reqwest::Client::new();
+    for index in [settings.index.clone(), format!("{}_next", settings.index)] {
+        let mut request = client.delete(format!("{}/indexes/{index}", settings.url));
+        if let Some(key) = &settings.key {
+            request = request.bearer_auth(key);
+        }
+        request.send().await.expect("an answer");
+    }
+}
+
+#[tokio::test]
+async fn the_engine_on_a_meilisearch_server_conforms() {
+    let Some(settings) = meili("conformance") else { return };
+    conforms(&Meili::new(settings.clone())).await;
+    remove(&settings).await;
+}
+
+#[tokio::test]
+async fn nodes_share_the_index_of_a_server() {
+    let Some(settings) = meili("shared") else { return };
+    let (one, other) = (Meili::new(settings.clone()), Meili::new(settings.clone()));
+    let unbuilt = one.write(Batch { put: city(), remove: Vec::new(), position: 5 }).await;
+    assert!(unbuilt.is_err(), "nothing is written to an index that has no settings");
+    let mut building = one.build().await.expect("a building");
+    assert!(other.build().await.is_err(), "two do not build at once");
+    building.add(city()).await.expect("added");
+    building.finish(5).await.expect("built");
+    assert_eq!(other.standing().await.expect("its standing").position, Some(5));
+    let newer = document(9, "ARTICLE", "地铁三号线开通", "三号线");
+    other.write(Batch { put: vec![newer], remove: vec![id(4)], position: 9 }).await.expect("written");
+    let older = document(9, "ARTICLE", "地铁三号线试运行", "三号线");
+    one.write(Batch { put: vec![older, city().remove(3)], remove: Vec::new(), position: 7 })
+        .await
+        .expect("passed over");
+    let asked = Asked { engine: &one, words: Words::default() };
+    assert_eq!(asked.ids("试运行").await, Vec::<u128>::new(), "what another node has passed is not written over");
+    assert_eq!(asked.ids("公积金").await, Vec::<u128>::new());
+    assert_eq!(one.standing().await.expect("its standing").position, Some(9));
+    remove(&settings).await;
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_told() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://jiyue:secret@{}", listener.local_addr().expect("its address"));
+    drop(listener);
+    let engine = Meili::new(meili::Settings { url, key: None, index: "nowhere".into() });
+    let told = format!("{:?}", engine.find(Question::default()).await.expect_err("nobody listens"));
+    assert!(told.contains("Unavailable") && !told.contains("secret"), "{told}");
+    assert!(engine.write(Batch::default()).await.is_err());
+    assert!(engine.build().await.is_err());
 }
 
 #[tokio::test]

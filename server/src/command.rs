@@ -53,6 +53,13 @@ pub struct CommandLine {
     pub command: Command,
 }
 
+impl Command {
+    /// Whether this is work that can wait, beside a server that is read and written to.
+    pub fn can_wait(&self) -> bool {
+        matches!(self, Self::Import(_) | Self::Mirror(_) | Self::Export(_) | Self::Reindex)
+    }
+}
+
 /// The keys of the configuration that can be given as flags.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Configuration (over JIYUE_... variables, over jiyue.toml)")]

@@ -16,10 +16,10 @@ pub async fn run(configuration: &Configuration) -> anyhow::Result<()> {
     let library = start::library(configuration, configuration.listen).await?;
     let search = start::search(configuration, library);
     let begun = Instant::now();
-    let folder = configuration.search.folder.display();
-    let position = search.rebuild().await.with_context(|| format!("the index in {folder} could not be built"))?;
+    let index = &configuration.search;
+    let position = search.rebuild().await.with_context(|| format!("the index {index} could not be built"))?;
     let documents = search.engine().standing().await?.documents;
     let took = begun.elapsed().as_secs_f64();
-    println!("{documents} contents in {folder}, as of position {position}, in {took:.1} s.");
+    println!("{documents} contents in the index {index}, as of position {position}, in {took:.1} s.");
     Ok(())
 }

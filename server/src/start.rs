@@ -11,10 +11,11 @@ use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use search::Search;
 use search::embedded::Embedded;
+use search::meili::Meili;
 use tokio::net::TcpListener;
 
 use crate::clock::SystemClock;
-use crate::configuration::{Attachments, Configuration, S3Access};
+use crate::configuration::{Attachments, Configuration, S3Access, SearchIndex};
 use crate::followers::{self, Pace};
 use crate::http::App;
 
@@ -119,9 +120,13 @@ pub async fn library(configuration: &Configuration, bound: SocketAddr) -> anyhow
     Ok(library)
 }
 
-/// The search of this node. Its index is opened when it is needed first: a disk that is full stops nothing else.
+/// The search of this node. Its index is opened when it is needed first: a disk that is full, or a search server that is down,
+/// stops nothing else.
 pub fn search(configuration: &Configuration, library: Library) -> Search {
-    Search::new(library, Arc::new(Embedded::new(configuration.search.clone())))
+    match configuration.search.clone() {
+        SearchIndex::Folder(settings) => Search::new(library, Arc::new(Embedded::new(settings))),
+        SearchIndex::Server(settings) => Search::new(library, Arc::new(Meili::new(settings))),
+    }
 }
 
 /// Brings the tables up to date.

@@ -12,7 +12,7 @@ use super::rank::Ways;
 use super::settled::Settled;
 use crate::query::{Query as Asked, Word};
 use crate::question::{Filter, Question};
-use crate::text::cut;
+use crate::text::cut::{self, Cut};
 
 /// What single characters, pairs of them and words count: characters bear most where questions are asked in other words
 /// than texts are written in. Weighed on whole types of queries by `bench relevance`, never on one.
@@ -135,27 +135,20 @@ pub(super) fn ways(fields: &Fields, asked: &Asked) -> Ways {
     Ways { titles: titles(only_characters), quick: all(only_characters), whole: Some(whole) }
 }
 
-/// That a word stands in a text: short ones as the dictionary has them, longer ones by their pairs of characters, as texts may
-/// have been cut elsewhere.
+/// That a word stands in a text, or what means the same.
 fn stands(text: Text, word: &Word) -> Box<dyn Query> {
     let meant = std::iter::once(&word.text).chain(&word.synonyms);
-    let mut ways = Vec::new();
-    for word in meant {
-        let long = word.chars().count();
-        let known = cut::is_in_dictionary(word);
-        if long == 1 {
-            ways.push(there(text.chars, word));
-            continue;
-        }
-        let pairs: Vec<&str> = cut::terms(word, cut::Cut::Pairs).collect();
-        if (!known || long > 2) && !pairs.is_empty() {
-            let all = pairs.into_iter().map(|pair| there(text.pairs, pair)).collect();
-            ways.push(Box::new(BooleanQuery::intersection(all)));
-        } else if known || cut::spans(word, cut::Cut::Chars).len() == 1 {
-            ways.push(there(text.words, word));
-        }
-    }
-    any(ways)
+    let ways = meant.filter_map(|word| {
+        let (cut, terms) = cut::stands(word)?;
+        let field = match cut {
+            Cut::Chars => text.chars,
+            Cut::Pairs => text.pairs,
+            Cut::Words => text.words,
+        };
+        let mut all: Vec<_> = terms.into_iter().map(|term| there(field, term)).collect();
+        Some(if all.len() == 1 { all.remove(0) } else { Box::new(BooleanQuery::intersection(all)) as Box<dyn Query> })
+    });
+    any(ways.collect())
 }
 
 /// The terms of a question in a text, each with what it counts.
@@ -196,7 +189,7 @@ fn as_it_stands(fields: &Fields, asked: &Asked) -> Option<Box<dyn Query>> {
 /// A word that was not said itself, as it ranks.
 fn unsaid(text: Text, word: &str, boost: f32) -> Vec<Box<dyn Query>> {
     let of = |field, how| cut::terms(word, how).map(move |term| scored(field, term, boost));
-    of(text.pairs, cut::Cut::Pairs).chain(of(text.words, cut::Cut::Words)).collect()
+    of(text.pairs, Cut::Pairs).chain(of(text.words, Cut::Words)).collect()
 }
 
 /// What narrows a search.

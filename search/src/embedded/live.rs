@@ -16,11 +16,11 @@ use super::fields::Fields;
 use super::folder::Folder;
 use super::matched::{Matched, Matching};
 use super::rank::rank;
-use super::slips::Vocabulary;
 use crate::document::FORMAT;
 use crate::engine::{Answer, Batch, Standing};
 use crate::found::Found;
 use crate::question::{Filter, Question};
+use crate::slips::Vocabulary;
 
 /// What a commit carries.
 #[derive(Debug, Serialize, Deserialize)]

@@ -185,6 +185,22 @@ pub fn is_in_dictionary(word: &str) -> bool {
     JIEBA.has_word(word)
 }
 
+/// The terms that a text has which has this word: short words as the dictionary has them, longer ones by their pairs of
+/// characters, as texts may have been cut elsewhere. Nothing for what no text is cut into.
+pub fn stands(word: &str) -> Option<(Cut, Vec<&str>)> {
+    let long = word.chars().count();
+    if long == 1 {
+        return Some((Cut::Chars, vec![word]));
+    }
+    let known = is_in_dictionary(word);
+    let pairs: Vec<&str> = terms(word, Cut::Pairs).collect();
+    if (!known || long > 2) && !pairs.is_empty() {
+        Some((Cut::Pairs, pairs))
+    } else {
+        (known || spans(word, Cut::Chars).len() == 1).then(|| (Cut::Words, vec![word]))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -68,6 +68,10 @@ pub const KEYS: &[Key] = &[
     settled("unused_files_days", "7"),
     settled("search_dir", "{data_dir}/search"),
     settled("search_memory_megabytes", "128"),
+    // Like the database's: it may hold a password.
+    Key { name: "search_url", default: "", secret: true, flag: false },
+    secret("search_key"),
+    settled("search_index", "jiyue"),
     settled("cache_megabytes", "256"),
     settled("cache_compared", "10"),
     settled("shared_cache_seconds", "0"),

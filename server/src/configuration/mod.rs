@@ -62,10 +62,28 @@ pub struct Configuration {
     pub log_format: LogFormat,
     /// How files are uploaded (`spool_dir` to `unused_files_days`).
     pub uploads: library::attachment::Uploads,
-    /// Where the search index lies, and what it may take (`search_dir`, `search_memory_megabytes`).
-    pub search: search::embedded::Settings,
+    /// Where the search index lies (`search_dir` to `search_index`).
+    pub search: SearchIndex,
     /// Which keys were given, and where.
     pub given: Vec<(&'static str, Source)>,
+}
+
+/// Where the search index lies.
+#[derive(Debug, Clone)]
+pub enum SearchIndex {
+    /// In a folder of this machine, for this node alone.
+    Folder(search::embedded::Settings),
+    /// On a Meilisearch server, for all nodes.
+    Server(search::meili::Settings),
+}
+
+impl std::fmt::Display for SearchIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(settings) => write!(f, "in {}", settings.folder.display()),
+            Self::Server(settings) => write!(f, "{} on the Meilisearch server", settings.index),
+        }
+    }
 }
 
 /// Where attachments are kept.

@@ -10,7 +10,7 @@ use library::attachment::Uploads;
 
 use super::keys::Key;
 use super::load::{Given, Trouble};
-use super::{Attachments, Configuration, S3Access};
+use super::{Attachments, Configuration, S3Access, SearchIndex};
 
 impl Configuration {
     /// Checks what was given and fills in the defaults.
@@ -178,13 +178,25 @@ impl Reader {
         }
     }
 
-    fn search(&mut self, data_dir: &std::path::Path) -> search::embedded::Settings {
+    fn search(&mut self, data_dir: &std::path::Path) -> SearchIndex {
         let folder = self.text("search_dir").map_or_else(|| data_dir.join("search"), PathBuf::from);
         if folder.as_os_str().is_empty() {
             self.refuse("search_dir", "must name a folder");
         }
         let memory = usize::try_from(self.number("search_memory_megabytes", 32..=65_536)).unwrap_or(usize::MAX) << 20;
-        search::embedded::Settings { folder, memory, threads: 2 }
+        let (url, key) = (self.text("search_url"), self.text("search_key"));
+        let index = self.text_or_default("search_index");
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if index.is_empty() || index.len() > 100 || !index.chars().all(plain) {
+            self.refuse("search_index", "must be 1 to 100 letters, digits, hyphens and underscores");
+        }
+        let Some(url) = url.filter(|url| !url.is_empty()) else {
+            return SearchIndex::Folder(search::embedded::Settings { folder, memory, threads: 2 });
+        };
+        if !is_address(&url) {
+            self.refuse("search_url", "must be an address such as http://127.0.0.1:7700");
+        }
+        SearchIndex::Server(search::meili::Settings { url, key, index })
     }
 
     fn iframe_hosts(&mut self) -> Vec<String> {
@@ -217,8 +229,6 @@ impl Reader {
 
     fn s3(&mut self) -> S3Access {
         let endpoint = self.text("s3_endpoint");
-        let is_address =
-            |text: &String| url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         if endpoint.as_ref().is_some_and(|endpoint| !is_address(endpoint)) {
             self.refuse("s3_endpoint", "must be an address such as https://s3.example.org");
         }
@@ -229,4 +239,9 @@ impl Reader {
             secret_key: self.text("s3_secret_key"),
         }
     }
+}
+
+/// Whether a text is the address of a server that is asked over HTTP.
+fn is_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::load::{Given, Trouble};
-use super::{Attachments, Configuration, KEYS};
+use super::{Attachments, Configuration, KEYS, SearchIndex};
 
 fn load(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Configuration, Trouble> {
     let mut given = Given::default();
@@ -37,6 +37,22 @@ fn flags_win_over_the_environment_and_the_environment_over_the_file() {
     assert_eq!(configuration.log, "error");
     assert_eq!(configuration.database_connections, 3);
     assert_eq!(configuration.source(), "jiyue.toml (database_connections), --listen, JIYUE_LOG; defaults otherwise");
+}
+
+#[test]
+fn the_index_lies_in_a_folder_or_on_a_server_and_its_key_is_not_shown() {
+    let here = load("", &[], &[]).expect("valid").search;
+    assert_eq!(here.to_string(), "in ./data/search");
+    let environment = [("JIYUE_SEARCH_URL", "http://u:hunter2@127.0.0.1:7700"), ("JIYUE_SEARCH_KEY", "hunter3")];
+    let there = load("search_index = \"city\"", &environment, &[]).expect("valid").search;
+    let SearchIndex::Server(settings) = &there else { panic!("{there}") };
+    assert_eq!((settings.key.as_deref(), settings.index.as_str()), (Some("hunter3"), "city"));
+    assert!(!format!("{there} {there:?}").contains("hunter"), "{there:?}");
+    let wrong = trouble("search_index = \"a/b\"", &[("JIYUE_SEARCH_URL", "127.0.0.1:7700 hunter2")]);
+    assert!(
+        wrong.contains("`search_index`") && wrong.contains("`search_url`") && !wrong.contains("hunter2"),
+        "{wrong}"
+    );
 }
 
 #[test]
