@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -102,13 +102,14 @@ impl Sqlite {
     /// Takes the writer and begins a transaction that no other process can come between.
     pub async fn begin(&self) -> Result<SqliteTransaction> {
         let writer = self.writer.clone().lock_owned().await;
-        let asked = Instant::now();
         // SQLite's own waiting looks up to 100 ms apart, and stands in the thread: an import beside us, which leaves the
         // file alone for a moment between two batches, would be missed again and again.
+        let mut looks = self.limits.wait.as_millis() / LOOK.as_millis();
         while let Err(error) = writer.connection.execute_batch("begin immediate") {
-            if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) || asked.elapsed() > self.limits.wait {
+            if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) || looks == 0 {
                 return Err(fault(error));
             }
+            looks -= 1;
             tokio::time::sleep(LOOK).await;
         }
         Ok(SqliteTransaction { writer, limit: self.limits.deed, open: true })
