@@ -24,8 +24,8 @@ impl Search {
         let _turn = self.turn.lock().await;
         let Some(position) = self.engine.standing().await?.position else { return Ok(drift) };
         self.library.refresh().await?;
-        let changed = self.changed_since(position).await?;
         let mut kept: HashMap<Uuid, u64> = self.engine.stamps().await?.into_iter().collect();
+        let changed = self.changed_since(position).await?;
         let mut after = None;
         loop {
             let contents = self.library.contents_along(Along::Library, after, AT_ONCE).await?;
@@ -43,14 +43,14 @@ impl Search {
                 put.push(document);
             }
             if !put.is_empty() {
-                self.engine.write(Batch { put, remove: Vec::new(), position }).await?;
+                self.engine.write(Batch { put, remove: Vec::new(), from: position, position }).await?;
             }
             after = Some(last);
         }
         let remove: Vec<Uuid> = kept.into_keys().collect();
         drift.surplus = remove.iter().filter(|id| !changed.contains(&ContentId(**id))).count() as u64;
         if !remove.is_empty() {
-            self.engine.write(Batch { put: Vec::new(), remove, position }).await?;
+            self.engine.write(Batch { put: Vec::new(), remove, from: position, position }).await?;
         }
         self.drift.fetch_add(drift.all(), Ordering::Relaxed);
         Ok(drift)

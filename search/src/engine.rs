@@ -19,6 +19,9 @@ pub enum Failure {
     /// A page of an index that was built anew since.
     #[error("the page is of an index that is not there any more")]
     Outdated,
+    /// Another node has written to a shared index meanwhile: what was read for this may be older.
+    #[error("another node has written to the index meanwhile")]
+    Overtaken,
 }
 
 /// What an engine answers.
@@ -31,6 +34,9 @@ pub struct Batch {
     pub put: Vec<Document>,
     /// What is not public any more, if it ever was.
     pub remove: Vec<Uuid>,
+    /// The position that the index has reflected until now. An index that several nodes write refuses what was read for
+    /// another ([`Failure::Overtaken`]), unless it is what another of them has written just so.
+    pub from: i64,
     /// The position that the index reflects when this is written.
     pub position: i64,
 }

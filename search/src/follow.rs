@@ -71,9 +71,13 @@ impl Search {
         let _ = tokio::task::spawn_blocking(prepare).await;
         let mut seen = Seen::default();
         loop {
-            let caught_up = self.catch_up(&mut seen).await;
+            let caught_up = match self.catch_up(&mut seen).await {
+                // Others follow, too: where they have come to is looked up anew.
+                Err(Trouble::Engine(Failure::Overtaken)) => Ok(()),
+                other => other.map(|_| ()),
+            };
             let failed = caught_up.is_err();
-            told(caught_up.map(|_| ()).map_err(|trouble| trouble.to_string()));
+            told(caught_up.map_err(|trouble| trouble.to_string()));
             if failed {
                 tokio::time::sleep(every.max(Duration::from_millis(200))).await;
             } else if let Ok(Err(_)) = tokio::time::timeout(every, committed.changed()).await {
@@ -91,6 +95,10 @@ impl Search {
         let Some(mut position) = self.engine.standing().await?.position else {
             return self.build().await;
         };
+        if self.position() != Some(position) {
+            // Another node has written, or nobody yet: what this one saw last is not what the index was told.
+            *seen = Seen::default();
+        }
         self.renew_words().await?;
         loop {
             let batch = self.library.changes_within(position, BATCH, MOST_SUBJECTS).await?;
@@ -117,9 +125,9 @@ impl Search {
         }
         let (most, rest) = contents.split_at(contents.len() - contents.len() % AT_ONCE);
         for some in most.chunks(AT_ONCE) {
-            self.write(some, from).await?;
+            self.write(some, from, from).await?;
         }
-        self.write(rest, to).await
+        self.write(rest, from, to).await
     }
 
     async fn write_along(&self, along: Along, position: Position) -> Result<(), Trouble> {
@@ -127,19 +135,19 @@ impl Search {
         loop {
             let contents = self.library.contents_along(along, after, AT_ONCE).await?;
             let Some(last) = contents.last().copied() else { return Ok(()) };
-            self.write(&contents, position).await?;
+            self.write(&contents, position, position).await?;
             after = Some(last);
         }
     }
 
     /// Writes what is public now of these contents, and takes out the others.
-    pub(crate) async fn write(&self, contents: &[ContentId], position: Position) -> Result<(), Trouble> {
+    async fn write(&self, contents: &[ContentId], from: Position, position: Position) -> Result<(), Trouble> {
         let scope = self.library.scope(Audience::Public);
         let found = scope.findable(contents).await?;
         let put: Vec<_> = found.iter().map(|found| document(found, self.library.zone())).collect();
         let public: BTreeSet<Uuid> = put.iter().map(|document| document.id).collect();
         let remove = contents.iter().map(|id| id.0).filter(|id| !public.contains(id)).collect();
-        self.engine.write(Batch { put, remove, position }).await?;
+        self.engine.write(Batch { put, remove, from, position }).await?;
         Ok(())
     }
 

@@ -15,11 +15,11 @@ const BEHIND: i32 = 10;
 
 fn main() -> ExitCode {
     let line = CommandLine::parse();
+    // Before there are threads: they take their priority from this one.
     #[cfg(unix)]
     if line.command.can_wait()
         && let Err(error) = rustix::process::nice(BEHIND)
     {
-        // Threads take their priority from this one, which is the only one yet.
         eprintln!("jiyue: this runs beside others as one of them: {error}");
     }
     run(line)

@@ -212,7 +212,7 @@ fn drift_is_counted_and_repaired() {
         let position = town.position().await;
         let phantom = search::Document { id: uuid::Uuid::from_u128(7), title: "幽灵".into(), ..Default::default() };
         let wrong = search::Document { id: kept.0, title: "错误的".into(), ..Default::default() };
-        let batch = search::Batch { put: vec![phantom, wrong], remove: vec![lost.0], position };
+        let batch = search::Batch { put: vec![phantom, wrong], remove: vec![lost.0], from: position, position };
         search.engine().write(batch).await.expect("written");
         let drift = search.compare().await.expect("compared");
         assert_eq!((drift.missing, drift.surplus, drift.outdated), (1, 1, 1));

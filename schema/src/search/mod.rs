@@ -123,7 +123,7 @@ fn bounded(query: &str) -> Result<()> {
 fn failed(failure: Failure) -> Error {
     match failure {
         Failure::Outdated => bad_input("the index was built anew since that page: begin with the first"),
-        Failure::Unavailable(why) => {
+        why @ (Failure::Unavailable(_) | Failure::Overtaken) => {
             tracing::warn!(%why, "the search is not available");
             unavailable("the search is not available now; everything else is")
         }

@@ -14,6 +14,9 @@ use crate::text::typed::typed;
 const MOST_WORDS: usize = 10;
 /// Of so many words every choice is asked for.
 const MOST_CHOSEN: usize = 6;
+const MOST_CHOSEN_WITH_PHRASES: usize = 2;
+/// How much of a phrase is looked for, in terms.
+const MOST_TERMS: usize = 20;
 /// How many ways to say a question with synonyms are asked.
 const MOST_WAYS: usize = 8;
 /// How many hits of all words are enough for a query of more words than these; then fewer words would only bring worse ones.
@@ -49,7 +52,7 @@ impl<'q> Asking<'q> {
         let title_only = filter.title_only;
         let state = json!({
             "indexUid": index, "q": EVERY, "matchingStrategy": "all", "filter": IS_STATE,
-            "attributesToRetrieve": ["id", "position", "generation", "format"], "federationOptions": {"weight": STATE},
+            "attributesToRetrieve": ["id", "position", "builtAt", "generation"], "federationOptions": {"weight": STATE},
         });
         let mut asking = Self { index, filter: narrowed(filter), order, title_only, queries: Vec::new() };
         asking.queries.push(asking.ordered(state));
@@ -69,9 +72,9 @@ impl<'q> Asking<'q> {
         query
     }
 
-    fn push(&mut self, q: &str, strategy: &str, more: &str, weight: f64) {
+    fn push(&mut self, q: &str, more: &str, weight: f64) {
         let mut query = json!({
-            "indexUid": self.index, "q": q, "filter": format!("{}{more}", self.filter), "matchingStrategy": strategy,
+            "indexUid": self.index, "q": q, "filter": format!("{}{more}", self.filter), "matchingStrategy": "all",
             "attributesToRetrieve": ["id"], "federationOptions": {"weight": weight}, "locales": ["cmn"],
         });
         if self.title_only {
@@ -83,7 +86,7 @@ impl<'q> Asking<'q> {
 
     /// Everything.
     pub fn all(mut self) -> Self {
-        self.push(EVERY, "all", "", ALL);
+        self.push(EVERY, "", ALL);
         self
     }
 
@@ -91,15 +94,15 @@ impl<'q> Asking<'q> {
     pub fn strictly(mut self, asked: &Query) -> Self {
         let always = always(asked);
         for (words, weight) in ways(&asked.words) {
-            self.push(&[words.as_slice(), &always].concat().join(" "), "all", "", weight);
+            self.push(&[always.as_slice(), &words].concat().join(" "), "", weight);
         }
         if asked.words.is_empty() && !asked.phrases.is_empty() {
-            self.push(&always.join(" "), "all", "", ALL);
+            self.push(&always.join(" "), "", ALL);
         }
         let sought: Vec<String> = asked.numbers.iter().flat_map(|number| number.sought()).collect();
         if !sought.is_empty() {
-            let every = [&[EVERY.to_owned()], always.as_slice()].concat().join(" ");
-            self.push(&every, "all", &one_of("numbers", &sought), NUMBER);
+            let every = [always.as_slice(), &[EVERY.to_owned()]].concat().join(" ");
+            self.push(&every, &one_of("numbers", &sought), NUMBER);
         }
         self
     }
@@ -108,17 +111,19 @@ impl<'q> Asking<'q> {
     /// is asked for, and counts as much as they tell together: so what has more of them, and rarer ones, comes first.
     pub fn loosely(mut self, asked: &Query, telling: &[(String, f64)]) -> Self {
         let always = always(asked);
-        let (most, rest) = telling.split_at(telling.len().min(MOST_CHOSEN));
+        // Phrases are looked up anew for each choice.
+        let chosen = if asked.phrases.is_empty() { MOST_CHOSEN } else { MOST_CHOSEN_WITH_PHRASES };
+        let (most, rest) = telling.split_at(telling.len().min(chosen));
         let all: f64 = most.iter().map(|(_, telling)| telling).sum();
         for choice in 1..1_usize << most.len() {
             let chosen = || most.iter().enumerate().filter(|(at, _)| choice & 1 << at != 0).map(|(_, word)| word);
             let weight = SOME * chosen().map(|(_, telling)| telling).sum::<f64>() / all;
-            let words = chosen().map(|(word, _)| word).chain(&always).cloned().collect::<Vec<_>>();
-            self.push(&words.join(" "), "all", "", weight);
+            let words = always.iter().chain(chosen().map(|(word, _)| word)).cloned().collect::<Vec<_>>();
+            self.push(&words.join(" "), "", weight);
         }
         for (word, telling) in rest {
             let weight = SOME * telling / all;
-            self.push(&[std::slice::from_ref(word), &always].concat().join(" "), "all", "", weight);
+            self.push(&[always.as_slice(), std::slice::from_ref(word)].concat().join(" "), "", weight);
         }
         self
     }
@@ -133,7 +138,7 @@ impl<'q> Asking<'q> {
         for (field, weight) in [("starts", ALL), ("startsInside", INSIDE)] {
             let begin = |way: &Way| format!("{field} STARTS WITH {}", quoted(&begins(*way, &typed)));
             let any: Vec<String> = ways.iter().map(begin).collect();
-            self.push(EVERY, "all", &format!(" AND ({})", any.join(" OR ")), weight);
+            self.push(EVERY, &format!(" AND ({})", any.join(" OR ")), weight);
         }
         Some(self)
     }
@@ -191,10 +196,11 @@ fn together(terms: Vec<String>) -> String {
     if terms.len() == 1 { terms.concat() } else { format!("\"{}\"", terms.join(" ")) }
 }
 
-/// What must stand in a text whatever words do, and what must not.
+/// What must not stand in a text, and what must whatever words do. They come before all words: of these the server reads only so
+/// many, and leaves out what stands behind.
 fn always(asked: &Query) -> Vec<String> {
-    let phrases = asked.phrases.iter().map(|phrase| together(neighbours(phrase)));
-    phrases.chain(asked.without.iter().map(|phrase| format!("-{}", together(neighbours(phrase))))).collect()
+    let without = asked.without.iter().map(|phrase| format!("-{}", together(neighbours(phrase))));
+    without.chain(asked.phrases.iter().map(|phrase| together(neighbours(phrase)))).collect()
 }
 
 /// The terms of a list of characters that stand one behind the other: its pairs, and what is in none.
@@ -202,7 +208,7 @@ fn neighbours(phrase: &[String]) -> Vec<String> {
     let is_one = |term: &String| term.chars().count() == 1 && term.chars().all(crate::text::fold::is_han);
     let pair = |at: usize| phrase.get(at + 1).is_some_and(|next| is_one(&phrase[at]) && is_one(next));
     let mut terms = Vec::new();
-    for (at, term) in phrase.iter().enumerate() {
+    for (at, term) in phrase.iter().enumerate().take(MOST_TERMS) {
         if pair(at) {
             terms.push(coded(Cut::Pairs, &format!("{term}{}", phrase[at + 1])));
         } else if at == 0 || !pair(at - 1) {

@@ -1,17 +1,17 @@
 //! Building an index beside the one that answers, and swapping them.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use reqwest::Method;
 use serde_json::json;
+use uuid::Uuid;
 
-use super::Inner;
-use super::door::Said;
-use super::row::{row, settings, state};
+use super::row::{bodies, settings, state};
+use super::{Inner, in_rows};
 use crate::document::Document;
 use crate::engine::{Answer, Building, Failure};
 
@@ -20,87 +20,96 @@ const AHEAD: usize = 4;
 /// After which time without a write a building is given up by whoever began it.
 const GIVEN_UP: Duration = Duration::from_secs(300);
 
-/// An index that is being built.
+/// An index that is being built, under a name of its own.
 pub(super) struct Build {
     inner: Arc<Inner>,
+    name: String,
     given: VecDeque<u64>,
-    is_finished: bool,
+    /// What was given.
+    documents: HashSet<Uuid>,
 }
 
 impl Build {
     /// Begins one, unless somebody else is building.
     pub async fn begin(inner: Arc<Inner>) -> Answer<Self> {
-        let (door, next) = (&inner.door, inner.next());
-        match door.ask(Method::GET, &format!("/indexes/{next}"), None).await {
-            Ok(other) if age(other["updatedAt"].as_str()).is_none_or(|age| age < GIVEN_UP) => {
+        let door = &inner.door;
+        let all = door.ask(Method::GET, "/indexes?limit=1000", None).await?;
+        let begins = format!("{}_next_", inner.index);
+        for other in all["results"].as_array().into_iter().flatten() {
+            let Some(name) = other["uid"].as_str().filter(|name| name.starts_with(&begins)) else { continue };
+            if age(other["updatedAt"].as_str()).is_none_or(|age| age < GIVEN_UP) {
                 let why =
-                    format!("another process is building {next}; one that stopped is given up after five minutes");
+                    format!("another process is building {name}; one that stopped is given up after five minutes");
                 return Err(Failure::Unavailable(why));
             }
-            Ok(_) => door.make(Method::DELETE, &format!("/indexes/{next}"), None).await?,
-            Err(refused) if refused.is_missing() => {}
-            Err(refused) => return Err(refused.into()),
+            door.make(Method::DELETE, &format!("/indexes/{name}"), None).await?;
         }
-        // Of two who come here at once, one is refused: there is such an index.
-        door.make(Method::POST, "/indexes", Some(&json!({"uid": next, "primaryKey": "id"}))).await?;
-        let build = Self { inner, given: VecDeque::new(), is_finished: false };
-        build.inner.door.make(Method::PATCH, &format!("/indexes/{next}/settings"), Some(&settings())).await?;
+        let name = format!("{begins}{}", chrono::Utc::now().timestamp_micros());
+        door.make(Method::POST, "/indexes", Some(&json!({"uid": name, "primaryKey": "id"}))).await?;
+        let build = Self { inner, name, given: VecDeque::new(), documents: HashSet::new() };
+        build.inner.door.make(Method::PATCH, &build.path("/settings"), Some(&settings())).await?;
         Ok(build)
     }
 
-    async fn put(&mut self, documents: Vec<Document>) -> Said<()> {
-        let rows = tokio::task::spawn_blocking(move || documents.iter().map(row).collect::<Vec<_>>()).await;
-        let (door, next) = (&self.inner.door, self.inner.next());
-        let path = format!("/indexes/{next}/documents");
-        self.given.push_back(door.give(Method::POST, &path, Some(&rows.unwrap_or_default().into())).await?);
-        while self.given.len() > AHEAD {
-            door.done(self.given.pop_front().unwrap_or_default()).await?;
+    fn path(&self, rest: &str) -> String {
+        format!("/indexes/{}{rest}", self.name)
+    }
+
+    async fn put(&mut self, documents: Vec<Document>) -> Answer<()> {
+        self.documents.extend(documents.iter().map(|document| document.id));
+        for body in bodies(in_rows(documents, |_| ()).await?) {
+            self.given.push_back(self.inner.door.give(Method::POST, &self.path("/documents"), Some(&body)).await?);
+            while self.given.len() > AHEAD {
+                self.inner.door.done(self.given.pop_front().unwrap_or_default()).await?;
+            }
         }
         Ok(())
     }
 
-    async fn take_over(&mut self, position: i64) -> Said<()> {
+    async fn take_over(&mut self, position: i64) -> Answer<()> {
         let Inner { door, index, .. } = &*self.inner;
-        let next = self.inner.next();
         while let Some(task) = self.given.pop_front() {
             door.done(task).await?;
         }
-        let before = self.inner.state().await?.map_or(0, |(_, generation)| generation);
+        // Whoever took this for given up has removed it: what came since would lie in an index without the rest.
+        let there = door.ask(Method::GET, &self.path("/stats"), None).await?["numberOfDocuments"].as_u64();
+        if there != Some(self.documents.len() as u64) {
+            return Err(Failure::Unavailable(format!("the index {} lost what it was given", self.name)));
+        }
+        let before = self.inner.state().await?.map_or(0, |told| told.generation);
         // Buildings go on counting where the index was thrown away.
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let written = [state(position, now.max(before + 1))];
-        door.make(Method::POST, &format!("/indexes/{next}/documents"), Some(&json!(written))).await?;
+        let now = u64::try_from(chrono::Utc::now().timestamp()).unwrap_or_default();
+        let written = json!([state(position, now.max(before + 1))]);
+        door.make(Method::POST, &self.path("/documents"), Some(&written)).await?;
         if let Err(refused) = door.ask(Method::GET, &format!("/indexes/{index}"), None).await {
             if !refused.is_missing() {
-                return Err(refused);
+                return Err(refused.into());
             }
             door.make(Method::POST, "/indexes", Some(&json!({"uid": index, "primaryKey": "id"}))).await?;
         }
-        door.make(Method::POST, "/swap-indexes", Some(&json!([{"indexes": [index, next]}]))).await?;
-        self.is_finished = true;
-        door.make(Method::DELETE, &format!("/indexes/{next}"), None).await
+        door.make(Method::POST, "/swap-indexes", Some(&json!([{"indexes": [index, self.name]}]))).await?;
+        Ok(())
     }
 }
 
 impl Building for Build {
     fn add(&mut self, documents: Vec<Document>) -> BoxFuture<'_, Answer<()>> {
-        async move { Ok(self.put(documents).await?) }.boxed()
+        self.put(documents).boxed()
     }
 
     fn finish(mut self: Box<Self>, position: i64) -> BoxFuture<'static, Answer<()>> {
-        async move { Ok(self.take_over(position).await?) }.boxed()
+        async move { self.take_over(position).await }.boxed()
     }
 }
 
 impl Drop for Build {
+    /// Removes what was begun in vain, or what another has taken the place of.
     fn drop(&mut self) {
-        // What was begun in vain makes room for the next try.
-        if let (false, Ok(runtime)) = (self.is_finished, tokio::runtime::Handle::try_current()) {
-            let inner = self.inner.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let (inner, path) = (self.inner.clone(), self.path(""));
             runtime.spawn(async move {
-                let path = format!("/indexes/{}", inner.next());
                 if let Err(refused) = inner.door.give(Method::DELETE, &path, None).await {
-                    tracing::warn!(?refused, "a search index that was begun in vain could not be removed");
+                    tracing::warn!(?refused, "a search index that nobody needs could not be removed");
                 }
             });
         }

@@ -1,6 +1,6 @@
 //! The way to the server: requests, what is refused, and tasks that are waited for.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::redirect::Policy;
@@ -14,6 +14,12 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// How long is slept between two looks at a task, at first and at most.
 const LOOK: Duration = Duration::from_millis(4);
 const MOST_LOOK: Duration = Duration::from_millis(250);
+/// How long a task is waited for.
+const LONGEST: Duration = Duration::from_secs(3600);
+/// How many looks may fail, one behind the other.
+const FAILED_LOOKS: u32 = 5;
+
+const NO_STATE: &str = "no_state";
 
 /// Why the server did not do what was asked.
 #[derive(Debug)]
@@ -24,9 +30,14 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// That there is no such index, document or task.
+    /// That there is no such index, or one without the settings that it is built with, or nothing in it.
     pub fn is_missing(&self) -> bool {
-        matches!(self.code.as_str(), "index_not_found" | "document_not_found")
+        matches!(self.code.as_str(), "index_not_found" | "invalid_search_filter" | NO_STATE)
+    }
+
+    /// That the index does not say where it stands.
+    pub(super) fn no_state() -> Self {
+        Self { code: NO_STATE.to_owned(), why: "the index does not say where it stands".to_owned() }
     }
 
     pub(super) fn unclear(what: &str) -> Self {
@@ -99,14 +110,18 @@ impl Door {
 
     /// Waits until a task has succeeded: only then is what it wrote searchable, and kept when the server's machine stops.
     pub async fn done(&self, task: u64) -> Said<()> {
-        let mut look = LOOK;
+        let (mut look, mut failed, begun) = (LOOK, 0, Instant::now());
         loop {
-            let said = self.ask(Method::GET, &format!("/tasks/{task}"), None).await?;
-            match said["status"].as_str() {
-                Some("succeeded") => return Ok(()),
-                Some("enqueued" | "processing") => tokio::time::sleep(look).await,
-                _ => return Err(refused(StatusCode::OK, &said["error"])),
+            match self.ask(Method::GET, &format!("/tasks/{task}"), None).await {
+                Ok(said) => match said["status"].as_str() {
+                    Some("succeeded") => return Ok(()),
+                    Some("enqueued" | "processing") if begun.elapsed() < LONGEST => failed = 0,
+                    _ => return Err(refused(StatusCode::OK, &said["error"])),
+                },
+                Err(refused) if failed == FAILED_LOOKS => return Err(refused),
+                Err(_) => failed += 1,
             }
+            tokio::time::sleep(look).await;
             look = (look * 3 / 2).min(MOST_LOOK);
         }
     }
@@ -122,7 +137,7 @@ fn refused(status: StatusCode, said: &Json) -> Refused {
     let code = said["code"].as_str().unwrap_or_default().to_owned();
     let why = match said["message"].as_str() {
         Some(message) => format!("the search server refuses: {message} ({code})"),
-        None => format!("the search server answers with {status}"),
+        None => format!("the search server does not do it, and answers with {status}"),
     };
     Refused { code, why }
 }

@@ -20,6 +20,7 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use crate::document::{Document, FORMAT};
 use crate::engine::{Answer, Batch, Building, Engine, Failure, Standing, Started};
 use crate::found::{FacetField, Found, Group};
 use crate::query::Query;
@@ -28,13 +29,15 @@ use crate::slips::{Vocabulary, slippery};
 use crate::words::Words;
 use ask::Asking;
 use door::{Door, Refused, Said};
-use row::{EVERY, IS_GONE, IS_LIVE, TITLE_WORDS, facet, gone, row, state};
+use row::{EVERY, IS_GONE, IS_LIVE, TITLE_WORDS, bodies, facet, gone, passed, row};
 use told::Told;
 
 /// The longest time for one request; tasks are waited for as long as they take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often an answer of several requests is tried when the index changes between them.
 const TRIES: usize = 5;
+/// How long is waited between them.
+const REST: Duration = Duration::from_millis(20);
 /// How many stamps are read at once.
 const STAMPS: usize = 10_000;
 
@@ -45,7 +48,7 @@ pub struct Settings {
     pub url: String,
     /// The key that requests carry; none where the server asks for none.
     pub key: Option<String>,
-    /// The name of the index; another beside it ends with `_next`, while one is built.
+    /// What the names of the index, and of one that is built beside it, begin with.
     pub index: String,
 }
 
@@ -72,16 +75,13 @@ impl Meili {
     /// The index; nothing is asked of the server yet.
     pub fn new(settings: Settings) -> Self {
         let door = Door::to(&settings.url, settings.key, PATIENCE);
-        Self { inner: Arc::new(Inner { door, index: settings.index, vocabulary: ArcSwap::default() }) }
+        // Two versions of the program that make documents differently keep an index each.
+        let index = format!("{}_v{FORMAT}", settings.index);
+        Self { inner: Arc::new(Inner { door, index, vocabulary: ArcSwap::default() }) }
     }
 }
 
 impl Inner {
-    /// The name of an index that is being built.
-    fn next(&self) -> String {
-        format!("{}_next", self.index)
-    }
-
     fn path(&self, rest: &str) -> String {
         format!("/indexes/{}{rest}", self.index)
     }
@@ -92,43 +92,54 @@ impl Inner {
         Told::of(&self.index, self.door.ask(Method::POST, "/multi-search", Some(&request)).await?)
     }
 
-    /// Position and generation; nothing where there is no index, or one of another format.
-    async fn state(&self) -> Said<Option<(i64, u64)>> {
-        match self.asked(&Asking::of(&self.index, &Filter::default(), Order::Relevance), 0, &[]).await {
-            Ok(told) => Ok(told.position.map(|position| (position, told.generation))),
+    /// Where the index stands; nothing where it was not built.
+    async fn state(&self) -> Said<Option<Told>> {
+        let everything = Asking::of(&self.index, &Filter::default(), Order::Relevance).all();
+        match self.asked(&everything, 0, &[]).await {
+            Ok(told) => Ok(Some(told)),
             Err(refused) if refused.is_missing() => Ok(None),
             Err(refused) => Err(refused),
         }
     }
 
     async fn standing(&self) -> Said<Standing> {
-        let everything = Asking::of(&self.index, &Filter::default(), Order::Relevance).all();
-        match self.asked(&everything, 0, &[]).await {
-            Ok(Told { position, generation, total, .. }) => {
-                Ok(Standing { position, generation, documents: total as u64 })
+        Ok(match self.state().await? {
+            Some(Told { position, generation, total, .. }) => {
+                Standing { position: Some(position), generation, documents: total as u64 }
             }
-            Err(refused) if refused.is_missing() => Ok(Standing { position: None, generation: 0, documents: 0 }),
-            Err(refused) => Err(refused),
-        }
+            None => Standing { position: None, generation: 0, documents: 0 },
+        })
     }
 
     async fn write(&self, batch: Batch) -> Answer<()> {
-        let Some((position, generation)) = self.state().await? else {
+        let Batch { put, remove, from, position } = batch;
+        let any_removed = !remove.is_empty();
+        let rows = in_rows(put, move |rows| rows.extend(remove.iter().map(|id| gone(*id)))).await?;
+        let Some(before) = self.state().await? else {
             return Err(Failure::Unavailable(format!("the index {} has not been built", self.index)));
         };
-        if position > batch.position {
-            // Another node has written all of this and more: what we have read may be older.
-            return Ok(());
+        if before.position != from && before.position != position {
+            return Err(Failure::Overtaken);
         }
-        let mut rows: Vec<Json> = batch.put.iter().map(row).collect();
-        rows.extend(batch.remove.iter().map(|id| gone(*id)));
-        rows.push(state(batch.position, generation));
-        self.door.make(Method::POST, &self.path("/documents"), Some(&rows.into())).await?;
-        if !batch.remove.is_empty() {
-            // No question meets them any more: nobody waits until they are gone.
-            self.door.give(Method::POST, &self.path("/documents/delete"), Some(&json!({"filter": IS_GONE}))).await?;
+        let mut bodies = bodies(rows);
+        if let Some(Json::Array(last)) = bodies.last_mut() {
+            last.push(passed(position));
         }
-        Ok(())
+        for body in bodies {
+            self.door.make(Method::PUT, &self.path("/documents"), Some(&body)).await?;
+        }
+        if any_removed {
+            self.door.make(Method::POST, &self.path("/documents/delete"), Some(&json!({"filter": IS_GONE}))).await?;
+        }
+        match self.state().await? {
+            Some(after) if after.generation != before.generation => {
+                // Another index came into its place before this was written: it stands where it was built, and no further.
+                let back = json!([passed(after.built_at)]);
+                self.door.make(Method::PUT, &self.path("/documents"), Some(&back)).await?;
+                Err(Failure::Overtaken)
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn find(&self, question: &Question) -> Answer<Found> {
@@ -136,6 +147,7 @@ impl Inner {
             if let Some(found) = self.find_at_once(question).await? {
                 return Ok(found);
             }
+            tokio::time::sleep(REST).await;
         }
         Err(Failure::Unavailable("the index changes faster than it answers".to_owned()))
     }
@@ -183,7 +195,7 @@ impl Inner {
             facets: if question.facets { told.facets() } else { Vec::new() },
             groups,
             total: told.total,
-            position: told.position.unwrap_or_default(),
+            position: told.position,
             generation: told.generation,
             hits: told.hits.into_iter().skip(question.offset).collect(),
         }))
@@ -245,8 +257,9 @@ impl Inner {
         Ok(None)
     }
 
-    async fn stamps(&self) -> Said<Vec<(Uuid, u64)>> {
+    async fn stamps(&self) -> Answer<Vec<(Uuid, u64)>> {
         let mut stamps = Vec::new();
+        let before = self.state().await?.map(|told| (told.position, told.generation));
         loop {
             let request =
                 json!({"filter": IS_LIVE, "fields": ["id", "stamp"], "limit": STAMPS, "offset": stamps.len()});
@@ -258,10 +271,23 @@ impl Inner {
                 stamps.push(id.zip(stamp).ok_or_else(|| Refused::unclear("stamp of a document"))?);
             }
             if rows.len() < STAMPS {
-                return Ok(stamps);
+                break;
             }
         }
+        // Pages of an index that changes miss some and repeat some.
+        let after = self.state().await?.map(|told| (told.position, told.generation));
+        if before == after { Ok(stamps) } else { Err(Failure::Overtaken) }
     }
+}
+
+/// Documents as rows, made beside the requests; `more` adds to them.
+async fn in_rows(documents: Vec<Document>, more: impl FnOnce(&mut Vec<Json>) + Send + 'static) -> Answer<Vec<Json>> {
+    let made = tokio::task::spawn_blocking(move || {
+        let mut rows: Vec<Json> = documents.iter().map(row).collect();
+        more(&mut rows);
+        rows
+    });
+    made.await.map_err(|error| Failure::Unavailable(error.to_string()))
 }
 
 impl Engine for Meili {
@@ -291,7 +317,7 @@ impl Engine for Meili {
     }
 
     fn stamps(&self) -> BoxFuture<'_, Answer<Vec<(Uuid, u64)>>> {
-        async move { Ok(self.inner.stamps().await?) }.boxed()
+        self.inner.stamps().boxed()
     }
 
     fn build(&self) -> BoxFuture<'_, Answer<Box<dyn Building>>> {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use crate::document::{Document, FORMAT};
+use crate::document::Document;
 use crate::found::FacetField;
 use crate::slips::is_slippery;
 use crate::text::cut::{Cut, terms};
@@ -26,6 +26,8 @@ pub(super) const IS_LIVE: &str = "isLive = true";
 pub(super) const IS_GONE: &str = "isLive = false";
 /// The field of the words of titles in which slips are looked for.
 pub(super) const TITLE_WORDS: &str = "titleWords";
+/// The most bytes of the documents of one request: a server takes no more than 100 MB.
+const MOST_BYTES: usize = 32 << 20;
 /// The most values of a field that are counted.
 const MOST_COUNTED: usize = 200_000;
 
@@ -51,7 +53,7 @@ pub(super) fn settings() -> Json {
         "searchableAttributes": ["title", "labels", "whole", EVERY],
         "filterableAttributes": narrows,
         "sortableAttributes": ["publishedAt", "isOutdated"],
-        "rankingRules": ["sort", "words", "attribute", "exactness", "isOutdated:asc", "publishedAt:desc"],
+        "rankingRules": ["sort", "words", "attributeRank", "exactness", "isOutdated:asc", "publishedAt:desc"],
         // Terms are whole as they are: no slips, no beginnings, no distances between them.
         "typoTolerance": {"enabled": false},
         "prefixSearch": "disabled",
@@ -60,22 +62,25 @@ pub(super) fn settings() -> Json {
         "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["cmn"]}],
         "faceting": {"maxValuesPerFacet": MOST_COUNTED, "sortFacetValuesBy": {"*": "count"}},
         "pagination": {"maxTotalHits": 10_000},
+        // Rather late, or not at all, than a page in a wrong order: what takes longer fails.
+        "searchCutoffMs": 60_000,
     })
 }
 
 /// A term in letters: a mark for how it was cut, and two letters for each of its bytes.
 pub(super) fn coded(cut: Cut, term: &str) -> String {
     let mark = match cut {
-        Cut::Chars => 'x',
-        Cut::Pairs => 'y',
-        Cut::Words => 'z',
+        Cut::Words => 'x',
+        Cut::Chars => 'y',
+        Cut::Pairs => 'z',
     };
     let letter = |nibble: u8| char::from(b'a' + nibble);
     let letters = term.bytes().flat_map(|byte| [letter(byte >> 4), letter(byte & 15)]);
     std::iter::once(mark).chain(letters).collect()
 }
 
-/// The terms of a folded text in each way of cutting, each once: the server counts no frequencies.
+/// The terms of a folded text in each way of cutting, each once: the server counts no frequencies. Words come first: of a very
+/// long text it reads only the beginning.
 fn all_terms(text: &str) -> String {
     let mut all = BTreeSet::new();
     for cut in [Cut::Chars, Cut::Pairs, Cut::Words] {
@@ -135,19 +140,37 @@ pub(super) fn row(document: &Document) -> Json {
     })
 }
 
-/// What is written in place of a document that is not public any more. It goes with the next cleaning; until then no question
-/// meets it.
+/// What is written over a document that is not public any more: no question meets it, and the next cleaning removes it.
 pub(super) fn gone(id: uuid::Uuid) -> Json {
     json!({"id": id.simple().to_string(), "isLive": false})
 }
 
-/// The row that says where the index stands. It is written together with the documents, in one task that is done whole or not
-/// at all, and stands before every hit of an answer.
+/// The row that says where a new index stands: at a position, of a building. It stands before every hit of an answer.
 pub(super) fn state(position: i64, generation: u64) -> Json {
     json!({
-        "id": STATE, "isState": true, EVERY: EVERY, "position": position, "generation": generation, "format": FORMAT,
+        "id": STATE, "isState": true, EVERY: EVERY, "position": position, "builtAt": position, "generation": generation,
         "isOutdated": -1, "publishedAt": 1_u64 << 60,
     })
+}
+
+/// What is written over that row with the documents of a position; the rest of it is the building's.
+pub(super) fn passed(position: i64) -> Json {
+    json!({"id": STATE, "position": position})
+}
+
+/// Rows as bodies of requests that the server takes, as few as can be.
+pub(super) fn bodies(rows: Vec<Json>) -> Vec<Json> {
+    let (mut bodies, mut bytes) = (vec![Vec::new()], 0);
+    for row in rows {
+        let long = row.to_string().len();
+        if bytes + long > MOST_BYTES && bytes > 0 {
+            bodies.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += long;
+        bodies.last_mut().unwrap_or(&mut Vec::new()).push(row);
+    }
+    bodies.into_iter().map(Json::Array).collect()
 }
 
 #[cfg(test)]
@@ -156,11 +179,20 @@ mod tests {
 
     #[test]
     fn a_term_is_one_word_of_letters() {
-        assert_eq!(coded(Cut::Pairs, "a号"), "ygbofiplh");
+        assert_eq!(coded(Cut::Pairs, "a号"), "zgbofiplh");
         for term in ["公积金", "wifi", "é7", "😀"] {
             assert!(coded(Cut::Words, term).bytes().all(|byte| byte.is_ascii_lowercase()), "{term}");
         }
         assert_ne!(coded(Cut::Words, "公积"), coded(Cut::Pairs, "公积"));
+    }
+
+    #[test]
+    fn rows_are_parted_and_none_is_lost() {
+        let rows: Vec<Json> = (0..5).map(|at| json!({"id": at, "whole": "a".repeat(MOST_BYTES / 2)})).collect();
+        let bodies = bodies(rows);
+        let counts: Vec<usize> = bodies.iter().map(|body| body.as_array().map_or(0, Vec::len)).collect();
+        assert_eq!(counts, [1; 5]);
+        assert_eq!(super::bodies(vec![json!({"id": 1}), json!({"id": 2})]).len(), 1);
     }
 
     #[test]

@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::door::{Refused, Said};
 use super::row::{STATE, facet};
-use crate::document::FORMAT;
 use crate::found::{Facet, FacetField, Hit};
 
 /// How many values of a facet are told.
@@ -14,8 +13,9 @@ const MOST_VALUES: usize = 50;
 /// What was found, as of one state of the index.
 #[derive(Debug)]
 pub(super) struct Told {
-    /// Nothing where the index is of another format.
-    pub position: Option<i64>,
+    pub position: i64,
+    /// The position that it was built at.
+    pub built_at: i64,
     pub generation: u64,
     pub hits: Vec<Hit>,
     pub total: usize,
@@ -26,10 +26,10 @@ impl Told {
     /// Of an answer: the row of the state comes first, then the hits.
     pub fn of(index: &str, answer: Json) -> Said<Self> {
         let rows = answer["hits"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let [state, hits @ ..] = rows else { return Err(Refused::unclear("row of the state")) };
-        if state["id"] != STATE {
-            return Err(Refused::unclear("row of the state at its place"));
-        }
+        let Some((state, hits)) = rows.split_first().filter(|(first, _)| first["id"] == STATE) else {
+            return Err(Refused::no_state());
+        };
+        let (position, built_at) = (state["position"].as_i64(), state["builtAt"].as_i64());
         let total = answer["totalHits"].as_u64().ok_or_else(|| Refused::unclear("number of hits"))?;
         let hit = |row: &Json| {
             let id = row["id"].as_str()?.parse::<Uuid>().ok()?;
@@ -38,7 +38,8 @@ impl Told {
             Some(Hit { id, score: (score as f32).max(f32::MIN_POSITIVE) })
         };
         Ok(Self {
-            position: state["position"].as_i64().filter(|_| state["format"].as_u64() == Some(FORMAT)),
+            position: position.ok_or_else(Refused::no_state)?,
+            built_at: built_at.ok_or_else(Refused::no_state)?,
             generation: state["generation"].as_u64().unwrap_or_default(),
             hits: hits.iter().filter_map(hit).collect(),
             total: usize::try_from(total.saturating_sub(1)).unwrap_or(usize::MAX),
