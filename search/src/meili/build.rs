@@ -27,6 +27,8 @@ pub(super) struct Build {
     given: VecDeque<u64>,
     /// What was given.
     documents: HashSet<Uuid>,
+    /// Whether there is no index of this name any more.
+    is_over: bool,
 }
 
 impl Build {
@@ -46,7 +48,7 @@ impl Build {
         }
         let name = format!("{begins}{}", chrono::Utc::now().timestamp_micros());
         door.make(Method::POST, "/indexes", Some(&json!({"uid": name, "primaryKey": "id"}))).await?;
-        let build = Self { inner, name, given: VecDeque::new(), documents: HashSet::new() };
+        let build = Self { inner, name, given: VecDeque::new(), documents: HashSet::new(), is_over: false };
         build.inner.door.make(Method::PATCH, &build.path("/settings"), Some(&settings())).await?;
         Ok(build)
     }
@@ -88,6 +90,9 @@ impl Build {
             door.make(Method::POST, "/indexes", Some(&json!({"uid": index, "primaryKey": "id"}))).await?;
         }
         door.make(Method::POST, "/swap-indexes", Some(&json!([{"indexes": [index, self.name]}]))).await?;
+        // What answered before has this name now. Waited for: it would stand in the way of the next building.
+        door.make(Method::DELETE, &self.path(""), None).await?;
+        self.is_over = true;
         Ok(())
     }
 }
@@ -103,13 +108,13 @@ impl Building for Build {
 }
 
 impl Drop for Build {
-    /// Removes what was begun in vain, or what another has taken the place of.
+    /// Removes what was begun in vain.
     fn drop(&mut self) {
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        if let (false, Ok(runtime)) = (self.is_over, tokio::runtime::Handle::try_current()) {
             let (inner, path) = (self.inner.clone(), self.path(""));
             runtime.spawn(async move {
                 if let Err(refused) = inner.door.give(Method::DELETE, &path, None).await {
-                    tracing::warn!(?refused, "a search index that nobody needs could not be removed");
+                    tracing::warn!(?refused, "a search index that was begun in vain could not be removed");
                 }
             });
         }

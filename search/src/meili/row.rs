@@ -1,7 +1,7 @@
 //! The settings of an index, and a document as its row.
 //!
 //! Texts are not left to the server to cut: they are folded and cut here as for every engine, and each term is written in
-//! letters that no server takes apart. So both engines find the same by the same words, whichever version the server is.
+//! letters that no server takes apart. So a word finds the same on both engines, whichever version the server is.
 
 use std::collections::BTreeSet;
 
