@@ -107,7 +107,11 @@ impl Search {
                 return Ok(position);
             };
             self.library.refresh().await?;
-            self.apply(&batch, position, last, seen).await?;
+            if let Err(trouble) = self.apply(&batch, position, last, seen).await {
+                // What was looked at was not written: the next try knows nothing of it.
+                *seen = Seen::default();
+                return Err(trouble);
+            }
             position = last;
             self.passed(position);
             // Names and synonyms count as soon as they are changed.
